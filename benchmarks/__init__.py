@@ -1,0 +1,3 @@
+"""
+Benchmarks: each prints a table.
+"""

@@ -1,0 +1,106 @@
+"""
+Exceptions that callers may want to catch.
+
+* LotwrightError
+  * InputError        a file or request is malformed: fix it and retry
+  * DataError         well-formed input that contradicts itself
+  * SolveError        the solver broke; the log is attached
+  * Cancelled         the run was cancelled and its result discarded
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class LotwrightError(Exception):
+    """
+    Root of all exceptions that Lotwright raises on purpose.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """
+    One thing wrong with the input, and what to do about it.
+
+    Parameters
+    ----------
+    code
+        Catalogue code, such as ``E-DATA-REF``.
+    table
+        Name of the table.
+    text
+        What is wrong, in one sentence.
+    remedy
+        What the reader can do about it, in one sentence.
+    file
+        File that was read; empty when the table came from memory.
+    row
+        Line in the file (the header is line 1); 0 when no line is meant.
+    column
+        Name of the column; empty when the whole row or table is meant.
+    value
+        The offending value as it was written.
+    """
+
+    code: str
+    table: str
+    text: str
+    remedy: str
+    file: str = ""
+    row: int = 0
+    column: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        place = self.file or self.table
+
+        if self.row:
+            place += f", line {self.row}"
+
+        if self.column:
+            place += f", column {self.column}"
+
+        return f"{self.code} {place}: {self.text} {self.remedy}"
+
+
+class _ProblemsError(LotwrightError):
+    """
+    An error that carries all problems found, not only the first.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        noun = "problem" if len(self.problems) == 1 else "problems"
+        super().__init__(f"{len(self.problems)} {noun} in the input\n{lines}")
+
+
+class InputError(_ProblemsError):
+    """
+    A file or request is malformed; every problem is listed.
+    """
+
+
+class DataError(_ProblemsError):
+    """
+    Well-formed input contradicts itself, so that no plan can be made.
+    """
+
+
+class SolveError(LotwrightError):
+    """
+    The solver broke; ``log`` holds the end of its log.
+    """
+
+    def __init__(self, message: str, log: str = "") -> None:
+        super().__init__(message)
+        self.log = log
+
+
+class Cancelled(LotwrightError):
+    """
+    The run was cancelled and its result discarded.
+    """

@@ -1,0 +1,3 @@
+"""
+What planning talks about; knows neither files nor solvers.
+"""

@@ -1,0 +1,3 @@
+"""
+From a network to quantities to a plan.
+"""

@@ -1,0 +1,3 @@
+"""
+From quantities back to orders, dates, pegging and findings.
+"""

@@ -1,0 +1,3 @@
+"""
+The only door to HiGHS: arrays in, arrays out.
+"""

@@ -1,0 +1,3 @@
+"""
+The time-bucketed lot-sizing model.
+"""

@@ -1,0 +1,144 @@
+"""
+The compiled model: one sparse matrix with bounds, costs and names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """
+    A run of columns or rows that belong together.
+
+    Parameters
+    ----------
+    name
+        Name of the column or of the family of rows.
+    first
+        Index of the first one in the compiled model.
+    labels
+        One label per entity, shape ``(num_entities,)``.
+    num_buckets
+        Buckets per entity; a block is ``num_entities x num_buckets``, row by row.
+    keep
+        Positions in the dense block that exist, ascending; None when all do.
+    """
+
+    name: str
+    first: int
+    labels: Sequence[str]
+    num_buckets: int
+    keep: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        if self.keep is not None:
+            return len(self.keep)
+
+        return len(self.labels) * self.num_buckets
+
+    def names(self) -> list[str]:
+        """
+        Returns ``name[label,bucket]`` for each column or row; buckets count from 1.
+        """
+        size = len(self.labels) * self.num_buckets
+        positions = np.arange(size) if self.keep is None else self.keep
+        entity, bucket = np.divmod(positions, max(self.num_buckets, 1))
+
+        return [
+            f"{self.name}[{self.labels[e]},{t + 1}]"
+            for e, t in zip(entity.tolist(), bucket.tolist(), strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Compiled:
+    """
+    Minimise ``cost @ x + offset`` subject to row and column bounds.
+
+    Parameters
+    ----------
+    lower, upper, cost
+        Bounds and cost per column, shape ``(num_columns,)``.
+    integer
+        Which columns are whole numbers, shape ``(num_columns,)``.
+    start, index, value
+        The matrix by rows (CSR): int32, int32, float64; no duplicates, no zeros, columns
+        ascending in each row.
+    row_lower, row_upper
+        Bounds per row, shape ``(num_rows,)``; infinite where there is none.
+    offset
+        Constant part of the cost.
+    columns, rows
+        Blocks of names, in order.
+    """
+
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    integer: NDArray[np.bool_]
+    start: NDArray[np.int32]
+    index: NDArray[np.int32]
+    value: NDArray[np.float64]
+    row_lower: NDArray[np.float64]
+    row_upper: NDArray[np.float64]
+    offset: float = 0.0
+    columns: tuple[Block, ...] = ()
+    rows: tuple[Block, ...] = ()
+
+    @property
+    def num_columns(self) -> int:
+        """
+        Number of columns.
+        """
+        return len(self.lower)
+
+    @property
+    def num_rows(self) -> int:
+        """
+        Number of rows.
+        """
+        return len(self.row_lower)
+
+    @property
+    def num_nonzeros(self) -> int:
+        """
+        Number of entries in the matrix.
+        """
+        return len(self.value)
+
+    def column_names(self) -> list[str]:
+        """
+        Returns the name of every column.
+        """
+        return [name for block in self.columns for name in block.names()]
+
+    def row_names(self) -> list[str]:
+        """
+        Returns the name of every row.
+        """
+        return [name for block in self.rows for name in block.names()]
+
+    def relaxed(self) -> Compiled:
+        """
+        Returns the same model with every column continuous.
+        """
+        return Compiled(
+            lower=self.lower,
+            upper=self.upper,
+            cost=self.cost,
+            integer=np.zeros_like(self.integer),
+            start=self.start,
+            index=self.index,
+            value=self.value,
+            row_lower=self.row_lower,
+            row_upper=self.row_upper,
+            offset=self.offset,
+            columns=self.columns,
+            rows=self.rows,
+        )

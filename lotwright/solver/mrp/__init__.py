@@ -1,0 +1,3 @@
+"""
+The fast heuristic: material requirements planning.
+"""

@@ -1,0 +1,130 @@
+"""
+What a solve gives back, and what it says while it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Termination(StrEnum):
+    """
+    Why the run ended. Says nothing about whether there is a plan.
+    """
+
+    OPTIMAL = "optimal"  #: proven, within the requested gap
+    TIME_LIMIT = "time_limit"  #: stopped by the clock
+    WORK_LIMIT = "work_limit"  #: stopped by the node limit
+    STOPPED = "stopped"  #: stopped on request, the best plan kept
+    CANCELLED = "cancelled"  #: stopped on request, the result discarded
+    INFEASIBLE = "infeasible"  #: proven that no plan exists
+    UNBOUNDED = "unbounded"  #: the cost has no lower limit
+    MEMORY = "memory"  #: the solving process ran out of memory
+    CRASHED = "crashed"  #: the solving process died
+    HEURISTIC = "heuristic"  #: the heuristic ran to its end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """
+    One event of a running solve.
+
+    Parameters
+    ----------
+    phase
+        What is being done, such as ``"presolve"`` or ``"search"``.
+    seconds
+        Wall-clock seconds since the solve began.
+    incumbent
+        Cost of the best plan so far; infinite when there is none.
+    bound
+        No plan can cost less than this; minus infinite when unknown.
+    nodes
+        Branch-and-bound nodes so far.
+    """
+
+    phase: str
+    seconds: float
+    incumbent: float = float("inf")
+    bound: float = float("-inf")
+    nodes: int = 0
+
+    def gap(self) -> float:
+        """
+        Returns the relative gap between incumbent and bound, infinite when unknown.
+        """
+        return relative_gap(self.incumbent, self.bound)
+
+
+#: Called with each event of a running solve.
+Listener = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SolveResult:
+    """
+    Outcome of one solve.
+
+    Parameters
+    ----------
+    termination
+        Why it ended.
+    values
+        Value of each column, shape ``(num_columns,)``; None when no solution was found.
+    objective
+        Cost of ``values``; infinite when there are none.
+    bound
+        Proven lower bound on the cost; minus infinite when unknown.
+    row_duals
+        Dual value of each row for an LP, shape ``(num_rows,)``; None otherwise.
+    nodes
+        Branch-and-bound nodes.
+    iterations
+        Simplex and interior-point iterations.
+    seconds
+        Wall-clock seconds of the solve.
+    cpu_seconds
+        CPU seconds of the solving process.
+    incumbents
+        Improvements as (seconds, objective, bound), in order of time.
+    log
+        End of the solver's log.
+    """
+
+    termination: Termination
+    values: NDArray[np.float64] | None = None
+    objective: float = float("inf")
+    bound: float = float("-inf")
+    row_duals: NDArray[np.float64] | None = None
+    nodes: int = 0
+    iterations: int = 0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    incumbents: tuple[tuple[float, float, float], ...] = ()
+    log: str = ""
+
+    def gap(self) -> float:
+        """
+        Returns the relative gap between objective and bound, infinite when unknown.
+        """
+        return relative_gap(self.objective, self.bound)
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """
+    Returns ``(objective - bound) / |objective|``, infinite when either is unknown.
+    """
+    if not np.isfinite(objective) or not np.isfinite(bound):
+        return float("inf")
+
+    distance = max(objective - bound, 0.0)
+
+    if distance == 0.0:
+        return 0.0
+
+    return distance / abs(objective) if objective else float("inf")
