@@ -1,0 +1,150 @@
+"""
+Calendars: which days are open, and counting in working days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Calendars:
+    """
+    Open days of several calendars over one span of days.
+
+    Calendar 0 is always open. Outside the span every day counts as open. The number of
+    an open day is how many open days of its calendar lie before it, counted from day 0
+    and negative before that.
+
+    Parameters
+    ----------
+    calendar_id
+        Keys; the first is the empty one, which is always open.
+    first_day
+        Day of the first column.
+    open
+        Shape ``(C, days)``.
+    hours
+        Capacity that a day brings where the calendar says so, NaN elsewhere,
+        shape ``(C, days)``.
+    efficiency
+        Factor on the capacity of a day, shape ``(C, days)``.
+    """
+
+    calendar_id: tuple[str, ...]
+    first_day: int
+    open: NDArray[np.bool_]
+    hours: NDArray[np.float64]
+    efficiency: NDArray[np.float64]
+
+    def code(self, calendar_id: str) -> int:
+        """
+        Returns the position of a calendar, 0 for an unknown or empty one.
+        """
+        try:
+            return self.calendar_id.index(calendar_id)
+        except ValueError:
+            return 0
+
+    def is_open(
+        self, calendar: NDArray[np.int64], day: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """
+        Returns whether each day is open in its calendar; the arguments broadcast.
+        """
+        calendar, day = np.broadcast_arrays(calendar, day)
+        column = day - self.first_day
+        inside = (column >= 0) & (column < self.open.shape[1])
+        column = np.clip(column, 0, self.open.shape[1] - 1)
+
+        return np.where(inside, self.open[calendar, column], True)
+
+    def before(
+        self,
+        calendar: NDArray[np.int64],
+        day: NDArray[np.int64],
+        workdays: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """
+        Returns the open day that lies some working days before a day.
+
+        A closed day first moves to the open day before it. The arguments broadcast.
+        """
+        return self._scan(calendar, day, workdays, forward=False)
+
+    def after(
+        self,
+        calendar: NDArray[np.int64],
+        day: NDArray[np.int64],
+        workdays: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """
+        Returns the open day that lies some working days after a day.
+
+        A closed day first moves to the open day after it. The arguments broadcast.
+        """
+        return self._scan(calendar, day, workdays, forward=True)
+
+    def share_open(self, calendar: NDArray[np.int64]) -> NDArray[np.float64]:
+        """
+        Returns the share of days that are open, at least one day in a hundred.
+        """
+        return np.maximum(self.open.mean(axis=1), 0.01)[calendar]
+
+    def _scan(
+        self,
+        calendar: NDArray[np.int64],
+        day: NDArray[np.int64],
+        workdays: NDArray[np.int64],
+        *,
+        forward: bool,
+    ) -> NDArray[np.int64]:
+        calendar, day, workdays = np.broadcast_arrays(calendar, day, workdays)
+        result = np.empty(day.shape, dtype=np.int64)
+
+        for code in np.unique(calendar).tolist():
+            rows = calendar == code
+            result[rows] = self._scan_one(
+                code, day[rows], workdays[rows], forward=forward
+            )
+
+        return result
+
+    def _scan_one(
+        self,
+        code: int,
+        day: NDArray[np.int64],
+        workdays: NDArray[np.int64],
+        *,
+        forward: bool,
+    ) -> NDArray[np.int64]:
+        if code == 0:
+            return day + workdays if forward else day - workdays
+
+        open_days = np.flatnonzero(self.open[code]) + self.first_day
+        after_span = self.first_day + self.open.shape[1]
+
+        # The number of an open day inside the span is its place in open_days; before
+        # the span numbers are negative, after it they go on, one per day.
+        if forward:
+            number = np.searchsorted(open_days, day, side="left")
+        else:
+            number = np.searchsorted(open_days, day, side="right") - 1
+
+        late = day >= after_span
+        number = np.where(late, len(open_days) + day - after_span, number)
+        early = day < self.first_day
+        number = np.where(early, day - self.first_day, number)
+        number = number + workdays if forward else number - workdays
+
+        inside = (number >= 0) & (number < len(open_days))
+        place = np.clip(number, 0, max(len(open_days) - 1, 0))
+        found = open_days[place] if len(open_days) else np.zeros_like(day)
+        outside = np.where(
+            number < 0, self.first_day + number, after_span + number - len(open_days)
+        )
+
+        return np.where(inside, found, outside)

@@ -1,0 +1,42 @@
+"""
+What every engine answers: how much of what, when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Quantities:
+    """
+    The decisions of a plan, as arrays over the network that they were made for.
+
+    A stock point's balance closes in every bucket: opening stock, open orders and
+    receipts less issues and what is served never fall below zero, the rounding of a
+    solver aside.
+
+    Parameters
+    ----------
+    receipt
+        Received from each activity in each bucket, in base units, shape ``(A, T)``.
+    lots
+        Number of lots or orders that it comes in: 0 without a receipt, else at least 1,
+        shape ``(A, T)``.
+    served
+        Delivered to each demand class in each bucket, shape ``(D, T)``.
+    lost
+        Given up in each bucket, shape ``(D, T)``. What is neither served nor lost by the
+        end of the horizon is not met.
+    overtime
+        Overtime of each resource in each bucket, shape ``(R, T)``.
+    """
+
+    receipt: NDArray[np.float64]
+    lots: NDArray[np.float64]
+    served: NDArray[np.float64]
+    lost: NDArray[np.float64]
+    overtime: NDArray[np.float64]
