@@ -92,7 +92,9 @@ class Calendars:
         """
         Returns the share of days that are open, at least one day in a hundred.
         """
-        return np.maximum(self.open.mean(axis=1), 0.01)[calendar]
+        share: NDArray[np.float64] = np.maximum(self.open.mean(axis=1), 0.01)
+
+        return share[calendar]
 
     def _scan(
         self,

@@ -6,27 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-
-class Termination(StrEnum):
-    """
-    Why the run ended. Says nothing about whether there is a plan.
-    """
-
-    OPTIMAL = "optimal"  #: proven, within the requested gap
-    TIME_LIMIT = "time_limit"  #: stopped by the clock
-    WORK_LIMIT = "work_limit"  #: stopped by the node limit
-    STOPPED = "stopped"  #: stopped on request, the best plan kept
-    CANCELLED = "cancelled"  #: stopped on request, the result discarded
-    INFEASIBLE = "infeasible"  #: proven that no plan exists
-    UNBOUNDED = "unbounded"  #: the cost has no lower limit
-    MEMORY = "memory"  #: the solving process ran out of memory
-    CRASHED = "crashed"  #: the solving process died
-    HEURISTIC = "heuristic"  #: the heuristic ran to its end
+from lotwright.model.run_record import Termination as Termination
+from lotwright.model.run_record import relative_gap as relative_gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,18 +98,3 @@ class SolveResult:
         Returns the relative gap between objective and bound, infinite when unknown.
         """
         return relative_gap(self.objective, self.bound)
-
-
-def relative_gap(objective: float, bound: float) -> float:
-    """
-    Returns ``(objective - bound) / |objective|``, infinite when either is unknown.
-    """
-    if not np.isfinite(objective) or not np.isfinite(bound):
-        return float("inf")
-
-    distance = max(objective - bound, 0.0)
-
-    if distance == 0.0:
-        return 0.0
-
-    return distance / abs(objective) if objective else float("inf")
