@@ -1,0 +1,295 @@
+"""
+How items are planned: policies, safety stock, costs and scenarios.
+"""
+
+from __future__ import annotations
+
+from lotwright.model.schema import (
+    Column,
+    Direction,
+    KnownAs,
+    Table,
+    choice,
+    flag,
+    ident,
+    integer,
+    key,
+    number,
+    text,
+)
+from lotwright.model.tables_master import ORIGIN
+from lotwright.model.tables_sourcing import LOT_RULES
+
+_NO_FENCES = "No fence holds orders back."
+_NO_MARGINS = "Margins are not added to lead times."
+
+
+def _margin(name: str, meaning: str) -> Column:
+    return number(name, meaning, unit="working days", minimum=0, default=0.0).ignored(
+        _NO_MARGINS
+    )
+
+
+def _fence(name: str, meaning: str) -> Column:
+    return number(name, meaning, unit="calendar days", minimum=0, default=0.0).ignored(
+        _NO_FENCES
+    )
+
+
+POLICIES = Table(
+    name="policies",
+    meaning="How an item is planned; the most specific row wins: item and location, "
+    "item, group and location, group, location, all.",
+    direction=Direction.INPUT,
+    ordered=(("min_lot", "max_lot"),),
+    known_as=KnownAs(
+        d365="ReqItemCoverageSettingsV2, ReqItemCoverageGroup",
+        sap="MARC, MDMA",
+        frepple="inventoryplanning, buffer",
+    ),
+    columns=(
+        ident("item_id", "Item.", "items.item_id", key=True),
+        text("item_group", "Group of items.", key=True),
+        ident("location_id", "Where.", "locations.location_id", key=True),
+        choice(
+            "lot_rule",
+            "How MRP makes orders of needs.",
+            LOT_RULES,
+            default="lot_for_lot",
+        ).degraded(
+            "MRP follows `lot_for_lot`, `fixed`, `period` and `min_max`; others are "
+            "planned as `lot_for_lot`; optimisation sets lot sizes by cost."
+        ),
+        number(
+            "period_days",
+            "Days that one order covers.",
+            unit="calendar days",
+            above=0,
+            default=7.0,
+        ),
+        number(
+            "reorder_point",
+            "Stock below which `min_max` orders.",
+            unit="base unit",
+            minimum=0,
+            default_note="The safety stock.",
+        ),
+        number(
+            "order_up_to",
+            "Stock up to which `min_max` orders.",
+            unit="base unit",
+            minimum=0,
+            default_note="The largest stock, else the reorder point.",
+        ),
+        number(
+            "safety_stock",
+            "Stock to keep.",
+            unit="base unit",
+            minimum=0,
+            default=0.0,
+        ),
+        number(
+            "safety_days",
+            "Stock to keep, as the demand of the coming days.",
+            unit="calendar days",
+            minimum=0,
+            default=0.0,
+        ),
+        text("safety_method", "How the safety stock is found.").degraded(
+            "The larger of `safety_stock` and `safety_days` is kept."
+        ),
+        number(
+            "safety_penalty",
+            "Cost of a unit below safety stock for a day.",
+            unit="money/base unit/day",
+            minimum=0,
+            default_note="5 x holding.",
+        ),
+        number(
+            "holding_cost",
+            "Cost of a unit in stock for a day.",
+            unit="money/base unit/day",
+            minimum=0,
+            default_note="`items.unit_cost` x `costs.holding_rate_per_year` / 365.",
+        ),
+        number(
+            "max_stock",
+            "Largest stock.",
+            unit="base unit",
+            minimum=0,
+            default_note="No limit.",
+        ),
+        number(
+            "excess_penalty",
+            "Cost of a unit above the largest stock for a day.",
+            unit="money/base unit/day",
+            minimum=0,
+            default_note="5 x holding.",
+        ),
+        number(
+            "min_lot",
+            "Smallest order.",
+            unit="base unit",
+            minimum=0,
+            default_note="That of the source, which beats it.",
+        ),
+        number(
+            "max_lot",
+            "Largest order.",
+            unit="base unit",
+            above=0,
+            default_note="That of the source, which beats it.",
+        ),
+        number(
+            "lot_multiple",
+            "Orders are whole multiples of it.",
+            unit="base unit",
+            above=0,
+            default_note="That of the source, which beats it.",
+        ),
+        _fence("planning_fence_days", "How far the item is planned."),
+        _fence("freeze_fence_days", "How long orders may not change."),
+        _fence("firm_fence_days", "How long orders are firmed by themselves."),
+        _fence("explosion_fence_days", "How far needs are exploded."),
+        number(
+            "negative_days",
+            "How late a supply may be and still serve.",
+            unit="calendar days",
+            minimum=0,
+        ).ignored("A late supply serves when that is cheaper."),
+        number(
+            "positive_days",
+            "How early a supply may be and still serve.",
+            unit="calendar days",
+            minimum=0,
+        ).ignored("A supply serves whatever comes later."),
+        _margin("receipt_margin_days", "From receipt to use."),
+        _margin("issue_margin_days", "From issue to need."),
+        _margin("reorder_margin_days", "From decision to release."),
+        number(
+            "advance_margin_days",
+            "Advice to advance less is kept back.",
+            unit="calendar days",
+            minimum=0,
+            default=0.0,
+        ).ignored("All advice is given."),
+        number(
+            "postpone_margin_days",
+            "Advice to postpone less is kept back.",
+            unit="calendar days",
+            minimum=0,
+            default=0.0,
+        ).ignored("All advice is given."),
+        number(
+            "service_target",
+            "Part of demand to serve in time.",
+            unit="fraction",
+            minimum=0,
+            maximum=1,
+        ).ignored("Safety stock is not computed from it."),
+        flag("allow_backorder", "Whether demand may be late.", default=True).ignored(
+            "Demand may be late unless `demands.max_late_days` is 0."
+        ),
+        flag("fefo", "Whether what expires first is used first.", default=True).ignored(
+            "Stock does not age."
+        ),
+        text("planner_id", "Who plans it.").info(),
+        *ORIGIN,
+    ),
+)
+
+SAFETY_STOCK_BY_PERIOD = Table(
+    name="safety_stock_by_period",
+    meaning="Safety stock that changes with time; beats the policy.",
+    direction=Direction.INPUT,
+    known_as=KnownAs(d365="minimum keys", frepple="minimum_calendar"),
+    columns=(
+        key("item_id", "Item.", "items.item_id"),
+        key("location_id", "Where.", "locations.location_id"),
+        key("period_id", "Period.", "periods.period_id"),
+        number(
+            "quantity", "Stock to keep.", unit="base unit", required=True, minimum=0
+        ),
+        *ORIGIN,
+    ),
+)
+
+COSTS = Table(
+    name="costs",
+    meaning="Default costs; a row without item, group and location is for all.",
+    direction=Direction.INPUT,
+    known_as=KnownAs(sap="LOSFX, LAGPR"),
+    columns=(
+        ident("item_id", "Item.", "items.item_id", key=True),
+        text("item_group", "Group of items.", key=True),
+        ident("location_id", "Where.", "locations.location_id", key=True),
+        number(
+            "holding_rate_per_year",
+            "Cost of holding for a year, per value.",
+            unit="fraction",
+            minimum=0,
+            default=0.20,
+        ),
+        number(
+            "late_cost",
+            "Cost of a day late, per value of the goods.",
+            unit="fraction/day",
+            minimum=0,
+            default=0.01,
+        ),
+        number(
+            "lost_cost",
+            "Cost of a unit never delivered, where the demand does not say.",
+            unit="money/base unit",
+            minimum=0,
+            default_note="More than any lateness inside the plan.",
+        ),
+        number(
+            "overtime_factor",
+            "Price of overtime, per cost rate of the resource.",
+            unit="fraction",
+            minimum=0,
+            default=0.5,
+        ),
+        number(
+            "change_cost",
+            "Cost of a unit moved against the reference plan.",
+            unit="money/base unit",
+            minimum=0,
+            default=0.0,
+        ).ignored("There is no reference plan."),
+        number(
+            "obsolescence",
+            "Value lost in a year, per value.",
+            unit="fraction",
+            minimum=0,
+            default=0.0,
+        ).ignored("The holding rate counts alone."),
+        *ORIGIN,
+    ),
+)
+
+OVERRIDES = Table(
+    name="overrides",
+    meaning="One change of a scenario to another table.",
+    direction=Direction.INPUT,
+    known_as=KnownAs(frepple="full copy"),
+    columns=(
+        key("scenario_id", "Scenario."),
+        integer("seq", "Place in the scenario.", key=True, required=True, minimum=0),
+        text("table", "Table that changes.", required=True).ignored(
+            "Scenarios are not applied; the tables count as they are."
+        ),
+        text("key", "Key of the rows, as JSON.").ignored("Scenarios are not applied."),
+        text("column", "Column that changes.").ignored("Scenarios are not applied."),
+        choice(
+            "op", "What is done.", "set add multiply delete insert", default="set"
+        ).ignored("Scenarios are not applied."),
+        text("value", "With what.").ignored("Scenarios are not applied."),
+        text("note", "Why.").info(),
+        *ORIGIN,
+    ),
+)
+
+#: The tables of this file, in the manual's order.
+POLICY_TABLES = (POLICIES, SAFETY_STOCK_BY_PERIOD, COSTS, OVERRIDES)
