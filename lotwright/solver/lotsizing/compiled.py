@@ -4,8 +4,8 @@ The compiled model: one sparse matrix with bounds, costs and names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ class Block:
         Buckets per entity; a block is ``num_entities x num_buckets``, row by row.
     keep
         Positions in the dense block that exist, ascending; None when all do.
+    term
+        Named part of the objective that the cost of these columns belongs to; empty
+        for rows and for columns without cost.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Block:
     labels: Sequence[str]
     num_buckets: int
     keep: NDArray[np.int64] | None = None
+    term: str = ""
 
     def __len__(self) -> int:
         if self.keep is not None:
@@ -68,14 +72,16 @@ class Compiled:
     integer
         Which columns are whole numbers, shape ``(num_columns,)``.
     start, index, value
-        The matrix by rows (CSR): int32, int32, float64; no duplicates, no zeros, columns
-        ascending in each row.
+        The matrix by rows (CSR): int32, int32, float64; no duplicates, no zeros,
+        columns ascending in each row.
     row_lower, row_upper
         Bounds per row, shape ``(num_rows,)``; infinite where there is none.
     offset
         Constant part of the cost.
     columns, rows
         Blocks of names, in order.
+    constants
+        The offset by named term; empty when it has no names.
     """
 
     lower: NDArray[np.float64]
@@ -90,6 +96,7 @@ class Compiled:
     offset: float = 0.0
     columns: tuple[Block, ...] = ()
     rows: tuple[Block, ...] = ()
+    constants: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def num_columns(self) -> int:
@@ -124,21 +131,47 @@ class Compiled:
         """
         return [name for block in self.rows for name in block.names()]
 
+    @property
+    def terms(self) -> NDArray[np.str_]:
+        """
+        The named cost term of every column, shape ``(num_columns,)``; empty for none.
+        """
+        names = np.array([block.term for block in self.columns], dtype=np.str_)
+        return np.repeat(names, [len(block) for block in self.columns])
+
+    def cost_terms(self, solution: NDArray[np.float64]) -> dict[str, float]:
+        """
+        Returns the objective by named term; the terms add up to the objective.
+
+        Parameters
+        ----------
+        solution
+            Value of every column, shape ``(num_columns,)``.
+
+        Returns
+        -------
+        dict
+            Cost by term, in the order of the columns; the constant that belongs to no
+            term is called ``offset``, where there is one.
+        """
+        amounts: dict[str, float] = {}
+
+        for block in self.columns:
+            if block.term:
+                part = slice(block.first, block.first + len(block))
+                amount = float(self.cost[part] @ solution[part])
+                amounts[block.term] = amounts.get(block.term, 0.0) + amount
+
+        constants = self.constants or {"offset": self.offset}
+
+        for term, amount in constants.items():
+            if amount:
+                amounts[term] = amounts.get(term, 0.0) + amount
+
+        return amounts
+
     def relaxed(self) -> Compiled:
         """
         Returns the same model with every column continuous.
         """
-        return Compiled(
-            lower=self.lower,
-            upper=self.upper,
-            cost=self.cost,
-            integer=np.zeros_like(self.integer),
-            start=self.start,
-            index=self.index,
-            value=self.value,
-            row_lower=self.row_lower,
-            row_upper=self.row_upper,
-            offset=self.offset,
-            columns=self.columns,
-            rows=self.rows,
-        )
+        return replace(self, integer=np.zeros_like(self.integer))
