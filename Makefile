@@ -1,0 +1,90 @@
+# Everything a newcomer and continuous integration need; `make` lists it.
+
+UV    ?= uv
+TESTS ?= tests
+BENCH ?= --quick
+
+# The first Python that is new enough, and not too new.
+FITS    = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c '$(FITS)' 2>/dev/null && echo $(name))))
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+PIP    = $(BIN)/python -m pip --quiet --disable-pip-version-check
+WHEEL := .venv-wheel
+LOCK   = $(UV) pip compile --quiet --universal --python-version 3.11 --no-annotate \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-source test-wheel check bench docs wheel lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.runtime ## plan the bundled example and print the result
+	@$(BIN)/lotwright demo
+
+test: test-wheel test-source ## run the suite on the built wheel, then all of it on the source
+
+test-source: $(VENV)/.dev ## run the whole suite on the source; TESTS=path for a part
+	@echo "Testing the source"
+	@$(BIN)/python -m pytest -n 2 -q $(TESTS)
+
+test-wheel: wheel ## run the quick tests on the installed wheel, away from the source
+	@echo "Testing the installed wheel, without the slow tests"
+	@rm -rf $(WHEEL) && $(BIN)/python -m venv --without-pip $(WHEEL)
+	@$(PIP) --python $(WHEEL)/bin/python install --no-deps dist/lotwright-*.whl
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> "$$($(WHEEL)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/packages.pth"
+	@mkdir $(WHEEL)/run && cp -R tests benchmarks docs examples pyproject.toml $(WHEEL)/run
+	@cd $(WHEEL)/run && ../bin/python -c 'import lotwright, sys; \
+		sys.exit(not lotwright.__file__.startswith(sys.prefix) and lotwright.__file__)'
+	@cd $(WHEEL)/run && ../bin/python -m pytest -n 2 -q -m "not slow"
+
+check: $(VENV)/.dev ## check style, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form
+	@$(BIN)/python -m benchmarks.build $(BENCH)
+
+docs: $(VENV)/.dev ## write the generated pages of the manual
+	@$(BIN)/python -m benchmarks.build
+
+wheel: $(VENV)/.dev ## build the wheel into dist/
+	@rm -rf dist
+	@$(BIN)/python -m build --wheel --no-isolation . > /dev/null
+	@echo "Built $$(ls dist/*.whl)"
+
+lock: ## pin all packages anew, with hashes (needs uv)
+	@$(LOCK) --group install -o requirements.lock pyproject.toml
+	@$(LOCK) --group install --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## remove environments, builds and caches
+	@rm -rf $(VENV) $(WHEEL) build dist htmlcov .coverage* .*_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Lotwright needs Python 3.11, 3.12 or 3.13, and none \
+	is on the path; name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c '$(FITS)' || { echo "Lotwright needs Python 3.11, 3.12 or 3.13; \
+	$(PYTHON) is $$($(PYTHON) -V 2>&1)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make a virtual \
+	environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what Lotwright needs into $(VENV), once; this takes a minute or two"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing the tools for tests and checks, once; this takes a minute"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
