@@ -78,7 +78,8 @@ class Expression:
 
         array = fit(factor, self.shape)
         strands = tuple(part.times(array) for part in self.strands)
-        return Expression(self.shape, strands, self.constant * array)
+        constant = self.constant * array if self.constant.any() else self.constant
+        return Expression(self.shape, strands, constant)
 
     def __rmul__(self, factor: float | Numbers) -> Expression:
         return self * factor
@@ -249,11 +250,12 @@ class Relation:
         """
         Returns ``lower <= expression <= upper``.
         """
-        return Relation(
-            expression=expression,
-            lower=lower - expression.constant,
-            upper=upper - expression.constant,
-        )
+        bounds = [
+            # An infinite constant must not cancel the side that has no bound.
+            bound - expression.constant if np.isfinite(bound) else np.array([[bound]])
+            for bound in (lower, upper)
+        ]
+        return Relation(expression=expression, lower=bounds[0], upper=bounds[1])
 
     def __bool__(self) -> bool:
         msg = "Expected one comparison per relation, got a chain such as a <= x <= b."

@@ -117,8 +117,9 @@ class Strands:
         """
         Returns these strands with row ``(i, t)`` multiplied by ``array[i, t]``.
         """
-        factor = self.look_up(array)
-        return replace(self, coefficient=np.multiply(self.coefficient, factor))
+        # Infinity times 0 is refused, by name, once it ends in a row.
+        with np.errstate(invalid="ignore"):
+            return replace(self, coefficient=self.coefficient * self.look_up(array))
 
     def at(self, bucket: NDArray[np.int64]) -> Strands:
         """
@@ -158,9 +159,9 @@ class Strands:
         """
         shape = self.column.shape
         bucket = np.arange(shape[1]) if self.bucket is None else self.bucket
-        row = (self.entity[:, None] * shape[1] + bucket).astype(np.int32)
+        first = (self.entity * shape[1]).astype(np.int32)[:, None]
+        row = np.broadcast_to(first + bucket.astype(np.int32), shape)
         coefficient = np.broadcast_to(self.coefficient, shape)
-
         exists = self.column >= 0
 
         if self.bucket is not None:
