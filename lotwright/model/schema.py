@@ -75,6 +75,7 @@ class ColumnOptions(TypedDict, total=False):
     maximum: float | None
     above: float | None
     below: float | None
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,8 @@ class Column:
         Values must be greater than this.
     below
         Values must be less than this.
+    pattern
+        Regular expression that the whole text must match, whatever its case.
     support
         What this release does with it.
     support_note
@@ -138,6 +141,7 @@ class Column:
     maximum: float | None = None
     above: float | None = None
     below: float | None = None
+    pattern: str = ""
     support: Support = Support.USED
     support_note: str = ""
 

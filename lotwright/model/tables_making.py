@@ -21,8 +21,10 @@ from lotwright.model.tables_master import ORIGIN
 
 #: The unit that a quantity is written in, where it is not the base unit.
 UOM: Column = text(
-    "uom", "Unit of the quantity.", default_note="The base unit."
-).ignored("Quantities are taken in base units.")
+    "uom",
+    "Unit of the quantity, converted by `item_uoms`.",
+    default_note="The base unit.",
+)
 
 VALID_FROM: Column = day(
     "valid_from", "First day on which it holds.", default_note="Always."

@@ -28,6 +28,8 @@ ORIGIN: tuple[Column, ...] = (
 #: Where a working calendar may be declared.
 CALENDARS = ("calendars.calendar_id", "calendar_days.calendar_id")
 
+_WEEKDAY = "(mon|tue|wed|thu|fri|sat|sun)"
+
 DATASET = Table(
     name="dataset",
     meaning="The data set as a whole; one row.",
@@ -49,6 +51,7 @@ DATASET = Table(
             "bucket_scheme",
             "Time buckets as counts of days, weeks and months.",
             default="14d,12w,6m",
+            pattern=r"[1-9]\d*[dwm](, ?[1-9]\d*[dwm])*",
         ),
         day(
             "horizon_end",
@@ -154,12 +157,10 @@ ITEM_UOMS = Table(
     columns=(
         key("item_id", "Item.", "items.item_id"),
         key("uom", "The other unit."),
-        number(
-            "numerator", "Base units.", unit="base unit", required=True, above=0
-        ).ignored("Quantities are taken in base units."),
+        number("numerator", "Base units.", unit="base unit", required=True, above=0),
         number(
             "denominator", "Units that those are.", unit="uom", above=0, default=1.0
-        ).ignored("Quantities are taken in base units."),
+        ),
         *ORIGIN,
     ),
 )
@@ -219,6 +220,7 @@ CALENDARS_TABLE = Table(
             "default_open",
             "Whether days are open of which neither it nor its base says anything.",
             default=True,
+            default_note="A calendar that lists open weekdays is closed on the others.",
         ),
         *ORIGIN,
     ),
@@ -242,6 +244,7 @@ CALENDAR_DAYS = Table(
             "Weekdays: one such as `mon`, a range such as `mon-fri` or a list such "
             "as `sat,sun`.",
             key=True,
+            pattern=rf"{_WEEKDAY}(-{_WEEKDAY})?(, ?{_WEEKDAY}(-{_WEEKDAY})?)*",
         ),
         flag("open", "Whether work is done.", default=True),
         number(

@@ -1,0 +1,379 @@
+"""
+Checks of type, presence, key, range, choice and reference of declared tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lotwright.errors import Problem
+from lotwright.model.casting import as_written, cast, expectation, remedy_for
+from lotwright.model.nearest import nearest
+from lotwright.model.problems import MOST_LISTED, Flaw, Origin
+from lotwright.model.schema import Column, ColumnType, Table
+from lotwright.model.tables import ALWAYS_REFERENCED, INPUT_TABLES
+
+Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+
+def checked(
+    table: Table, frame: pd.DataFrame, origin: Origin
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """
+    Returns a frame in its declared types, with everything that is wrong with it.
+
+    All declared columns are there, in their order, followed by unknown ones as they
+    were; cells that do not fit are blank.
+    """
+    problems = list(_header_problems(table, frame, origin))
+    raw = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
+    cells: dict[str, pd.Series[Any]] = {}
+    bad: dict[str, Mask] = {}
+
+    for column in table.columns:
+        if column.name in raw.columns:
+            result = cast(column, raw[column.name])
+            cells[column.name], bad[column.name] = result.values, result.bad
+        else:
+            cells[column.name] = _blank(column, len(raw))
+
+    unknown = {name: raw[name] for name in raw.columns if name not in table}
+    clean = pd.DataFrame({**cells, **unknown}, index=raw.index)
+
+    for flaw in _flaws(table, clean, raw, bad, origin):
+        problems.extend(flaw.problems(table.name, origin))
+
+    return clean, problems
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """
+    Returns a frame without rows, with every declared column in its type.
+    """
+    return pd.DataFrame({column.name: _blank(column, 0) for column in table.columns})
+
+
+def reference_problems(
+    frames: Mapping[str, pd.DataFrame],
+    given: frozenset[str],
+    origins: Mapping[str, Origin],
+) -> Iterator[Problem]:
+    """
+    Yields cells that refer to a row that does not exist.
+
+    Items and locations are always looked up; other tables only when they were given.
+    """
+    missing: dict[str, str] = {}
+
+    for name in sorted(given):
+        for column, targets in INPUT_TABLES[name].references():
+            tables = {table for table, _ in targets}
+            cells = frames[name][column.name]
+
+            if not tables & (given | ALWAYS_REFERENCED) or cells.isna().all():
+                continue
+
+            if not tables & given:
+                missing.setdefault(targets[0][0], f"{name}.{column.name}")
+                continue
+
+            known = [frames[t][c] for t, c in targets if t in given]
+            flaw = _dangling(column, cells, known)
+            yield from flaw.problems(name, origins.get(name, Origin()))
+
+    for name, referrer in missing.items():
+        yield _missing_table(name, referrer)
+
+
+def _header_problems(
+    table: Table, frame: pd.DataFrame, origin: Origin
+) -> Iterator[Problem]:
+    names = [str(name) for name in frame.columns]
+    unknown = [name for name in names if name not in table]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+
+    for name in doubled:
+        yield Problem(
+            code="E-DATA-TYPE",
+            table=table.name,
+            file=origin.file,
+            row=1,
+            column=name,
+            value=name,
+            text=f'The column "{name}" occurs more than once.',
+            remedy="Keep one of them.",
+        )
+
+    for column in table.required:
+        if column.name not in names and (len(names) or len(frame)):
+            near = nearest(column.name, unknown)
+            advice = f"Rename {near} to it" if near else "Add it"
+            yield Problem(
+                code="E-DATA-TYPE",
+                table=table.name,
+                file=origin.file,
+                row=1,
+                column=column.name,
+                text=f'The required column "{column.name}" is missing.',
+                remedy=f"{advice}: {column.meaning}",
+            )
+
+
+def _flaws(
+    table: Table,
+    clean: pd.DataFrame,
+    raw: pd.DataFrame,
+    bad: Mapping[str, Mask],
+    origin: Origin,
+) -> Iterator[Flaw]:
+    for column in table.columns:
+        if column.name in bad:
+            mask = bad[column.name]
+            yield from _type_flaws(column, raw[column.name], mask)
+            yield from _presence_flaws(column, clean[column.name], mask)
+            yield from _range_flaws(column, clean[column.name], raw[column.name])
+
+    yield from _one_of_flaws(table, clean, bad)
+    yield from _order_flaws(table, clean, raw)
+    yield from _key_flaws(table, clean, bad.keys(), origin)
+
+    if table.single_row and len(clean) > 1:
+        yield Flaw(
+            code="E-DATA-KEY",
+            column="",
+            rows=np.arange(1, len(clean), dtype=np.intp),
+            values=lambda rows: [""] * len(rows),
+            text=f"The table {table.name} has one row only.",
+            remedy=lambda _: "Remove this row.",
+        )
+
+
+def _type_flaws(column: Column, raw: pd.Series[Any], bad: Mask) -> Iterator[Flaw]:
+    if bad.any():
+        yield Flaw(
+            code="E-DATA-RANGE" if column.choices else "E-DATA-TYPE",
+            column=column.name,
+            rows=np.flatnonzero(bad),
+            values=partial(as_written, raw),
+            text=f"{{value}} is not {expectation(column)}.",
+            remedy=partial(remedy_for, column),
+        )
+
+
+def _presence_flaws(
+    column: Column, values: pd.Series[Any], bad: Mask
+) -> Iterator[Flaw]:
+    if not column.required:
+        return
+
+    blank = values.isna().to_numpy(dtype=np.bool_) & ~bad
+
+    if blank.any():
+        yield Flaw(
+            code="E-DATA-KEY" if column.key else "E-DATA-TYPE",
+            column=column.name,
+            rows=np.flatnonzero(blank),
+            values=lambda rows: [""] * len(rows),
+            text="The cell is blank.",
+            remedy=lambda _: f"Fill it: {column.meaning}",
+        )
+
+
+def _range_flaws(
+    column: Column, values: pd.Series[Any], raw: pd.Series[Any]
+) -> Iterator[Flaw]:
+    if column.has_range:
+        wrong = _out_of_range(column, values)
+        text = f"{{value}} must be {column.range_text}."
+        advice = "Correct it, or leave the cell blank."
+    elif column.pattern:
+        fits = values.str.strip().str.lower().str.fullmatch(column.pattern)
+        wrong = ~fits.to_numpy(dtype=np.bool_, na_value=True)
+        text = "{value} cannot be understood."
+        advice = column.meaning
+    else:
+        return
+
+    if column.required:
+        advice = "Correct it."
+
+    if wrong.any():
+        yield Flaw(
+            code="E-DATA-RANGE",
+            column=column.name,
+            rows=np.flatnonzero(wrong),
+            values=partial(as_written, raw),
+            text=text,
+            remedy=lambda _: advice,
+        )
+
+
+def _out_of_range(column: Column, values: pd.Series[Any]) -> Mask:
+    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = np.zeros(len(numbers), dtype=np.bool_)
+
+    if column.minimum is not None:
+        wrong |= numbers < column.minimum
+
+    if column.above is not None:
+        wrong |= numbers <= column.above
+
+    if column.maximum is not None:
+        wrong |= numbers > column.maximum
+
+    if column.below is not None:
+        wrong |= numbers >= column.below
+
+    return wrong
+
+
+def _one_of_flaws(
+    table: Table, clean: pd.DataFrame, bad: Mapping[str, Mask]
+) -> Iterator[Flaw]:
+    for group in table.one_of:
+        blank = clean[list(group)].isna().all(axis=1).to_numpy(dtype=np.bool_)
+
+        for name in group:
+            blank &= ~bad.get(name, np.zeros(len(clean), dtype=np.bool_))
+
+        if blank.any():
+            names = " or ".join(group)
+            yield Flaw(
+                code="E-DATA-TYPE",
+                column=group[0],
+                rows=np.flatnonzero(blank),
+                values=lambda rows: [""] * len(rows),
+                text=f"The row has neither {' nor '.join(group)}.",
+                remedy=partial(_fill_one, names),
+            )
+
+
+def _fill_one(names: str, _value: str) -> str:
+    return f"Fill {names}."
+
+
+def _order_flaws(
+    table: Table, clean: pd.DataFrame, raw: pd.DataFrame
+) -> Iterator[Flaw]:
+    for first, second in table.ordered:
+        # A span of days without a day in it is empty; a lot of one size is not.
+        is_day = table.column(first).type is ColumnType.DATE
+        low, high = clean[first], clean[second]
+        wrong = ((low >= high) if is_day else (low > high)).to_numpy(dtype=np.bool_)
+
+        if wrong.any():
+            relation = "before" if is_day else "at most"
+            yield Flaw(
+                code="E-DATA-RANGE",
+                column=first,
+                rows=np.flatnonzero(wrong),
+                values=partial(as_written, raw[first]),
+                text=f"{{value}} must be {relation} the {second} of its row.",
+                remedy=lambda _: "Correct one of the two.",
+            )
+
+
+def _key_flaws(
+    table: Table, clean: pd.DataFrame, present: Collection[str]
+) -> Iterator[Flaw]:
+    keys = [column for column in table.keys if column.name in present]
+
+    if not keys or any(column.required and column not in keys for column in table.keys):
+        return
+
+    names = [column.name for column in keys]
+    filled = clean[[column.name for column in keys if column.required]].notna()
+    known = clean.loc[filled.all(axis=1), names]
+    rows = known.index.to_numpy(dtype=np.intp)[known.duplicated().to_numpy()]
+
+    if len(rows):
+        first = _first_lines(known, rows[: MOST_LISTED + 1], origin)
+        yield Flaw(
+            code="E-DATA-KEY",
+            column=", ".join(names),
+            rows=rows,
+            values=partial(_joined, known),
+            text="The key {value} stands in an earlier row already.",
+            remedy=lambda value: f"Keep one of this line and line {first[value]}.",
+        )
+
+
+def _first_lines(known: pd.DataFrame, rows: Rows, origin: Origin) -> dict[str, int]:
+    """
+    Returns, by key, the first line with the key of each of some rows.
+    """
+    lines = {}
+
+    for row, value in zip(rows.tolist(), _joined(known, rows), strict=True):
+        same = np.ones(len(known), dtype=np.bool_)
+
+        for name in known.columns:
+            cell = known[name].loc[row]
+            column = known[name]
+            equal = column.isna() if pd.isna(cell) else column == cell
+            same &= equal.to_numpy(dtype=np.bool_, na_value=False)
+
+        first = known.index[same][:1].to_numpy(dtype=np.intp)
+        lines[value] = origin.line(first)[0]
+
+    return lines
+
+
+def _joined(known: pd.DataFrame, rows: Rows) -> list[str]:
+    cells = known.loc[rows].itertuples(index=False, name=None)
+
+    return [", ".join("" if pd.isna(x) else _plain(x) for x in row) for row in cells]
+
+
+def _plain(cell: object) -> str:
+    return f"{cell:%Y-%m-%d}" if isinstance(cell, pd.Timestamp) else str(cell)
+
+
+def _dangling(
+    column: Column, cells: pd.Series[Any], known: list[pd.Series[Any]]
+) -> Flaw:
+    found = cells.isna()
+
+    for target in known:
+        found |= cells.isin(target)
+
+    rows = np.flatnonzero(~found.to_numpy(dtype=np.bool_))
+    near_ids = known if len(rows) else []
+    ids = [str(value) for target in near_ids for value in target.dropna().unique()]
+    places = " or ".join(column.reference)
+
+    def remedy(value: str) -> str:
+        near = nearest(value, ids)
+        return f"Did you mean {near}?" if near else "Add it there, or correct it."
+
+    return Flaw(
+        code="E-DATA-REF",
+        column=column.name,
+        rows=rows,
+        values=partial(as_written, cells),
+        text=f"{{value}} does not occur in {places}.",
+        remedy=remedy,
+    )
+
+
+def _missing_table(name: str, referrer: str) -> Problem:
+    table = INPUT_TABLES[name]
+    required = ", ".join(column.name for column in table.required)
+
+    return Problem(
+        code="E-DATA-REF",
+        table=name,
+        text=f"The table {name} is missing, but {referrer} refers to it.",
+        remedy=f"Add it with at least the columns {required}.",
+    )
+
+
+def _blank(column: Column, size: int) -> pd.Series[Any]:
+    return cast(column, pd.Series(np.nan, index=range(size))).values
