@@ -281,7 +281,7 @@ def _order_flaws(
 
 
 def _key_flaws(
-    table: Table, clean: pd.DataFrame, present: Collection[str]
+    table: Table, clean: pd.DataFrame, present: Collection[str], origin: Origin
 ) -> Iterator[Flaw]:
     keys = [column for column in table.keys if column.name in present]
 
