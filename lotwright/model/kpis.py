@@ -1,0 +1,313 @@
+"""
+Key figures: cost by term and service, recomputed from the tables of a plan alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.network import Floats, Ints, Network
+
+#: Names of the cost terms; they add up to ``cost``.
+COST_TERMS = (
+    "run",
+    "lot",
+    "holding",
+    "late",
+    "lost",
+    "overtime",
+    "below_safety",
+    "excess",
+)
+
+#: What is left unmet by less than this is rounding.
+_NOTHING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """
+    One figure of a plan.
+
+    Parameters
+    ----------
+    name, value, unit
+        What it is and how much.
+    definition
+        How it is computed.
+    """
+
+    name: str
+    value: float
+    unit: str
+    definition: str
+
+
+_DEFINITIONS = {
+    "run": "Planned receipts times the cost per unit of their source.",
+    "lot": "Planned lots times the cost per lot of their source.",
+    "holding": "Stock at the end of each bucket, held for the days of the bucket.",
+    "late": "Units that wait, per day from the bucket in which they are due to the "
+    "bucket in which they are delivered or given up, or to the horizon's end.",
+    "lost": "Units given up or not delivered by the horizon's end.",
+    "overtime": "Overtime at the price of its resource.",
+    "below_safety": "Units missing to the safety stock, per day.",
+    "excess": "Units above the largest stock, per day.",
+}
+
+
+def kpis(network: Network, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """
+    Returns the key figures of a plan: its cost by term, then its service.
+
+    Parameters
+    ----------
+    network
+        Only its rates, limits and demand lines are read.
+    frames
+        Tables of the plan by name.
+    """
+    terms = costs(network, frames)
+    figures = [
+        Kpi(
+            name=name, value=value, unit=network.currency, definition=_DEFINITIONS[name]
+        )
+        for name, value in terms.items()
+    ]
+    total = Kpi(
+        name="cost",
+        value=sum(terms.values()),
+        unit=network.currency,
+        definition="Sum of the cost terms.",
+    )
+    figures = [
+        total,
+        *figures,
+        *_service(frames["demand_fulfilment"]),
+        *_stock(network, frames["inventory_projection"]),
+        *_capacity(frames["capacity_load"]),
+        *_orders(frames["planned_orders"]),
+    ]
+
+    return pd.DataFrame(
+        {
+            "name": pd.Series([figure.name for figure in figures], dtype="str"),
+            "value": np.round([figure.value for figure in figures], 6) + 0.0,
+            "unit": pd.Series([figure.unit for figure in figures], dtype="str"),
+            "scope": pd.Series(["all"] * len(figures), dtype="str"),
+            "definition": pd.Series([f.definition for f in figures], dtype="str"),
+        }
+    )
+
+
+def costs(network: Network, frames: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+    """
+    Returns the cost of a plan by term, in the order of ``COST_TERMS``.
+
+    Parameters
+    ----------
+    network
+        Only its rates, limits and demand lines are read.
+    frames
+        Tables of the plan by name.
+    """
+    orders = frames["planned_orders"]
+    source = pd.Index(network.activities.source_id).get_indexer(orders["source_id"])
+    late, lost = line_costs(network, frames["deliveries"])
+    price = np.repeat(network.resources.overtime_cost, network.num_buckets)
+    overtime = frames["capacity_load"]["overtime"].to_numpy()
+    stock = stock_costs(network, frames["inventory_projection"])
+    run = network.activities.unit_cost[source] * orders["quantity"].to_numpy()
+    lot = network.activities.lot_cost[source] * orders["lots"].to_numpy()
+
+    return {
+        "run": float(run.sum()),
+        "lot": float(lot.sum()),
+        "holding": float(stock["holding"].sum()),
+        "late": float(late.sum()),
+        "lost": float(lost.sum()),
+        "overtime": float((price * overtime).sum()),
+        "below_safety": float(stock["below_safety"].sum()),
+        "excess": float(stock["excess"].sum()),
+    }
+
+
+def line_costs(network: Network, deliveries: pd.DataFrame) -> tuple[Floats, Floats]:
+    """
+    Returns what lateness and loss of each demand line cost, both of shape ``(N,)``.
+
+    A unit waits from the first day of the bucket in which it is due to the first day of
+    the bucket in which it is delivered or given up. A unit that is neither waits to the
+    end of the horizon and is lost then.
+
+    Parameters
+    ----------
+    network
+        Only its demand lines, buckets and rates are read.
+    deliveries
+        Table of deliveries.
+    """
+    lines, classes, buckets = network.lines, network.classes, network.buckets
+    size = len(lines)
+    line = pd.Index(lines.demand_id).get_indexer(deliveries["demand_id"])
+    bucket = pd.Index(buckets.period_id).get_indexer(deliveries["period_id"])
+    quantity = deliveries["quantity"].to_numpy()
+    is_lost = (deliveries["status"] == "lost").to_numpy()
+
+    due = buckets.start[lines.bucket]
+    waited = np.maximum(buckets.start[bucket] - due[line], 0)
+    unmet = lines.quantity - _sums(line, quantity, size)
+    unmet = np.where(unmet > _NOTHING, unmet, 0.0)
+    unit_days = _sums(line, quantity * waited, size) + unmet * (buckets.horizon - due)
+    lost = _sums(line[is_lost], quantity[is_lost], size) + unmet
+
+    return (
+        unit_days * classes.late_cost[lines.demand_class],
+        lost * classes.lost_cost[lines.demand_class],
+    )
+
+
+def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]:
+    """
+    Returns what stock costs by term, each of shape ``(P, T)``.
+
+    Parameters
+    ----------
+    network
+        Only its rates and limits are read.
+    projection
+        Stock projection, in the order of the network's points and buckets.
+    """
+    points, days = network.points, network.buckets.days
+    shape = (len(points), network.num_buckets)
+    end = projection["end"].to_numpy().reshape(shape)
+    below = np.maximum(points.safety_stock - end, 0.0)
+    above = np.maximum(end - points.largest_stock, 0.0)
+
+    return {
+        "holding": points.holding_cost[:, None] * days * np.maximum(end, 0.0),
+        "below_safety": points.safety_penalty[:, None] * days * below,
+        "excess": points.excess_penalty[:, None] * days * above,
+    }
+
+
+def _service(fulfilment: pd.DataFrame) -> list[Kpi]:
+    wanted = float(fulfilment["quantity"].sum())
+    on_time = float(fulfilment["on_time_qty"].sum())
+    is_late = fulfilment["late_qty"] > 0
+    is_short = fulfilment["short_qty"] > 0
+    complete = float((~(is_late | is_short)).mean()) if len(fulfilment) else 1.0
+    days_late = fulfilment["days_late"][is_late]
+
+    return [
+        _figure("lines", len(fulfilment), "lines", "Demand lines."),
+        _figure(
+            "on_time_in_full", complete, "fraction", "Lines delivered whole in time."
+        ),
+        _figure(
+            "quantity_on_time",
+            on_time / wanted if wanted > 0 else 1.0,
+            "fraction",
+            "Quantity delivered in time, of all that is wanted.",
+        ),
+        _figure("late_lines", is_late.sum(), "lines", "Lines delivered late in part."),
+        _figure("short_lines", is_short.sum(), "lines", "Lines not delivered whole."),
+        _figure("days_late", days_late.sum(), "days", "Days late, summed over lines."),
+        _figure(
+            "days_late_max",
+            days_late.max() if len(days_late) else 0.0,
+            "days",
+            "Days that the latest line is late.",
+        ),
+        _figure(
+            "late_quantity", fulfilment["late_qty"].sum(), "units", "Delivered late."
+        ),
+        _figure(
+            "short_quantity", fulfilment["short_qty"].sum(), "units", "Not delivered."
+        ),
+    ]
+
+
+def _stock(network: Network, projection: pd.DataFrame) -> list[Kpi]:
+    shape = (len(network.points), network.num_buckets)
+    days, unit_value = network.buckets.days, network.points.value[:, None]
+    value = projection["value"].to_numpy().reshape(shape).sum(axis=0)
+    issued = projection["issues_independent"].to_numpy().reshape(shape) * unit_value
+    average = float((value * days).sum() / days.sum())
+    year = float(issued.sum()) * 365.0 / float(days.sum())
+
+    return [
+        _figure(
+            "stock_value_average",
+            average,
+            network.currency,
+            "Value of stock at the ends of buckets, weighed by their days.",
+        ),
+        _figure(
+            "stock_value_end", value[-1], network.currency, "Stock value at the end."
+        ),
+        _figure(
+            "stock_turns",
+            year / average if average > 0 else 0.0,
+            "per year",
+            "Value delivered to demand in a year, per average stock value.",
+        ),
+    ]
+
+
+def _capacity(loads: pd.DataFrame) -> list[Kpi]:
+    limited = loads[loads["capacity"] > 0]
+    used = limited[["load_open", "load_planned", "setup"]].sum(axis=1)
+    shares = limited.assign(used=used).groupby("resource_id", sort=True)
+    sums = shares[["used", "capacity"]].sum()
+    mean = (sums["used"] / sums["capacity"]).mean() if len(sums) else 0.0
+    most = limited["utilisation"].max() if len(limited) else 0.0
+
+    return [
+        _figure(
+            "utilisation_mean",
+            mean,
+            "fraction",
+            "Load per capacity over the horizon, mean of the limited resources.",
+        ),
+        _figure(
+            "utilisation_max", most, "fraction", "Highest of any resource and bucket."
+        ),
+        _figure("overtime_hours", loads["overtime"].sum(), "h", "Overtime used."),
+        _figure(
+            "overload_hours",
+            loads["overload"].sum(),
+            "h",
+            "Load beyond capacity and overtime.",
+        ),
+    ]
+
+
+def _orders(orders: pd.DataFrame) -> list[Kpi]:
+    return [
+        _figure("orders", len(orders), "orders", "Planned orders."),
+        _figure(
+            "planned_receipts",
+            orders["quantity"].sum(),
+            "units",
+            "Quantity of planned orders.",
+        ),
+        _figure(
+            "delayed_orders",
+            (orders["delay_days"] > 0).sum(),
+            "orders",
+            "Planned orders received after the day on which they are needed.",
+        ),
+    ]
+
+
+def _figure(name: str, value: float, unit: str, definition: str) -> Kpi:
+    return Kpi(name=name, value=float(value), unit=unit, definition=definition)
+
+
+def _sums(group: Ints, values: Floats, size: int) -> Floats:
+    return np.bincount(group, weights=values, minlength=size).astype(np.float64)

@@ -1,0 +1,141 @@
+"""
+Decoding: from the quantities of an engine to the tables of a plan.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.findings import Finding
+from lotwright.model.kpis import kpis
+from lotwright.model.network import Ints, Network
+from lotwright.solver.decode.causes import root_causes
+from lotwright.solver.decode.findings import (
+    bucket_findings,
+    capacity_findings,
+    demand_findings,
+    findings_frame,
+    order_findings,
+    stock_findings,
+)
+from lotwright.solver.decode.fulfilment import (
+    Deliveries,
+    deliveries_frame,
+    deliveries_of,
+    delivery_days,
+    fulfilment_frame,
+    fulfilment_of,
+)
+from lotwright.solver.decode.loads import (
+    load_grid,
+    loads_frame,
+    operations_frame,
+    work_of,
+)
+from lotwright.solver.decode.needs import NeedKind
+from lotwright.solver.decode.order_frames import (
+    components_frame,
+    orders_frame,
+    pegging_frame,
+)
+from lotwright.solver.decode.orders import (
+    clean_orders,
+    issues_of,
+    order_ids,
+    receipts_of,
+)
+from lotwright.solver.decode.pegging import Pegging, peg
+from lotwright.solver.decode.projection import projection_frame
+from lotwright.solver.decode.relation import most_by
+from lotwright.solver.quantities import Quantities
+
+logger = logging.getLogger(__name__)
+
+
+def decode(
+    network: Network,
+    quantities: Quantities,
+    *,
+    engine: str = "mip",
+    run_id: str = "",
+    findings: tuple[Finding, ...] = (),
+) -> dict[str, pd.DataFrame]:
+    """
+    Returns the tables of the plan that some quantities stand for, by name.
+
+    Nothing in them depends on which engine decided: orders, dates, pegging, stock,
+    loads, findings and figures all follow from the quantities and the network.
+
+    Parameters
+    ----------
+    network
+        What was planned.
+    quantities
+        What an engine decided.
+    engine
+        Name of that engine.
+    run_id
+        Name of the run, for the table of findings.
+    findings
+        Findings of the engine, to stand beside those of the network and of the plan.
+    """
+    orders = clean_orders(network, quantities)
+    receipts, issues = receipts_of(network, orders), issues_of(network, orders)
+    work = work_of(network, orders)
+    deliveries = deliveries_of(network, quantities)
+    order_id = order_ids(network, orders)
+
+    pegging = peg(network, orders, receipts, issues, deliveries)
+    supply_day = _supply_day(deliveries, pegging)
+    day = delivery_days(network, deliveries, supply_day)
+    fulfilment = fulfilment_of(network, deliveries, day)
+    grid = load_grid(network, work, quantities)
+    causes = root_causes(network, orders, fulfilment, pegging, grid)
+
+    delivered = deliveries_frame(network, deliveries, day)
+    projection = projection_frame(network, receipts, issues, deliveries)
+    end = projection["end"].to_numpy().reshape(len(network.points), -1)
+    planned = orders_frame(network, orders, order_id, pegging, end, engine)
+    past_ids = np.array(order_id, dtype=np.object_)[pegging.dates.is_past]
+    is_past = planned["order_id"].isin(past_ids).to_numpy()
+
+    found = [
+        *network.findings,
+        *findings,
+        *demand_findings(network, delivered, fulfilment, causes),
+        *stock_findings(network, projection),
+        *capacity_findings(network, grid),
+        *order_findings(network, planned, is_past),
+        *bucket_findings(network, deliveries, supply_day),
+    ]
+    frames = {
+        "planned_orders": planned,
+        "order_components": components_frame(
+            network, issues, order_id, pegging.issue_day
+        ),
+        "order_operations": operations_frame(network, order_id, work, grid),
+        "pegging": pegging_frame(network, deliveries, issues, order_id, pegging),
+        "deliveries": delivered,
+        "demand_fulfilment": fulfilment_frame(network, fulfilment, causes.code),
+        "inventory_projection": projection,
+        "capacity_load": loads_frame(network, grid),
+        "findings": findings_frame(found, run_id),
+    }
+    frames["kpis"] = kpis(network, frames)
+    logger.info("Decoded %s orders with %s pegs.", len(orders), len(pegging.pegs))
+
+    return frames
+
+
+def _supply_day(deliveries: Deliveries, pegging: Pegging) -> Ints:
+    """
+    Returns the latest day of the supplies pegged to each delivery, -1 without any.
+    """
+    pegs = pegging.pegs
+    rows = (pegs.need.kind == NeedKind.DELIVERY) & (pegs.supply >= 0)
+    day = pegging.supply_day[pegs.supply[rows]]
+
+    return most_by(pegs.need.ref[rows], day, len(deliveries.line), -1)

@@ -1,0 +1,403 @@
+"""
+Findings of a plan: what is late, short, too low, too high, too full or too late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.findings import Finding, Severity
+from lotwright.model.kpis import line_costs, stock_costs
+from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.solver.decode.causes import CAPACITY, LEAD_TIME, Causes
+from lotwright.solver.decode.frames import as_table
+from lotwright.solver.decode.fulfilment import Deliveries, Fulfilment
+from lotwright.solver.decode.loads import LoadGrid
+
+#: Differences beside a quantity that are not worth a finding.
+_SLIGHT = 1e-5
+
+_RANKS = {
+    severity: rank
+    for rank, severity in enumerate(
+        (
+            Severity.ERROR,
+            Severity.WARNING,
+            Severity.DEGRADED,
+            Severity.IGNORED,
+            Severity.INFO,
+        )
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Runs:
+    """
+    Unbroken runs of marked buckets, one row of a grid each.
+    """
+
+    row: Ints
+    first: Ints
+    last: Ints
+
+
+def demand_findings(
+    network: Network,
+    deliveries: pd.DataFrame,
+    fulfilment: Fulfilment,
+    causes: Causes,
+) -> list[Finding]:
+    """
+    Returns a finding for every demand line that is late or short.
+
+    Parameters
+    ----------
+    network, deliveries, fulfilment, causes
+        A network, its table of deliveries, and what its lines get and why.
+    """
+    late_cost, lost_cost = line_costs(network, deliveries)
+    cost = late_cost + lost_cost
+    late = np.flatnonzero(fulfilment.is_late)
+    short = np.flatnonzero(fulfilment.is_short)
+    shipped = _dates(network, fulfilment.last_day[late])
+    end = _dates(network, np.array([network.buckets.horizon - 1]))[0]
+
+    found = [
+        Finding(
+            code="X-LATE",
+            severity=Severity.WARNING,
+            table="demands",
+            key=network.lines.demand_id[line],
+            value=float(cost[line]) if not fulfilment.is_short[line] else 0.0,
+            text=f"{_line(network, line, fulfilment.late[line])} "
+            f"{_ship(fulfilment.late[line])} {fulfilment.days_late[line]} "
+            f"{_days(fulfilment.days_late[line])} late, on {date} instead of "
+            f"{_due(network, line)}. {_remedy(network, causes, line)}",
+        )
+        for line, date in zip(late.tolist(), shipped, strict=True)
+    ]
+    found += [
+        Finding(
+            code="X-SHORT",
+            severity=Severity.ERROR,
+            table="demands",
+            key=network.lines.demand_id[line],
+            value=float(cost[line]),
+            text=f"{_line(network, line, fulfilment.short[line])}, due on "
+            f"{_due(network, line)}, will not be delivered by {end}. "
+            f"{_remedy(network, causes, line)}",
+        )
+        for line in short.tolist()
+    ]
+
+    return found
+
+
+def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
+    """
+    Returns a finding for every unbroken run of buckets in which a point's stock is
+    below its safety stock, above its largest stock, or below nothing.
+
+    Parameters
+    ----------
+    network, projection
+        A network and its stock projection.
+    """
+    points = network.points
+    end = projection["end"].to_numpy().reshape(len(points), network.num_buckets)
+    cost = stock_costs(network, projection)
+    below = points.safety_stock - end
+    slight = _SLIGHT * np.maximum(points.safety_stock, 1.0)
+    above = end - points.largest_stock
+    scale = np.maximum(projection["start"].abs().to_numpy().reshape(end.shape), 1.0)
+
+    return [
+        *_point_findings(
+            network,
+            np.where(below > slight, below, 0.0),
+            cost["below_safety"],
+            "X-BELOW-SAFETY",
+            "below its safety stock",
+            "Order earlier or more, or accept the risk for these days.",
+        ),
+        *_point_findings(
+            network,
+            np.where(above > _SLIGHT * np.maximum(end, 1.0), above, 0.0),
+            cost["excess"],
+            "X-EXCESS",
+            "above its largest stock",
+            "Order later or in smaller lots, or find room for it.",
+        ),
+        *_point_findings(
+            network,
+            np.where(end < -_SLIGHT * scale, -end, 0.0),
+            np.zeros(end.shape),
+            "X-STOCKOUT",
+            "below zero",
+            "Something is issued that is not there: move the open order that needs it, "
+            "or bring supply forward.",
+        ),
+    ]
+
+
+def capacity_findings(network: Network, grid: LoadGrid) -> list[Finding]:
+    """
+    Returns a finding for every unbroken run of buckets in which a resource works
+    overtime or is loaded beyond it.
+    """
+    resources = network.resources
+    price = resources.overtime_cost[:, None]
+    shapes = (
+        (
+            "X-OVERTIME",
+            Severity.INFO,
+            grid.overtime,
+            grid.overtime * price,
+            "works overtime",
+            "Plan the shifts, or move work to another source.",
+        ),
+        (
+            "X-OVERLOAD",
+            Severity.ERROR,
+            grid.overload,
+            np.zeros(grid.overload.shape),
+            "is loaded beyond capacity and overtime",
+            "Add capacity, use another source, or move orders.",
+        ),
+    )
+
+    return [
+        Finding(
+            code=code,
+            severity=severity,
+            table="resources",
+            key=resources.resource_id[row],
+            value=float(cost[row, first : last + 1].sum()),
+            count=last - first + 1,
+            text=f"{resources.resource_id[row]} {what} {_span(network, first, last)}: "
+            f"{amount_text(amount[row, first : last + 1].sum())} "
+            f"{resources.unit[row]} in all. {remedy}",
+        )
+        for code, severity, amount, cost, what, remedy in shapes
+        for row, first, last in _each(_runs(amount > 0))
+    ]
+
+
+def order_findings(
+    network: Network, orders: pd.DataFrame, is_past: Bools
+) -> list[Finding]:
+    """
+    Returns a finding for every order that should have been released before day 0.
+
+    Parameters
+    ----------
+    network, orders
+        A network and its table of planned orders.
+    is_past
+        Which of its rows should have been released before.
+    """
+    past = orders[is_past]
+    columns = ("order_id", "kind", "item_id", "location_id", "quantity", "delay_days")
+    dates = (past["due_date"].dt.strftime("%Y-%m-%d"),)
+    asked = past["requested_date"].dt.strftime("%Y-%m-%d")
+
+    return [
+        Finding(
+            code="X-RELEASE-PAST",
+            severity=Severity.WARNING,
+            table="planned_orders",
+            key=order,
+            text=f"To have {amount_text(quantity)} {item}@{location} on {wanted}, the "
+            f"{kind} order {order} would have had to start before {network.as_of}; it "
+            f"comes on {due}, {amount_text(delay)} {_days(delay)} later. Release it at "
+            "once and expedite it, or use another source.",
+        )
+        for order, kind, item, location, quantity, delay, due, wanted in zip(
+            *(past[column] for column in columns), *dates, asked, strict=True
+        )
+    ]
+
+
+def bucket_findings(
+    network: Network, deliveries: Deliveries, supply_day: Ints
+) -> list[Finding]:
+    """
+    Returns one finding on deliveries whose supply comes inside the bucket of the due
+    date, yet after that date.
+
+    Parameters
+    ----------
+    network, deliveries
+        The deliveries of a network.
+    supply_day
+        Latest day of the supplies pegged to each delivery, -1 without any.
+    """
+    lines = network.lines
+    required = np.maximum(lines.due_day[deliveries.line], 0)
+    in_time = deliveries.bucket <= lines.bucket[deliveries.line]
+    served = in_time & ~deliveries.is_lost
+    later = np.where(served, supply_day - required, 0)
+    count = len(np.unique(deliveries.line[later > 0]))
+
+    if not count:
+        return []
+
+    most = int(later.max())
+
+    return [
+        Finding(
+            code="I-BUCKET-DATE",
+            severity=Severity.INFO,
+            table="demands",
+            count=count,
+            text=f"{count} demand {'line counts' if count == 1 else 'lines count'} as "
+            "in time because the supply comes in the same bucket, yet up to "
+            f"{most} {_days(most)} after the due date. Use shorter buckets where the "
+            "day matters.",
+        )
+    ]
+
+
+def findings_frame(findings: Iterable[Finding], run_id: str) -> pd.DataFrame:
+    """
+    Returns the table of findings: the gravest first, then the costliest.
+    """
+    ranked = sorted(
+        findings,
+        key=lambda found: (
+            _RANKS[found.severity],
+            -found.value,
+            found.code,
+            found.key,
+            found.row,
+            found.text,
+        ),
+    )
+    names = (
+        "code",
+        "severity",
+        "table",
+        "key",
+        "column",
+        "row",
+        "text",
+        "value",
+        "hint",
+        "count",
+    )
+
+    return as_table(
+        "findings",
+        {
+            "run_id": [run_id] * len(ranked),
+            **{name: [_cell(found, name) for found in ranked] for name in names},
+        },
+    )
+
+
+def amount_text(quantity: float) -> str:
+    """
+    Returns a quantity as people write it: thousands apart, no needless decimals.
+    """
+    return f"{quantity:,.3f}".rstrip("0").rstrip(".")
+
+
+def _cell(found: Finding, name: str) -> object:
+    value = getattr(found, name)
+
+    return value.value if isinstance(value, Severity) else value
+
+
+def _point_findings(
+    network: Network, amount: Floats, cost: Floats, code: str, what: str, remedy: str
+) -> list[Finding]:
+    labels = network.points.labels
+    severity = Severity.ERROR if code == "X-STOCKOUT" else Severity.WARNING
+
+    return [
+        Finding(
+            code=code,
+            severity=severity,
+            table="inventory_projection",
+            key=labels[row],
+            value=float(cost[row, first : last + 1].sum()),
+            count=last - first + 1,
+            text=f"{labels[row]} is {what} {_span(network, first, last)}, by up to "
+            f"{amount_text(amount[row, first : last + 1].max())}. {remedy}",
+        )
+        for row, first, last in _each(_runs(amount > 0))
+    ]
+
+
+def _runs(marked: Bools) -> _Runs:
+    edge = np.zeros((len(marked), 1), dtype=np.int8)
+    steps = np.diff(np.hstack([edge, marked.astype(np.int8), edge]), axis=1)
+    row, first = np.nonzero(steps == 1)
+    _, after = np.nonzero(steps == -1)
+
+    return _Runs(row=row, first=first, last=after - 1)
+
+
+def _each(runs: _Runs) -> Iterable[tuple[int, int, int]]:
+    return zip(runs.row.tolist(), runs.first.tolist(), runs.last.tolist(), strict=True)
+
+
+def _dates(network: Network, day: Ints) -> Sequence[str]:
+    found: list[str] = np.datetime_as_string(network.buckets.date(day)).tolist()
+
+    return found
+
+
+def _span(network: Network, first: int, last: int) -> str:
+    names = network.buckets.period_id
+
+    if first == last:
+        return f"in {names[first]}"
+
+    return f"from {names[first]} to {names[last]}"
+
+
+def _line(network: Network, line: int, quantity: float) -> str:
+    lines = network.lines
+    label = network.points.labels[lines.point[line]]
+    word = str(lines.kind[line]).capitalize()
+
+    return (
+        f"{word} {lines.demand_id[line]}: {amount_text(quantity)} of "
+        f"{amount_text(lines.quantity[line])} {label}"
+    )
+
+
+def _due(network: Network, line: int) -> str:
+    return _dates(network, network.lines.due_day[line : line + 1])[0]
+
+
+def _ship(quantity: float) -> str:
+    return "ships" if quantity == 1 else "ship"
+
+
+def _days(days: float) -> str:
+    return "day" if days == 1 else "days"
+
+
+def _remedy(network: Network, causes: Causes, line: int) -> str:
+    if causes.code[line] == LEAD_TIME:
+        return (
+            "No new supply can arrive earlier: expedite, find a faster source, or "
+            "agree on the date."
+        )
+
+    if causes.code[line] == CAPACITY:
+        resource = network.resources.resource_id[causes.resource[line]]
+
+        return (
+            f"{resource} is full when it would be needed: add capacity there, use "
+            "another source, or agree on the date."
+        )
+
+    return "Raise its priority, add supply or capacity, or agree on the date."

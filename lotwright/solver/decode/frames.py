@@ -1,0 +1,93 @@
+"""
+From arrays to frames: declared columns in their order, with their types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lotwright.model.network import Ints, Network, Texts
+from lotwright.model.schema import Column, ColumnType
+from lotwright.model.tables_output import PLAN_TABLES
+
+_TABLES = {table.name: table for table in PLAN_TABLES}
+
+#: Decimals of quantities and money; what lies beyond is rounding of the arithmetic.
+DECIMALS = 9
+
+
+def as_table(table: str, columns: Mapping[str, object]) -> pd.DataFrame:
+    """
+    Returns a frame with the declared columns of a table, then any others.
+
+    Parameters
+    ----------
+    table
+        Name of the output table.
+    columns
+        Arrays of one length by name; a declared column without one stays blank.
+    """
+    declared = _TABLES[table].columns
+    size = len(next(iter(columns.values())))  # type: ignore[arg-type]  # arrays have a length
+    series = {
+        column.name: _typed(column, columns.get(column.name), size)
+        for column in declared
+    }
+    others = {name: values for name, values in columns.items() if name not in series}
+
+    return pd.DataFrame({**series, **others})
+
+
+def _typed(column: Column, values: object, size: int) -> pd.Series:
+    if values is None:
+        values = _blank(column, size)
+
+    if column.type is ColumnType.NUMBER:
+        numbers = np.asarray(values, dtype=np.float64)
+        values = np.round(numbers, DECIMALS) + 0.0  # adding 0 turns -0 into 0
+
+    return pd.Series(values, dtype=column.dtype)
+
+
+def _blank(column: Column, size: int) -> object:
+    if column.type in {ColumnType.TEXT, ColumnType.CHOICE}:
+        return np.full(size, "", dtype=np.object_)
+
+    if column.type is ColumnType.DATE:
+        return np.full(size, np.datetime64("NaT", "s"))
+
+    if column.type is ColumnType.NUMBER:
+        return np.full(size, np.nan)
+
+    return pd.array([pd.NA] * size, dtype=column.dtype)
+
+
+def words(labels: Texts | tuple[str, ...] | list[str], codes: Ints) -> pd.Series:
+    """
+    Returns the label of each code; -1 is blank.
+    """
+    bank = pd.array([*labels, ""], dtype="str")
+
+    return pd.Series(bank.take(codes % len(bank)))
+
+
+def dates(
+    network: Network, day: Ints, *, known: NDArray[np.bool_]
+) -> NDArray[np.datetime64]:
+    """
+    Returns the calendar date of each day, blank where it is not known.
+    """
+    found = network.buckets.date(np.where(known, day, 0)).astype("datetime64[s]")
+
+    return np.where(known, found, np.datetime64("NaT", "s"))
+
+
+def all_dates(network: Network, day: Ints) -> NDArray[np.datetime64]:
+    """
+    Returns the calendar date of each day.
+    """
+    return network.buckets.date(day).astype("datetime64[s]")

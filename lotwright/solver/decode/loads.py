@@ -1,0 +1,206 @@
+"""
+Loads: what planned and open orders take of every resource in every bucket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.network import Bools, Floats, Ints, Network, ResourceKind
+from lotwright.solver.decode.frames import as_table, words
+from lotwright.solver.decode.orders import Orders
+from lotwright.solver.decode.relation import pairs, sum_grid
+from lotwright.solver.quantities import Quantities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Work:
+    """
+    What planned orders take of resources, one row per order and load, W of them.
+
+    Parameters
+    ----------
+    order, flow
+        Position of the order and row of the network's loads, shape ``(W,)``.
+    resource, bucket
+        Where and in which bucket, shape ``(W,)``.
+    run, setup
+        In the unit of the resource, shape ``(W,)``.
+    """
+
+    order: Ints
+    flow: Ints
+    resource: Ints
+    bucket: Ints
+    run: Floats
+    setup: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LoadGrid:
+    """
+    Load and capacity of every resource in every bucket, all of shape ``(R, T)``.
+
+    Parameters
+    ----------
+    run, setup
+        Of planned orders.
+    total
+        Of planned and open orders.
+    overtime
+        Of the resource itself.
+    limit
+        Capacity, with the overtime of all that belong to the resource.
+    most
+        The same with all overtime that there is.
+    """
+
+    run: Floats
+    setup: Floats
+    total: Floats
+    overtime: Floats
+    limit: Floats
+    most: Floats
+
+    @property
+    def overload(self) -> Floats:
+        """
+        Load beyond capacity and overtime.
+        """
+        over = self.total - self.limit
+        slack = 1e-6 * np.maximum(np.where(np.isfinite(self.limit), self.limit, 0), 1)
+
+        return np.where(over > slack, over, 0.0)
+
+    @property
+    def is_full(self) -> Bools:
+        """
+        Whether capacity and all overtime are used.
+        """
+        limit = np.where(np.isfinite(self.most), self.most, 0.0)
+
+        return np.isfinite(self.most) & (self.total >= limit * (1 - 1e-6) - 1e-9)
+
+
+def work_of(network: Network, orders: Orders) -> Work:
+    """
+    Returns what the orders take of resources.
+    """
+    loads = network.loads
+    order, flow = pairs(orders.activity, loads.activity)
+
+    return Work(
+        order=order,
+        flow=flow,
+        resource=loads.resource[flow],
+        bucket=np.maximum(loads.bucket[flow, orders.bucket[order]], 0),
+        run=loads.run[flow] * orders.quantity[order],
+        setup=loads.setup[flow] * orders.lots[order],
+    )
+
+
+def load_grid(network: Network, work: Work, quantities: Quantities) -> LoadGrid:
+    """
+    Returns load and capacity of resources by bucket.
+    """
+    resources = network.resources
+    shape = (len(resources), network.num_buckets)
+    overtime = np.where(quantities.overtime > 1e-6, quantities.overtime, 0.0)
+    run = sum_grid(work.resource, work.bucket, work.run, shape)
+    setup = sum_grid(work.resource, work.bucket, work.setup, shape)
+
+    return LoadGrid(
+        run=run,
+        setup=setup,
+        total=run + setup + resources.open_load,
+        overtime=overtime,
+        limit=resources.capacity + _pooled(network, overtime),
+        most=resources.capacity + _pooled(network, resources.overtime_max),
+    )
+
+
+def loads_frame(network: Network, grid: LoadGrid) -> pd.DataFrame:
+    """
+    Returns the load table, a row per resource and bucket in the network's order.
+
+    No limit is a blank capacity. ``load_planned`` is run time, set-up stands apart;
+    utilisation is all load per capacity without overtime.
+    """
+    resources = network.resources
+    shape = grid.run.shape
+    limited = np.isfinite(resources.capacity)
+    capacity = np.where(limited, resources.capacity, np.nan)
+    base = np.where(limited & (capacity > 0), capacity, np.nan)
+    idle = limited & (grid.total <= 0)
+    columns = {
+        "capacity": capacity,
+        "load_open": resources.open_load,
+        "load_planned": grid.run,
+        "setup": grid.setup,
+        "overtime": grid.overtime,
+        "overtime_max": resources.overtime_max,
+        "overload": grid.overload,
+        "utilisation": np.where(idle, 0.0, grid.total / base),
+        "shadow_price": np.full(shape, np.nan),
+    }
+    period = np.array(network.buckets.period_id, dtype=np.object_)
+
+    return as_table(
+        "capacity_load",
+        {
+            "resource_id": np.repeat(resources.resource_id, shape[1]),
+            "period_id": np.tile(period, shape[0]),
+            **{name: values.ravel() for name, values in columns.items()},
+        },
+    )
+
+
+def operations_frame(
+    network: Network, order_id: list[str], work: Work, grid: LoadGrid
+) -> pd.DataFrame:
+    """
+    Returns the work of planned orders on machines and groups.
+
+    The cost of an operation is its share of the overtime cost of its resource and
+    bucket, by hours.
+    """
+    loads, resources = network.loads, network.resources
+    kind = resources.kind[work.resource]
+    is_machine = (kind == ResourceKind.MACHINE) | (kind == ResourceKind.GROUP)
+    rows = np.flatnonzero(is_machine & ~loads.pooled[work.flow])
+    resource, bucket = work.resource[rows], work.bucket[rows]
+    seq = loads.operation_seq[work.flow[rows]]
+    rows = rows[np.lexsort((resource, seq, work.order[rows]))]
+    resource, bucket = work.resource[rows], work.bucket[rows]
+
+    overtime = grid.overtime * resources.overtime_cost[:, None]
+    load = grid.run + grid.setup
+    price = np.where(load > 0, overtime / np.where(load > 0, load, 1.0), 0.0)
+    cost = (work.run + work.setup)[rows] * price[resource, bucket]
+
+    return as_table(
+        "order_operations",
+        {
+            "order_id": words(order_id, work.order[rows]),
+            "seq": loads.operation_seq[work.flow[rows]],
+            "resource_id": words(list(resources.resource_id), resource),
+            "period_id": words(network.buckets.period_id, bucket),
+            "hours": work.run[rows],
+            "setup_h": work.setup[rows],
+            "cost": cost,
+        },
+    )
+
+
+def _pooled(network: Network, overtime: Floats) -> Floats:
+    """
+    Returns the overtime that adds to the capacity of each resource, shape ``(R, T)``.
+    """
+    resources = network.resources
+    result = np.zeros((len(resources), network.num_buckets))
+    np.add.at(result, resources.pool_row, overtime[resources.pool_member])
+
+    return result
