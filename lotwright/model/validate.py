@@ -241,7 +241,7 @@ def _one_of_flaws(
         blank = clean[list(group)].isna().all(axis=1).to_numpy(dtype=np.bool_)
 
         for name in group:
-            blank &= ~bad.get(name, np.zeros(len(clean), dtype=np.bool_))
+            blank = blank & ~bad[name] if name in bad else blank
 
         if blank.any():
             names = " or ".join(group)

@@ -1,0 +1,289 @@
+"""
+One table as the bytes of a CSV file, read as text and written in its types.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
+
+from lotwright.errors import Problem
+from lotwright.model.problems import MOST_LISTED, Origin
+
+_BOM = b"\xef\xbb\xbf"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_QUOTE_ADVICE = (
+    "Put text that holds a comma in double quotes, and look for a quote that is "
+    "never closed."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Parsed:
+    """
+    What a file holds.
+
+    Parameters
+    ----------
+    frame
+        Its cells as text, blank ones as null; missing when it cannot be read at all.
+    origin
+        Where its rows are.
+    problems
+        What is wrong with the file as such.
+    """
+
+    frame: pd.DataFrame | None
+    origin: Origin
+    problems: tuple[Problem, ...] = ()
+
+
+def parse_csv(table: str, file: str, content: bytes) -> Parsed:
+    """
+    Returns the cells of a CSV file as text, identifiers exactly as they stand.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    file
+        Name of the file.
+    content
+        The file: UTF-8 with or without a byte order mark, separated by commas.
+    """
+    content = content.removeprefix(_BOM)
+    place = _Place(table=table, file=file)
+    found = _unreadable(place, content)
+
+    if found is not None:
+        return Parsed(frame=None, origin=Origin(file=file), problems=(found,))
+
+    cells, ragged = _cells(content)
+    names = ["" if x is None else x.strip() for x in _first_row(cells)]
+    frame = _framed(cells.slice(1), names)
+    records = cache(lambda: _records(content))
+
+    def lines() -> NDArray[np.int64]:
+        width = len(names)
+        whole = [line for line, size in records()[1:] if size == width]
+
+        return np.array(whole, dtype=np.int64)
+
+    problems = list(_ragged(place, records(), len(names))) if ragged else []
+    problems += _nameless(place, frame)
+
+    return Parsed(
+        frame=frame.drop(columns=[""], errors="ignore"),
+        origin=Origin(file=file, lines=lines),
+        problems=tuple(problems),
+    )
+
+
+def format_csv(cells: pa.Table) -> bytes:
+    """
+    Returns a table as CSV: a header, line feeds, point decimals, ISO dates.
+    """
+    out = io.BytesIO()
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow(cells.column_names)
+    out.write(header.getvalue().encode())
+    options = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
+    arrow_csv.write_csv(cells, out, options)
+
+    return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    table: str
+    file: str
+
+    def problem(
+        self, text: str, remedy: str, row: int = 0, column: str = "", value: str = ""
+    ) -> Problem:
+        return Problem(
+            code="E-DATA-FILE",
+            table=self.table,
+            file=self.file,
+            text=text,
+            remedy=remedy,
+            row=row,
+            column=column,
+            value=value,
+        )
+
+
+def _unreadable(place: _Place, content: bytes) -> Problem | None:
+    """
+    Returns why a file cannot be read as a table at all, nothing when it can.
+    """
+    if content.startswith(_WIDE):
+        return place.problem("The file is UTF-16.", "Save it as CSV in UTF-8.", row=1)
+
+    if not content.strip():
+        return place.problem(
+            "The file is empty.", "Write a header line, or remove the file.", row=1
+        )
+
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        value = content[max(error.start - 12, 0) : error.end + 4]
+        return place.problem(
+            "The file is not UTF-8.",
+            "Save it as CSV in UTF-8.",
+            row=line,
+            value=value.decode("latin-1"),
+        )
+
+    return _separator(place, content) or _open_quote(place, content)
+
+
+def _separator(place: _Place, content: bytes) -> Problem | None:
+    header = content.lstrip(b"\r\n").splitlines()[0].decode()
+
+    for mark, word in _SEPARATORS.items():
+        if mark in header and "," not in header:
+            return place.problem(
+                f"The file is separated by {word}.",
+                "Save it with commas between the cells and points in decimals.",
+                row=1,
+                value=header,
+            )
+
+    return None
+
+
+def _open_quote(place: _Place, content: bytes) -> Problem | None:
+    if content.count(b'"') % 2 == 0:
+        return None
+
+    reader = csv.reader(_text(content), strict=True)
+    line = 1
+
+    try:
+        for _ in reader:
+            line = reader.line_num + 1
+    except csv.Error as error:
+        return place.problem(
+            f"A quote is never closed: {error}.", _QUOTE_ADVICE, row=line
+        )
+
+    return None
+
+
+def _cells(content: bytes) -> tuple[pa.Table, bool]:
+    """
+    Returns all rows, the header among them, and whether rows of odd width were left.
+    """
+    ragged = []
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
+    # Arrow wants the last line ended, and one block so that no row straddles two.
+    ended = content if content.endswith((b"\n", b"\r")) else content + b"\n"
+    width = len(next(_rows(ended)))
+    cells = arrow_csv.read_csv(
+        pa.BufferReader(ended),
+        read_options=arrow_csv.ReadOptions(
+            use_threads=False,
+            autogenerate_column_names=True,
+            block_size=min(len(ended) + 1, 2**31 - 1),
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            newlines_in_values=True, invalid_row_handler=skip
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            strings_can_be_null=True,
+            null_values=[""],
+            check_utf8=False,
+            column_types={f"f{place}": pa.large_string() for place in range(width)},
+        ),
+    )
+
+    return cells, bool(ragged)
+
+
+def _first_row(cells: pa.Table) -> list[str | None]:
+    return [column[0].as_py() for column in cells.columns]
+
+
+def _framed(cells: pa.Table, names: list[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {place: column.to_pandas() for place, column in enumerate(cells.columns)},
+        dtype="str",
+    )
+    frame.columns = pd.Index(names)
+
+    return frame
+
+
+def _records(content: bytes) -> list[tuple[int, int]]:
+    """
+    Returns, for each row that is not blank, its first line and its number of cells.
+    """
+    reader = csv.reader(_text(content))
+    found = []
+    line = 1
+
+    for row in reader:
+        if row:
+            found.append((line, len(row)))
+
+        line = reader.line_num + 1
+
+    return found
+
+
+def _rows(content: bytes) -> Iterator[list[str]]:
+    return (row for row in csv.reader(_text(content)) if row)
+
+
+def _text(content: bytes) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+
+
+def _ragged(
+    place: _Place, records: list[tuple[int, int]], width: int
+) -> Iterator[Problem]:
+    odd = [(line, size) for line, size in records[1:] if size != width]
+
+    for line, size in odd[:MOST_LISTED]:
+        yield place.problem(
+            f"The line has {size} cells, but the header has {width}.",
+            _QUOTE_ADVICE,
+            row=line,
+            value=f"{size} cells",
+        )
+
+    if len(odd) > MOST_LISTED:
+        yield place.problem(
+            f"and {len(odd) - MOST_LISTED:,} more like these, from here on.",
+            _QUOTE_ADVICE,
+            row=odd[MOST_LISTED][0],
+            value=f"{odd[MOST_LISTED][1]} cells",
+        )
+
+
+def _nameless(place: _Place, frame: pd.DataFrame) -> Iterator[Problem]:
+    filled = frame.loc[:, frame.columns == ""].notna()
+
+    if filled.to_numpy().any():
+        yield place.problem(
+            "A column has cells but no name.",
+            "Name it in the header, or remove it.",
+            row=1,
+        )
