@@ -195,7 +195,7 @@ def _range_flaws(
         advice = "Correct it, or leave the cell blank."
     elif column.pattern:
         fits = values.str.strip().str.lower().str.fullmatch(column.pattern)
-        wrong = ~fits.to_numpy(dtype=np.bool_, na_value=True)
+        wrong = (values.notna() & ~fits).to_numpy(dtype=np.bool_)
         text = "{value} cannot be understood."
         advice = column.meaning
     else:
