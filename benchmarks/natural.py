@@ -1,0 +1,141 @@
+"""
+The natural lot-sizing model, built by hand, solved by HiGHS and SCIP as they come.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from benchmarks.instances import Floats, Instance
+
+
+def largest_lots(instance: Instance) -> Floats:
+    """
+    Returns the simple bound on a lot: demand still to come, or what capacity allows.
+    """
+    echelon = instance.echelon_demand()
+    to_come = np.cumsum(echelon[:, ::-1], axis=1)[:, ::-1]
+    free = instance.capacity[instance.resource] - instance.setup_time[:, None]
+    pace = np.where(instance.unit_time > 0.0, instance.unit_time, np.nan)
+    at_most = np.nan_to_num(np.maximum(free, 0.0) / pace[:, None], nan=np.inf)
+
+    return np.minimum(to_come, at_most)
+
+
+def natural_model(instance: Instance) -> highspy.HighsLp:
+    """
+    Returns the model with production, set-up and stock columns, in this order.
+    """
+    items, periods = instance.num_items, instance.num_periods
+    size = items * periods
+    cell = np.arange(size).reshape(items, periods)
+    one = sparse.eye_array(size, format="csr")
+    before = sparse.kron(sparse.eye_array(items), sparse.eye_array(periods, k=-1))
+    bill = sparse.coo_array(
+        (instance.quantity_per, (instance.component, instance.parent)),
+        shape=(items, items),
+    )
+    used = sparse.kron(bill, sparse.eye_array(periods))
+    lots = largest_lots(instance)
+    load = sparse.coo_array(
+        (np.ones(items), (instance.resource, np.arange(items))),
+        shape=(len(instance.capacity), items),
+    )
+    run = sparse.kron(load * instance.unit_time, sparse.eye_array(periods))
+    set_up = sparse.kron(load * instance.setup_time, sparse.eye_array(periods))
+    matrix = sparse.block_array(
+        [
+            [one - used, None, before - one],
+            [run, set_up, None],
+            [one, -sparse.diags_array(lots.ravel()), None],
+        ],
+        format="csc",
+    )
+    demand, capacity = instance.demand.ravel(), instance.capacity.ravel()
+    infinite = np.full(size, highspy.kHighsInf)
+    free = np.full(len(capacity), -highspy.kHighsInf)
+
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = 3 * size, 2 * size + len(capacity)
+    lp.col_cost_ = np.concatenate(
+        [
+            np.zeros(size),
+            np.repeat(instance.setup_cost, periods),
+            np.repeat(instance.holding, periods),
+        ]
+    )
+    lp.col_lower_ = np.zeros(3 * size)
+    lp.col_upper_ = np.concatenate([infinite, np.ones(size), infinite])
+    lp.row_lower_ = np.concatenate([demand, free, -infinite])
+    lp.row_upper_ = np.concatenate([demand, capacity, np.zeros(size)])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data
+    kinds = np.full(3 * size, highspy.HighsVarType.kContinuous)
+    kinds[cell.ravel() + size] = highspy.HighsVarType.kInteger
+    lp.integrality_ = kinds.tolist()
+
+    return lp
+
+
+def solve_with_highs(instance: Instance, seconds: float) -> tuple[Floats | None, float]:
+    """
+    Returns production, if any was found, and the bound, by HiGHS with its defaults.
+    """
+    highs = _session(instance)
+    highs.setOptionValue("time_limit", seconds)
+    highs.setOptionValue("threads", 1)
+    highs.run()
+    info = highs.getInfo()
+
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None, info.mip_dual_bound
+
+    values = np.array(highs.getSolution().col_value)
+    size = instance.num_items * instance.num_periods
+
+    return values[:size].reshape(instance.demand.shape), info.mip_dual_bound
+
+
+def solve_with_scip(instance: Instance, seconds: float) -> tuple[Floats | None, float]:
+    """
+    Returns production, if any was found, and the bound, by SCIP with its defaults.
+    """
+    from pyscipopt import Model  # an optional library, needed for this engine alone
+
+    model = Model()
+    model.hideOutput()
+    size = instance.num_items * instance.num_periods
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "natural.mps"
+        _session(instance).writeModel(str(path))
+        model.readProblem(str(path))
+
+    model.setParam("limits/time", seconds)
+    columns = {column.name: column for column in model.getVars()}
+    model.optimize()
+
+    if not model.getNSols():
+        return None, model.getDualbound()
+
+    best = model.getBestSol()
+    values = np.array(
+        [model.getSolVal(best, columns[f"c{idx}"]) for idx in range(size)]
+    )
+
+    return values.reshape(instance.demand.shape), model.getDualbound()
+
+
+def _session(instance: Instance) -> highspy.Highs:
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.passModel(natural_model(instance))
+
+    return highs

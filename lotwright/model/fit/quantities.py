@@ -1,0 +1,122 @@
+"""
+Quantities: demand of nothing, negative stock, stock that may not be used, units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from lotwright.model.data import PlanningData
+from lotwright.model.findings import Finding, Severity
+from lotwright.model.fit.facts import Facts
+from lotwright.model.fit.wording import counted, examples, grouped, point_label
+
+#: Tables whose quantities may be in a unit of their own: the item's column, a noun.
+_MEASURED = (
+    ("demands", "item_id", "demand"),
+    ("inventory", "item_id", "stock row"),
+    ("supplies", "item_id", "open order"),
+    ("bom_lines", "component_id", "bill line"),
+)
+
+
+def check_zero_demand(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields demand of quantity 0.
+    """
+    demands = facts.data.table("demands")
+
+    yield from grouped(
+        "I-DEMAND-ZERO",
+        Severity.INFO,
+        "demands",
+        demands[demands["quantity"] == 0],
+        noun="demand",
+        column="quantity",
+        text="{have} quantity 0 and no effect; enter the quantity that is open, or "
+        "remove the row.",
+    )
+
+
+def check_stock(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields stock points whose usable stock is negative, and stock that is not usable.
+    """
+    inventory = facts.data.table("inventory")
+    usable = facts.data.column("inventory", "status") == "available"
+    place = ["item_id", "location_id"]
+    total = inventory[usable].groupby(place, as_index=False)["quantity"].sum()
+    negative = total[total["quantity"] < 0]
+
+    if len(negative):
+        names = _labels(negative)
+        yield Finding(
+            code="W-STOCK-NEGATIVE",
+            severity=Severity.WARNING,
+            table="inventory",
+            key=names[0] if len(names) == 1 else "",
+            column="quantity",
+            count=len(names),
+            text=f"Stock is negative at {counted(len(names), 'stock point')} "
+            f"({examples(names)}) and counts as 0; book the missing receipts or count "
+            "the stock.",
+        )
+
+    yield from _held(inventory[~usable])
+
+
+def _held(held: pd.DataFrame) -> Iterator[Finding]:
+    for status, rows in held.groupby("status"):
+        quantity = rows["quantity"].sum()
+
+        yield from grouped(
+            "I-STOCK-HELD",
+            Severity.INFO,
+            "inventory",
+            rows,
+            noun="stock row",
+            column="status",
+            text=f"{{have}} status {status}: {quantity:,.6g} in all, not counted as "
+            "usable; "
+            "set the status to available when it is released.",
+        )
+
+
+def check_units(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields quantities in a unit for which the item has no conversion.
+    """
+    for table, item, noun in _MEASURED:
+        rows = facts.data.table(table)
+
+        if "uom" not in rows or not rows["uom"].notna().any():
+            continue
+
+        yield from grouped(
+            "E-UOM-MISSING",
+            Severity.ERROR,
+            table,
+            rows[_unknown_unit(facts.data, rows, item)],
+            noun=noun,
+            column="uom",
+            text="{have} a unit for which the item lacks a conversion; add a row to "
+            "item_uoms, or give the quantity in the base unit.",
+        )
+
+
+def _unknown_unit(data: PlanningData, rows: pd.DataFrame, item: str) -> pd.Series:
+    base = data.table("items").set_index("item_id")["base_uom"]
+    known = pd.MultiIndex.from_frame(data.table("item_uoms")[["item_id", "uom"]])
+    wanted = pd.MultiIndex.from_frame(rows[[item, "uom"]])
+    other = rows["uom"].notna() & (rows["uom"] != rows[item].map(base))
+
+    return other & ~wanted.isin(known)
+
+
+def _labels(rows: pd.DataFrame) -> list[str]:
+    return [
+        point_label(item, location)
+        for item, location in zip(rows["item_id"], rows["location_id"], strict=True)
+    ]

@@ -1,0 +1,124 @@
+"""
+Time: buckets that cannot be made, closed calendars, dates outside the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.findings import Finding, Severity
+from lotwright.model.fit.facts import Facts
+from lotwright.model.fit.wording import grouped
+
+
+def check_buckets(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields a finding when time buckets or calendars cannot be made from the data.
+    """
+    try:
+        facts.calendars  # noqa: B018 - looked up for the error that it may raise
+    except ValueError as error:
+        yield Finding(
+            code="E-TIME",
+            severity=Severity.ERROR,
+            table="periods" if len(facts.data.table("periods")) else "dataset",
+            text=f"{error} Correct dataset, periods or calendar_days.",
+        )
+
+
+def check_calendars(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields calendars without an open day inside the horizon.
+    """
+    calendars = facts.calendars
+    first = -calendars.first_day
+    inside = calendars.open[:, first : first + facts.buckets.horizon]
+    closed = np.array(calendars.calendar_id)[~inside.any(axis=1)]
+
+    yield from grouped(
+        "W-CAL-CLOSED",
+        Severity.WARNING,
+        "calendars",
+        pd.DataFrame({"calendar_id": closed}),
+        noun="calendar",
+        text="{be} never open inside the plan, so that nothing is made or moved by it; "
+        "add open days to calendar_days.",
+    )
+
+
+def check_past(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields demand and open orders that are due before the plan starts.
+    """
+    demands = facts.data.table("demands")
+    supplies = facts.data.table("supplies")
+
+    yield from grouped(
+        "W-DEMAND-PAST",
+        Severity.WARNING,
+        "demands",
+        demands[demands["due_date"] < facts.start],
+        noun="demand",
+        column="due_date",
+        text="{be} due before the plan starts, late already and wanted on the first "
+        "day; close what was delivered, or agree on a new date.",
+    )
+    yield from grouped(
+        "W-SUPPLY-PAST",
+        Severity.WARNING,
+        "supplies",
+        supplies[supplies["due_date"] < facts.start],
+        noun="open order",
+        column="due_date",
+        text="{be} due before the plan starts and taken to arrive on the first day; "
+        "close what has arrived, or enter the new date.",
+    )
+
+
+def check_beyond(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields demand and open orders that are due after the plan ends.
+    """
+    for table, noun, code in (
+        ("demands", "demand", "I-DEMAND-BEYOND"),
+        ("supplies", "open order", "I-SUPPLY-BEYOND"),
+    ):
+        rows = facts.data.table(table)
+
+        yield from grouped(
+            code,
+            Severity.INFO,
+            table,
+            rows[rows["due_date"] >= facts.end],
+            noun=noun,
+            column="due_date",
+            text=f"{{be}} due on or after {facts.end:%Y-%m-%d}, when the plan has "
+            "ended, and not planned; lengthen dataset.bucket_scheme to plan it.",
+        )
+
+
+def check_validity(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields rows that stop holding before they begin to.
+    """
+    for table, noun in (
+        ("sources", "source"),
+        ("boms", "bill"),
+        ("bom_lines", "bill line"),
+        ("routings", "routing"),
+    ):
+        rows = facts.data.table(table)
+
+        yield from grouped(
+            "W-VALID-NEVER",
+            Severity.WARNING,
+            table,
+            rows[rows["valid_to"] <= rows["valid_from"]],
+            noun=noun,
+            column="valid_to",
+            text="{have} valid_to on or before valid_from and {be} never valid; "
+            "correct one of the two dates.",
+        )
