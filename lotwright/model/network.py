@@ -117,6 +117,16 @@ class Points:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def shortage_cost(self) -> Floats:
+        """
+        Per unit and day that an open order waits for a component, shape ``(P,)``.
+
+        A tenth of the value, and at least twenty times the penalty below safety stock,
+        so that open orders are fed before new ones.
+        """
+        return np.maximum(0.1 * self.value, 20.0 * self.safety_penalty)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Activities:
@@ -218,7 +228,8 @@ class Inputs:
     offset
         Whole working days that the issue lies before the start, shape ``(F,)``.
     bucket
-        Bucket of the issue for a receipt in a bucket, -1 where not possible, ``(F, T)``.
+        Bucket of the issue for a receipt in a bucket, -1 where nothing is issued: the
+        activity is not possible there or the line does not hold, ``(F, T)``.
     """
 
     activity: Ints

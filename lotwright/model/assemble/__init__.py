@@ -1,0 +1,3 @@
+"""
+From checked tables to the network, one file per part of it.
+"""

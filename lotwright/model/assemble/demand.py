@@ -1,0 +1,228 @@
+"""
+Demand: lines, the classes they form, and what lateness and loss cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.assemble.keys import Keys, PointKeys, look_up
+from lotwright.model.assemble.time import days_from
+from lotwright.model.assemble.units import in_base_units
+from lotwright.model.buckets import Buckets
+from lotwright.model.calendars import Calendars
+from lotwright.model.data import PlanningData
+from lotwright.model.network import DemandClasses, DemandLines, Floats, Ints
+
+#: Priority of a line where neither it nor its customer has one.
+DEFAULT_PRIORITY = 3
+
+#: Priorities further apart than this cost the same, so that costs stay in proportion.
+_MOST_STEPS = 10
+
+#: Part of the value that a day late costs where nothing is said.
+_LATE_RATE = 0.01
+
+#: Lateness costs at least so many times holding, twice the penalty for safety stock.
+_HOLDING_FACTOR = 10.0
+
+#: The smallest order line counts for at least this part of the average one.
+_LEAST_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Worth:
+    """
+    What serving a stock point is worth and takes, for default costs, shape ``(P,)``.
+
+    Parameters
+    ----------
+    price
+        Sales price, else value.
+    late_rate
+        Part of the price that a day late costs.
+    holding_cost
+        Per unit and day.
+    unit_cost
+        Of a unit through all levels.
+    lot_cost
+        Of one lot at every level.
+    lost_cost
+        Given for the item, NaN where not.
+    """
+
+    price: Floats
+    late_rate: Floats
+    holding_cost: Floats
+    unit_cost: Floats
+    lot_cost: Floats
+    lost_cost: Floats
+
+
+def demand_rows(
+    data: PlanningData, keys: Keys, buckets: Buckets, calendars: Calendars
+) -> pd.DataFrame:
+    """
+    Returns the demand lines inside the horizon, with base quantity, day and bucket.
+
+    Demand due on a day on which its location does not ship is required on the last
+    open day before; past-due demand counts in the first bucket.
+    """
+    rows = data.table("demands")
+    locations = data.table("locations").set_index("location_id")["calendar_id"]
+    named = look_up(rows["location_id"], locations).fillna("")
+    calendar = np.maximum(
+        pd.Index(calendars.calendar_id).get_indexer(pd.Index(named)), 0
+    )
+    due = days_from(rows["due_date"], buckets.as_of)
+    required = np.maximum(calendars.before(calendar, due, np.zeros_like(due)), 0)
+    lines = rows.assign(
+        pair=keys.pair(rows["item_id"], rows["location_id"]),
+        base=in_base_units(data, "demands", "quantity"),
+        rank=_priority(data, rows),
+        due_day=due,
+        bucket=buckets.of(required),
+        patience=_patience(data, rows),
+    )
+
+    return lines[(lines["base"] > 0) & (required < buckets.horizon)]
+
+
+def demand_of(
+    lines: pd.DataFrame, points: PointKeys, worth: Worth, buckets: Buckets
+) -> tuple[DemandClasses, DemandLines]:
+    """
+    Returns demand classes and their lines.
+    """
+    lines = lines.assign(point=points.find(lines["pair"].to_numpy()))
+    lines["late"], lines["lost"] = _costs(lines, worth, buckets)
+    by = ["point", "rank", "late", "lost", "patience"]
+    lines = lines.sort_values([*by, "due_day", "demand_id"], ignore_index=True)
+    new = (lines[by] != lines[by].shift()).any(axis=1)
+    code = new.cumsum().to_numpy(dtype=np.int64) - 1
+    heads = lines[new]
+    shape = (len(heads), len(buckets))
+    bucket = lines["bucket"].to_numpy(dtype=np.int64)
+    quantity = np.zeros(shape)
+    np.add.at(quantity, (code, bucket), lines["base"].to_numpy(dtype=np.float64))
+    point = heads["point"].to_numpy(dtype=np.int64)
+    rank = heads["rank"].to_numpy(dtype=np.int64)
+    classes = DemandClasses(
+        point=point,
+        priority=rank,
+        labels=_labels(points, point, rank),
+        quantity=quantity,
+        late_cost=heads["late"].to_numpy(dtype=np.float64),
+        lost_cost=heads["lost"].to_numpy(dtype=np.float64),
+        backlog_limit=_backlog_limit(lines, code, shape, buckets),
+    )
+
+    return classes, DemandLines(
+        demand_id=lines["demand_id"].to_numpy(dtype=object),
+        kind=lines["kind"].to_numpy(dtype=object),
+        demand_class=code,
+        point=lines["point"].to_numpy(dtype=np.int64),
+        priority=lines["rank"].to_numpy(dtype=np.int64),
+        quantity=lines["base"].to_numpy(dtype=np.float64),
+        due_day=lines["due_day"].to_numpy(dtype=np.int64),
+        bucket=bucket,
+    )
+
+
+def _priority(data: PlanningData, rows: pd.DataFrame) -> Ints:
+    customers = data.table("customers").set_index("customer_id")["priority"]
+    own = rows["priority"].astype("Float64")
+    of_customer = rows["customer_id"].map(customers).astype("Float64")
+
+    return (
+        own.fillna(of_customer).fillna(float(DEFAULT_PRIORITY)).to_numpy(dtype=np.int64)
+    )
+
+
+def _patience(data: PlanningData, rows: pd.DataFrame) -> Floats:
+    """
+    Returns the calendar days that a line may be late, infinite where it waits.
+    """
+    days = rows["max_late_days"].to_numpy(dtype=np.float64)
+
+    return np.where(np.isnan(days), np.inf, days)
+
+
+def _costs(
+    lines: pd.DataFrame, worth: Worth, buckets: Buckets
+) -> tuple[Floats, Floats]:
+    point = lines["point"].to_numpy(dtype=np.int64)
+    rank = lines["rank"].to_numpy(dtype=np.int64)
+    least = _smallest_need(lines)
+    base = np.maximum.reduce(
+        [
+            worth.late_rate[point] * worth.price[point],
+            _HOLDING_FACTOR * worth.holding_cost[point],
+            worth.lot_cost[point] / least,
+        ]
+    )
+    lowest = max(DEFAULT_PRIORITY, int(rank.max(initial=0)))
+    steps = np.clip(lowest - rank, 0, _MOST_STEPS)
+    given = lines["late_cost_per_day"].to_numpy(dtype=np.float64)
+    late = np.where(np.isnan(given), base * 2.0**steps, given)
+    given = lines["lost_cost"].to_numpy(dtype=np.float64)
+    given = np.where(np.isnan(given), worth.lost_cost[point], given)
+    serving = worth.unit_cost[point] + worth.lot_cost[point] / least
+    holding = worth.holding_cost[point] * buckets.horizon
+    default = 2.0 * (late * buckets.horizon + serving + holding)
+
+    return late, np.where(np.isnan(given), default, given)
+
+
+def _smallest_need(lines: pd.DataFrame) -> Floats:
+    per_bucket = lines.groupby(["point", "rank", "bucket"])["base"].transform("sum")
+    by_class = per_bucket.groupby([lines["point"], lines["rank"]])
+    least = np.maximum(
+        by_class.transform("min"), _LEAST_SHARE * by_class.transform("mean")
+    )
+
+    return np.asarray(least, dtype=np.float64)
+
+
+def _labels(points: PointKeys, point: Ints, rank: Ints) -> tuple[str, ...]:
+    item, location = points.item_id, points.location_id
+    names = pd.Series(
+        [
+            f"{item[p]}@{location[p]}/{r}"
+            for p, r in zip(point.tolist(), rank.tolist(), strict=True)
+        ],
+        dtype="str",
+    )
+    again = names.groupby(names).cumcount()
+
+    return tuple(names.where(again == 0, names + "." + (again + 1).astype("str")))
+
+
+def _backlog_limit(
+    lines: pd.DataFrame, code: Ints, shape: tuple[int, int], buckets: Buckets
+) -> Floats:
+    """
+    Returns what may be late at the end of each bucket, shape ``(D, T)``.
+
+    A line may be late at the end of a bucket when it may still be delivered on the
+    first day after it; at the end of the horizon nothing may be: it is lost.
+    """
+    patience = lines["patience"].to_numpy(dtype=np.float64)
+    hasty = np.isfinite(patience)
+    limit = np.full(shape, np.inf)
+    limit[code[hasty]] = 0.0
+    first = lines["bucket"].to_numpy(dtype=np.int64)
+    last = lines["due_day"].to_numpy(dtype=np.int64) + np.where(hasty, patience, 0.0)
+    after = np.searchsorted(buckets.end, last, side="right")
+    rows = np.flatnonzero(hasty & (after > first))
+    base = lines["base"].to_numpy(dtype=np.float64)[rows]
+    change = np.zeros((shape[0], shape[1] + 1))
+    np.add.at(change, (code[rows], first[rows]), base)
+    np.add.at(change, (code[rows], after[rows]), -base)
+    limit += np.maximum(np.cumsum(change, axis=1)[:, :-1], 0.0)
+    limit[:, -1] = 0.0
+
+    return limit

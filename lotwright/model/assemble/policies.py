@@ -1,0 +1,93 @@
+"""
+Policies and cost defaults of every stock point: the most specific value wins.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.assemble.keys import PointKeys, look_up
+from lotwright.model.data import PlanningData
+from lotwright.model.network import Floats
+
+#: From the most specific row to the least: which keys a row must name.
+_LADDER = (
+    ("item_id", "location_id"),
+    ("item_id",),
+    ("item_group", "location_id"),
+    ("item_group",),
+    ("location_id",),
+    (),
+)
+_KEYS = ("item_id", "item_group", "location_id")
+
+
+def resolve(data: PlanningData, table: str, points: PointKeys) -> pd.DataFrame:
+    """
+    Returns one row per stock point with the value that holds for it in each column.
+
+    Values are looked up column by column: item and location, item, group and location,
+    group, location, all. What no row gives stays blank.
+
+    Parameters
+    ----------
+    data
+        Planning data.
+    table
+        ``policies`` or ``costs``.
+    points
+        The stock points.
+    """
+    rows = data.table(table)
+    values = [name for name in rows.columns if name not in _KEYS]
+    ids = _identity(data, points)
+    places = np.full(len(ids), -1, dtype=np.int64)
+    result = rows[values].reindex(places).set_axis(ids.index)
+
+    for step in _LADDER:
+        given = np.logical_and.reduce(
+            [rows[name].notna() == (name in step) for name in _KEYS]
+        )
+        chosen = rows[given]
+
+        if len(chosen):
+            match = _match(ids, chosen, list(step), values)
+            result = result.where(result.notna(), match)
+
+    return result
+
+
+def numbers(frame: pd.DataFrame, column: str, default: float = np.nan) -> Floats:
+    """
+    Returns a column as numbers, with a default where it is blank.
+    """
+    values = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
+
+    return np.where(np.isnan(values), default, values)
+
+
+def _identity(data: PlanningData, points: PointKeys) -> pd.DataFrame:
+    groups = data.table("items").set_index("item_id")["item_group"]
+    item = pd.Series(points.item_id, dtype="str")
+
+    return pd.DataFrame(
+        {
+            "item_id": item,
+            "item_group": look_up(item, groups),
+            "location_id": pd.Series(points.location_id, dtype="str"),
+        }
+    )
+
+
+def _match(
+    ids: pd.DataFrame, rows: pd.DataFrame, on: list[str], values: list[str]
+) -> pd.DataFrame:
+    if not on:
+        places = np.zeros(len(ids), dtype=np.int64)
+
+        return rows[values].iloc[places].set_axis(ids.index)
+
+    merged = ids[on].merge(rows[[*on, *values]], on=on, how="left")
+
+    return merged[values].set_axis(ids.index)

@@ -1,0 +1,40 @@
+"""
+Capacity: work fits into regular time and overtime.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotwright.model.network import Network
+from lotwright.solver.lotsizing.algebra import Model, sum_over
+from lotwright.solver.lotsizing.columns import Columns
+
+
+def capacity(m: Model, columns: Columns, net: Network) -> None:
+    r"""
+    Run and set-up time in a bucket fit into capacity and overtime.
+
+    .. math::
+        \sum_{a, t' \text{ loading } r \text{ in } t}
+        (k_{ar} x_{at'} + s_{ar} y_{at'})
+        \le C_{rt} - L_{rt} + V_{rt} + \sum_{m \in r} o_{mt}
+
+    Open orders take :math:`L`; what they take beyond all capacity and overtime,
+    :math:`V`, is an overload that no plan can help. The members :math:`m` of a single
+    resource are itself; a group pools the overtime of its machines.
+    """
+    resources, loads = net.resources, net.loads
+    worked = columns.quantity.rows(loads.activity) * loads.run[:, None]
+    worked += columns.lots_made.rows(loads.activity) * loads.setup[:, None]
+    load = sum_over(loads.resource, worked.at(loads.bucket), len(resources))
+    overtime = sum_over(
+        resources.pool_row,
+        columns.overtime.rows(resources.pool_member),
+        len(resources),
+    )
+    most = resources.capacity + resources.overtime_max
+    overload = np.maximum(resources.open_load - most, 0.0)
+    left = resources.capacity - resources.open_load + overload
+
+    m.add("capacity", columns.resources, load - overtime <= left)

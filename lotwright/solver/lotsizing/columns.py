@@ -1,0 +1,201 @@
+"""
+The columns of the lot-sizing model, each with its cost term.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotwright.model.network import Bools, Floats, Network
+from lotwright.solver.lotsizing.algebra import Axis, Expression, Model, Variable
+from lotwright.solver.lotsizing.largest_receipts import largest_receipts
+
+
+class Columns:
+    """
+    Decisions of the plan; symbols as in the manual's formulation.
+
+    Attributes
+    ----------
+    quantity
+        ``x[a,t]``, received from an activity in a bucket.
+    setup
+        ``y[a,t]``, whether an activity makes a lot; only where lots matter and one lot
+        may be as large as it needs to be.
+    lots
+        ``n[a,t]``, how many lots; only where lots matter and have a largest size.
+    multiples
+        ``m[a,t]``, how many multiples; only where there is a multiple.
+    stock
+        ``I[p,t]``, at the end of a bucket.
+    shortage
+        ``g[p,t]``, needs of open orders not yet covered at the end of a bucket.
+    served, backlog, lost
+        Of each demand class, in or at the end of a bucket.
+    overtime
+        ``o[r,t]``.
+    short, excess
+        Stock below the safety stock and above the largest stock.
+    largest
+        ``U[a,t]``, the bound on quantity from data, shape ``(A, T)``.
+    """
+
+    def __init__(self, m: Model, net: Network) -> None:
+        size = net.num_buckets
+        days = net.buckets.days[None, :].astype(np.float64)
+        self.activities = Axis("activity", list(net.activities.source_id))
+        self.points = Axis("stock point", net.points.labels)
+        self.classes = Axis("demand class", net.classes.labels)
+        self.resources = Axis("resource", list(net.resources.resource_id))
+        self.largest = largest_receipts(net)
+        useful = self.largest > 0
+        by_lot = lots_matter(net)
+        several = np.isfinite(net.activities.max_lot)
+        largest_lot = np.where(several, net.activities.max_lot, 1.0)[:, None]
+        multiple = net.activities.lot_multiple
+        whole = np.where(multiple > 0, multiple, 1.0)[:, None]
+        lot_cost = net.activities.lot_cost[:, None]
+
+        self.quantity = m.variable(
+            "quantity",
+            self.activities,
+            size,
+            upper=self.largest,
+            cost=net.activities.unit_cost[:, None],
+            keep=useful,
+            term="run",
+        )
+        self.setup = m.variable(
+            "setup",
+            self.activities,
+            size,
+            upper=1.0,
+            cost=lot_cost,
+            integer=True,
+            keep=useful & (by_lot & ~several)[:, None],
+            term="lot",
+        )
+        self.lots = m.variable(
+            "lots",
+            self.activities,
+            size,
+            upper=np.ceil(self.largest / largest_lot - 1e-9),
+            cost=lot_cost,
+            integer=True,
+            keep=useful & (by_lot & several)[:, None],
+            term="lot",
+        )
+        self.multiples = m.variable(
+            "multiples",
+            self.activities,
+            size,
+            upper=np.round(self.largest / whole),
+            integer=True,
+            keep=useful & (multiple > 0)[:, None],
+        )
+        self.stock = m.variable(
+            "stock",
+            self.points,
+            size,
+            cost=net.points.holding_cost[:, None] * days,
+            term="holding",
+        )
+        owed = np.cumsum(net.points.open_issues, axis=1)
+        self.shortage = m.variable(
+            "shortage",
+            self.points,
+            size,
+            upper=owed,
+            cost=net.points.shortage_cost[:, None] * days,
+            keep=owed > 0,
+            term="shortage",
+        )
+        self.served = m.variable("served", self.classes, size)
+        limit = net.classes.backlog_limit
+        self.backlog = m.variable(
+            "backlog",
+            self.classes,
+            size,
+            upper=limit,
+            cost=net.classes.late_cost[:, None] * days,
+            keep=limit > 0,
+            term="late",
+        )
+        self.lost = m.variable(
+            "lost",
+            self.classes,
+            size,
+            cost=net.classes.lost_cost[:, None],
+            term="lost",
+        )
+        self.overtime = m.variable(
+            "overtime",
+            self.resources,
+            size,
+            upper=net.resources.overtime_max,
+            cost=net.resources.overtime_cost[:, None],
+            keep=_may_work_longer(net),
+            term="overtime",
+        )
+        self.short = m.variable(
+            "short",
+            self.points,
+            size,
+            cost=net.points.safety_penalty[:, None] * days,
+            keep=net.points.safety_stock > 0,
+            term="below_safety",
+        )
+        self.excess = m.variable(
+            "excess",
+            self.points,
+            size,
+            cost=net.points.excess_penalty[:, None] * days,
+            keep=np.isfinite(net.points.largest_stock),
+            term="excess",
+        )
+
+    @property
+    def lots_made(self) -> Expression:
+        """
+        Lots or set-ups of each activity in each bucket.
+        """
+        return self.setup + self.lots
+
+    def whole(self) -> tuple[Variable, ...]:
+        """
+        Returns the blocks of whole numbers.
+        """
+        return (self.setup, self.lots, self.multiples)
+
+
+def lots_matter(net: Network) -> Bools:
+    """
+    Returns for which activities it matters how many lots are made, shape ``(A,)``.
+    """
+    setup_time = np.zeros(len(net.activities))
+    np.maximum.at(setup_time, net.loads.activity, net.loads.setup)
+    per_lot = np.zeros(len(net.activities))
+    np.maximum.at(per_lot, net.inputs.activity, net.inputs.per_lot)
+
+    return (
+        (net.activities.lot_cost > 0)
+        | (net.activities.min_lot > 0)
+        | (setup_time > 0)
+        | (per_lot > 0)
+    )
+
+
+def _may_work_longer(net: Network) -> Bools:
+    """
+    Returns where overtime can help, shape ``(R, T)``.
+    """
+    resources = net.resources
+    loaded = np.zeros(resources.capacity.shape, dtype=bool)
+    load, bucket = np.nonzero(net.loads.bucket >= 0)
+    loaded[net.loads.resource[load], net.loads.bucket[load, bucket]] = True
+    loaded |= resources.open_load > 0
+    useful = np.zeros_like(loaded)
+    np.logical_or.at(useful, resources.pool_member, loaded[resources.pool_row])
+    finite: Floats = np.isfinite(resources.capacity) & (resources.overtime_max > 0)
+
+    return useful & (finite > 0)

@@ -1,0 +1,121 @@
+"""
+The lot-sizing model: a table of contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from lotwright.model.network import Floats, Network
+from lotwright.solver.lotsizing.algebra import Model, Variable
+from lotwright.solver.lotsizing.capacity import capacity
+from lotwright.solver.lotsizing.columns import Columns
+from lotwright.solver.lotsizing.compiled import Compiled
+from lotwright.solver.lotsizing.demand import demand
+from lotwright.solver.lotsizing.lot_rows import lot_minimum, lot_multiple, lot_open
+from lotwright.solver.lotsizing.stock_balance import stock_balance
+from lotwright.solver.lotsizing.stock_limits import largest_stock, safety_stock
+from lotwright.solver.quantities import Quantities
+
+#: A family of rows: adds them where the network asks for them.
+Family = Callable[[Model, Columns, Network], None]
+
+FAMILIES: tuple[Family, ...] = (
+    stock_balance,
+    demand,
+    capacity,
+    lot_open,
+    lot_minimum,
+    lot_multiple,
+    safety_stock,
+    largest_stock,
+)
+
+#: Receipts below this part of the largest one are the rounding of a solver.
+_NEGLIGIBLE = 1e-9
+
+
+class LotSizingModel:
+    """
+    Columns and rows of the time-bucketed lot-sizing problem.
+
+    Attributes
+    ----------
+    columns
+        The blocks of columns.
+    compiled
+        The model as arrays.
+    """
+
+    def __init__(self, net: Network) -> None:
+        self._net = net
+        self._model = Model()
+        self.columns = Columns(self._model, net)
+
+        for family in FAMILIES:
+            family(self._model, self.columns, net)
+
+        self.compiled: Compiled = self._model.compile()
+
+    def start(self, quantities: Quantities) -> Floats:
+        """
+        Returns the whole-number columns of a plan, NaN elsewhere, ``(num_columns,)``.
+
+        Parameters
+        ----------
+        quantities
+            A plan to start from, such as one of the heuristic.
+        """
+        values = np.full(self.compiled.num_columns, np.nan)
+        received = quantities.receipt > 0
+        multiple = self._net.activities.lot_multiple[:, None]
+        whole = np.where(multiple > 0, multiple, 1.0)
+        lots = np.maximum(np.round(quantities.lots), received)
+        _put(values, self.columns.setup, received)
+        _put(values, self.columns.lots, lots)
+        _put(values, self.columns.multiples, np.round(quantities.receipt / whole))
+
+        return np.minimum(values, self.compiled.upper)
+
+    def fixed(self, solution: Floats) -> Compiled:
+        """
+        Returns the model as an LP with whole numbers fixed as in a solution.
+        """
+        whole = self.compiled.integer
+        values = np.round(np.nan_to_num(solution))
+        lower = np.where(whole, values, self.compiled.lower)
+        upper = np.where(whole, values, self.compiled.upper)
+
+        return replace(self.compiled.relaxed(), lower=lower, upper=upper)
+
+    def quantities(self, solution: Floats) -> Quantities:
+        """
+        Returns the decisions of a solution as arrays.
+        """
+        columns = self.columns
+        receipt = np.maximum(columns.quantity.values(solution), 0.0)
+        receipt[receipt <= _NEGLIGIBLE * max(float(receipt.max(initial=0.0)), 1.0)] = (
+            0.0
+        )
+        counted = columns.setup.values(solution) + columns.lots.values(solution)
+        largest = self._net.activities.max_lot[:, None]
+        needed = np.ceil(
+            receipt / np.where(np.isfinite(largest), largest, np.inf) - 1e-6
+        )
+        lots = np.maximum(np.round(counted), np.maximum(needed, 1.0))
+
+        return Quantities(
+            receipt=receipt,
+            lots=np.where(receipt > 0, lots, 0.0),
+            served=np.maximum(columns.served.values(solution), 0.0),
+            lost=np.maximum(columns.lost.values(solution), 0.0),
+            overtime=np.maximum(columns.overtime.values(solution), 0.0),
+        )
+
+
+def _put(values: Floats, block: Variable, amount: np.ndarray) -> None:
+    exists = block.columns >= 0
+    values[block.columns[exists]] = amount[exists]

@@ -1,0 +1,45 @@
+"""
+Stock balance: what comes in goes out or stays.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotwright.model.network import Network
+from lotwright.solver.lotsizing.algebra import Model, sum_over
+from lotwright.solver.lotsizing.columns import Columns
+
+
+def stock_balance(m: Model, columns: Columns, net: Network) -> None:
+    r"""
+    Stock carried over plus receipts covers issues, deliveries and what is left.
+
+    .. math::
+        I_{p,t-1} + O_{pt} + \sum_a out_{ap} x_{at}
+        = \sum_{a, t': u(a,t') = t} (in_{ap} x_{at'} + fix_{ap} y_{at'})
+        + Q_{pt} + \sum_{d \in p} served_{dt} + I_{pt}
+
+    Open orders bring :math:`O` and still need :math:`Q`. Where their needs cannot be
+    covered in time, stock stands at :math:`I_{pt} - g_{pt}`.
+    """
+    num_points = len(net.points)
+    inputs, outputs = net.inputs, net.outputs
+    receipts = sum_over(
+        outputs.point,
+        columns.quantity.rows(outputs.activity) * outputs.ratio[:, None],
+        num_points,
+    )
+    issued = columns.quantity.rows(inputs.activity) * inputs.ratio[:, None]
+    issued += columns.lots_made.rows(inputs.activity) * inputs.per_lot[:, None]
+    issues = sum_over(inputs.point, issued.at(inputs.bucket), num_points)
+    served = sum_over(net.classes.point, columns.served, num_points)
+    stock = columns.stock - columns.shortage
+    known = net.points.open_receipts - net.points.open_issues
+    known[:, 0] += net.points.opening_stock
+
+    m.add(
+        "stock_balance",
+        columns.points,
+        stock.previous() + receipts - issues - served - stock == -known,
+    )
