@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.network import Floats, Ints, Network
+from lotwright.model.network import Floats, Ints, Network, Texts
 
 #: Names of the cost terms; they add up to ``cost``.
 COST_TERMS = (
@@ -22,6 +22,7 @@ COST_TERMS = (
     "overtime",
     "below_safety",
     "excess",
+    "shortage",
 )
 
 #: What is left unmet by less than this is rounding.
@@ -57,6 +58,7 @@ _DEFINITIONS = {
     "overtime": "Overtime at the price of its resource.",
     "below_safety": "Units missing to the safety stock, per day.",
     "excess": "Units above the largest stock, per day.",
+    "shortage": "Units that open orders wait for, per day.",
 }
 
 
@@ -73,19 +75,12 @@ def kpis(network: Network, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     terms = costs(network, frames)
     figures = [
-        Kpi(
-            name=name, value=value, unit=network.currency, definition=_DEFINITIONS[name]
-        )
+        _figure(name, value, network.currency, _DEFINITIONS[name])
         for name, value in terms.items()
     ]
-    total = Kpi(
-        name="cost",
-        value=sum(terms.values()),
-        unit=network.currency,
-        definition="Sum of the cost terms.",
-    )
+    total = sum(terms.values())
     figures = [
-        total,
+        _figure("cost", total, network.currency, "Sum of the cost terms."),
         *figures,
         *_service(frames["demand_fulfilment"]),
         *_stock(network, frames["inventory_projection"]),
@@ -116,7 +111,7 @@ def costs(network: Network, frames: Mapping[str, pd.DataFrame]) -> dict[str, flo
         Tables of the plan by name.
     """
     orders = frames["planned_orders"]
-    source = pd.Index(network.activities.source_id).get_indexer(orders["source_id"])
+    source = _codes(network.activities.source_id, orders["source_id"])
     late, lost = line_costs(network, frames["deliveries"])
     price = np.repeat(network.resources.overtime_cost, network.num_buckets)
     overtime = frames["capacity_load"]["overtime"].to_numpy()
@@ -133,6 +128,7 @@ def costs(network: Network, frames: Mapping[str, pd.DataFrame]) -> dict[str, flo
         "overtime": float((price * overtime).sum()),
         "below_safety": float(stock["below_safety"].sum()),
         "excess": float(stock["excess"].sum()),
+        "shortage": float(stock["shortage"].sum()),
     }
 
 
@@ -153,8 +149,8 @@ def line_costs(network: Network, deliveries: pd.DataFrame) -> tuple[Floats, Floa
     """
     lines, classes, buckets = network.lines, network.classes, network.buckets
     size = len(lines)
-    line = pd.Index(lines.demand_id).get_indexer(deliveries["demand_id"])
-    bucket = pd.Index(buckets.period_id).get_indexer(deliveries["period_id"])
+    line = _codes(lines.demand_id, deliveries["demand_id"])
+    bucket = _codes(buckets.period_id, deliveries["period_id"])
     quantity = deliveries["quantity"].to_numpy()
     is_lost = (deliveries["status"] == "lost").to_numpy()
 
@@ -175,6 +171,8 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]
     """
     Returns what stock costs by term, each of shape ``(P, T)``.
 
+    Stock below zero is what open orders wait for.
+
     Parameters
     ----------
     network
@@ -185,13 +183,15 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]
     points, days = network.points, network.buckets.days
     shape = (len(points), network.num_buckets)
     end = projection["end"].to_numpy().reshape(shape)
-    below = np.maximum(points.safety_stock - end, 0.0)
-    above = np.maximum(end - points.largest_stock, 0.0)
+    on_hand, missing = np.maximum(end, 0.0), np.maximum(-end, 0.0)
+    below = np.maximum(points.safety_stock - on_hand, 0.0)
+    above = np.maximum(on_hand - points.largest_stock, 0.0)
 
     return {
-        "holding": points.holding_cost[:, None] * days * np.maximum(end, 0.0),
+        "holding": points.holding_cost[:, None] * days * on_hand,
         "below_safety": points.safety_penalty[:, None] * days * below,
         "excess": points.excess_penalty[:, None] * days * above,
+        "shortage": points.shortage_cost[:, None] * days * missing,
     }
 
 
@@ -311,3 +311,10 @@ def _figure(name: str, value: float, unit: str, definition: str) -> Kpi:
 
 def _sums(group: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(group, weights=values, minlength=size).astype(np.float64)
+
+
+def _codes(keys: Texts | tuple[str, ...], values: pd.Series) -> Ints:
+    """
+    Returns the position of each value among the keys.
+    """
+    return pd.Index(keys).get_indexer(pd.Index(values)).astype(np.int64)

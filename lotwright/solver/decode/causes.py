@@ -89,7 +89,8 @@ def earliest_new_supply(network: Network) -> Ints:
     for at in range(int(points.level.max(initial=0)), -1, -1):
         rows = np.flatnonzero(input_level == at)
         available = np.minimum(new, known)[inputs.point[rows]]
-        missing = inputs.bucket[rows] < available[:, None]
+        needed = inputs.bucket[rows]
+        missing = (needed >= 0) & (needed < available[:, None])
         np.logical_and.at(possible, inputs.activity[rows], ~missing)
 
         makers = np.flatnonzero((level == at) & possible.any(axis=1))

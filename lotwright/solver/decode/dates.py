@@ -42,7 +42,9 @@ class OrderDates:
         """
         Days by which the orders come after the day requested, shape ``(K,)``.
         """
-        return np.maximum(self.due - self.requested, 0)
+        delay: Ints = np.maximum(self.due - self.requested, 0)
+
+        return delay
 
 
 def earliest_due(network: Network, orders: Orders) -> Ints:
@@ -63,23 +65,21 @@ def earliest_due(network: Network, orders: Orders) -> Ints:
     return np.clip(first, buckets.start[orders.bucket], last)
 
 
-def order_dates(
-    network: Network, orders: Orders, need_day: Ints, need_bucket: Ints
-) -> OrderDates:
+def order_dates(network: Network, orders: Orders, need_day: Ints) -> OrderDates:
     """
     Returns the days of orders that serve needs from a day on.
 
     An order is received on the earliest day that it serves, on an open day and inside
-    its bucket: on the last one when the need lies in a later bucket. It starts its lead
-    time before, inside the bucket in which the engine released it.
+    its bucket: on the last one when the need comes after it. It starts its lead time
+    before, inside the bucket in which the engine released it.
 
     Parameters
     ----------
     network, orders
         The orders of a network.
-    need_day, need_bucket
-        Earliest day and bucket of the needs that each order serves, ``NEVER`` where it
-        serves nothing but stock, shape ``(K,)``.
+    need_day
+        Earliest day of the needs that each order serves, ``NEVER`` where it serves
+        nothing but stock, shape ``(K,)``.
     """
     calendars, buckets = network.calendars, network.buckets
     calendar = network.activities.calendar[orders.activity]
@@ -87,15 +87,14 @@ def order_dates(
     low = earliest_due(network, orders)
     high = buckets.end[orders.bucket] - 1
 
-    wanted = np.where(need_bucket > orders.bucket, high, np.clip(need_day, low, high))
-    due = _open_day(network, calendar, wanted, low, high)
+    due = _open_day(network, calendar, np.clip(need_day, low, high), low, high)
 
     release = _release_bucket(network, orders)
     last = buckets.end[release] - 1
     last = _open_day(network, calendar, last, buckets.start[release], last)
     start = np.minimum(calendars.before(calendar, due, lead_time), last)
 
-    serves = need_bucket < NEVER
+    serves = need_day < NEVER
     requested = np.where(serves, np.maximum(need_day, 0), due)
     asked_start = calendars.before(calendar, requested, lead_time)
     is_past = (start < 0) | (serves & (asked_start < 0) & (due > requested))

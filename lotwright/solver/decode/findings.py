@@ -111,7 +111,7 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
     points = network.points
     end = projection["end"].to_numpy().reshape(len(points), network.num_buckets)
     cost = stock_costs(network, projection)
-    below = points.safety_stock - end
+    below = points.safety_stock - np.maximum(end, 0.0)
     slight = _SLIGHT * np.maximum(points.safety_stock, 1.0)
     above = end - points.largest_stock
     scale = np.maximum(projection["start"].abs().to_numpy().reshape(end.shape), 1.0)
@@ -136,7 +136,7 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
         *_point_findings(
             network,
             np.where(end < -_SLIGHT * scale, -end, 0.0),
-            np.zeros(end.shape),
+            cost["shortage"],
             "X-STOCKOUT",
             "below zero",
             "Something is issued that is not there: move the open order that needs it, "

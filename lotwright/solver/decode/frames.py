@@ -63,7 +63,7 @@ def _blank(column: Column, size: int) -> object:
     if column.type is ColumnType.NUMBER:
         return np.full(size, np.nan)
 
-    return pd.array([pd.NA] * size, dtype=column.dtype)
+    return [pd.NA] * size
 
 
 def words(labels: Texts | tuple[str, ...] | list[str], codes: Ints) -> pd.Series:

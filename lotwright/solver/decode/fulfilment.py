@@ -214,7 +214,6 @@ def fulfilment_frame(
             "on_time_qty": fulfilment.on_time,
             "late_qty": fulfilment.late,
             "short_qty": fulfilment.short,
-            "due_date": all_dates(network, lines.due_day),
             "first_date": dates(network, fulfilment.first_day, known=served),
             "last_date": dates(network, fulfilment.last_day, known=served),
             "promised_date": dates(network, fulfilment.last_day, known=complete),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from lotwright.model.network import Bools, Floats, Ints, Network, ResourceKind
 from lotwright.solver.decode.frames import as_table, words
-from lotwright.solver.decode.orders import Orders
+from lotwright.solver.decode.orders import Orders, bucket_of
 from lotwright.solver.decode.relation import pairs, sum_grid
 from lotwright.solver.quantities import Quantities
 
@@ -91,12 +91,15 @@ def work_of(network: Network, orders: Orders) -> Work:
     """
     loads = network.loads
     order, flow = pairs(orders.activity, loads.activity)
+    bucket = loads.bucket[flow, orders.bucket[order]]
+    bucket = bucket_of(network, orders, order, bucket)
+    order, flow, bucket = (column[bucket >= 0] for column in (order, flow, bucket))
 
     return Work(
         order=order,
         flow=flow,
         resource=loads.resource[flow],
-        bucket=np.maximum(loads.bucket[flow, orders.bucket[order]], 0),
+        bucket=bucket,
         run=loads.run[flow] * orders.quantity[order],
         setup=loads.setup[flow] * orders.lots[order],
     )

@@ -101,7 +101,7 @@ def _current(ends_here: Bools, groups: Ints, group: Ints) -> Ints:
     """
     Returns the one whose end comes next, -1 where the group has no more.
     """
-    ended = np.cumsum(ends_here) - ends_here
+    ended: Ints = np.cumsum(ends_here) - ends_here
     position = np.minimum(ended, max(len(groups) - 1, 0))
     exists = ended < len(groups)
 
@@ -158,4 +158,6 @@ def _smaller_neighbour(group: Ints, quantity: Floats) -> Floats:
     following = np.append(quantity[1:], np.inf)
     following[:-1][group[1:] != group[:-1]] = np.inf
 
-    return np.minimum(quantity, following)
+    smaller: Floats = np.minimum(quantity, following)
+
+    return smaller

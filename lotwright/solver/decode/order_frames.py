@@ -191,8 +191,8 @@ def _reasons(network: Network, orders: Orders, pegging: Pegging, end: Floats) ->
     """
     Returns why each order is there, as a position in ``_REASONS``.
 
-    That is what most of its quantity serves. An order whose earliest need lies in a
-    later bucket is built ahead, unless stock would be below safety stock without it.
+    That is what most of its quantity serves. An order whose earliest need comes after
+    its bucket is built ahead, unless stock would be below safety stock without it.
     """
     supplies, pegs = pegging.supplies, pegging.pegs
     planned = (pegs.supply >= 0) & (supplies.order[pegs.supply] >= 0)
@@ -209,7 +209,7 @@ def _reasons(network: Network, orders: Orders, pegging: Pegging, end: Floats) ->
     demand, safety, excess = served(is_main & real), served(kept), served(unused)
     by_product = served(~is_main & real)
     real_main = is_main & real
-    first = least_by(order[real_main], need.bucket[real_main], size, NEVER)
+    first = least_by(order[real_main], need.day[real_main], size, NEVER)
 
     reason = np.where(safety > demand, 1, 0)
     in_excess = excess > np.maximum(demand, safety)
@@ -218,7 +218,7 @@ def _reasons(network: Network, orders: Orders, pegging: Pegging, end: Floats) ->
     point = network.activities.point[orders.activity]
     wanted = network.points.safety_stock[point, orders.bucket]
     keeps_safety = end[point, orders.bucket] <= wanted * (1 + RELATIVE)
-    ahead = (first > orders.bucket) & (first < NEVER)
+    ahead = (first >= network.buckets.end[orders.bucket]) & (first < NEVER)
 
     return np.where(ahead, np.where(keeps_safety & (wanted > 0), 1, 4), reason)
 

@@ -193,9 +193,12 @@ def issues_of(network: Network, orders: Orders) -> Issues:
     """
     inputs = network.inputs
     order, flow = pairs(orders.activity, inputs.activity)
+    bucket = bucket_of(
+        network, orders, order, inputs.bucket[flow, orders.bucket[order]]
+    )
+    order, flow, bucket = (column[bucket >= 0] for column in (order, flow, bucket))
     per_lot = inputs.per_lot[flow] * orders.lots[order]
     quantity = inputs.ratio[flow] * orders.quantity[order] + per_lot
-    bucket = np.maximum(inputs.bucket[flow, orders.bucket[order]], 0)
 
     return Issues(
         order=order,
@@ -204,6 +207,24 @@ def issues_of(network: Network, orders: Orders) -> Issues:
         bucket=bucket,
         quantity=quantity,
     )
+
+
+def bucket_of(network: Network, orders: Orders, order: Ints, bucket: Ints) -> Ints:
+    """
+    Returns the bucket of what orders take, -1 where they take nothing.
+
+    An order that could not be released in time any more takes all in the first bucket.
+
+    Parameters
+    ----------
+    network, orders
+        The orders of a network.
+    order, bucket
+        Position of an order and what the network says for it, -1 for no bucket.
+    """
+    release = network.activities.release_bucket[orders.activity, orders.bucket]
+
+    return np.where((bucket < 0) & (release[order] < 0), 0, bucket)
 
 
 def receipts_of(network: Network, orders: Orders) -> Receipts:

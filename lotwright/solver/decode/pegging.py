@@ -234,11 +234,8 @@ class _Pegger:
         order = self.supplies.order[served.supply][served.need.kind < NeedKind.SAFETY]
         size = len(self.orders)
         need_day = least_by(order, real.day, size, NEVER)[at_level]
-        need_bucket = least_by(order, real.bucket, size, NEVER)[at_level]
 
-        dates = order_dates(
-            self.network, self.orders.take(at_level), need_day, need_bucket
-        )
+        dates = order_dates(self.network, self.orders.take(at_level), need_day)
         self.due[at_level] = dates.due
         self.start[at_level] = dates.start
         self.requested[at_level] = dates.requested

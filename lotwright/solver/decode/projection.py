@@ -98,7 +98,9 @@ def days_of_cover(end: Floats, issues: Floats, edges: Ints) -> Floats:
     share = np.where(high > low, (reach * total - low) / span, 1.0)
     day = edges[after - 1] + np.clip(share, 0.0, 1.0) * np.diff(edges)[after - 1]
 
-    return np.maximum(day - edges[1:], 0.0)
+    days: Floats = np.maximum(day - edges[1:], 0.0)
+
+    return days
 
 
 def _backlog(network: Network, deliveries: Deliveries) -> Floats:

@@ -41,14 +41,16 @@ def running_sum(group: Ints, values: Floats) -> Floats:
     """
     sums = pd.Series(values).groupby(group, sort=False).cumsum()
 
-    return sums.to_numpy(dtype=np.float64)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def sum_by(group: Ints, values: Floats, size: int) -> Floats:
     """
     Returns the sum of the values of each group, shape ``(size,)``.
     """
-    return np.bincount(group, weights=values, minlength=size).astype(np.float64)
+    return np.asarray(
+        np.bincount(group, weights=values, minlength=size), dtype=np.float64
+    )
 
 
 def sum_grid(

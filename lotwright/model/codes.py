@@ -1,0 +1,174 @@
+"""
+The catalogue of codes: what every finding and cause is called, for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lotwright.model.findings import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """
+    One code of the catalogue.
+
+    Parameters
+    ----------
+    code
+        ``severity-area-name``; never changed.
+    severity
+        How much it usually matters.
+    meaning
+        What it says, in one sentence.
+    known_as
+        What other systems call it; empty where they have no word.
+    """
+
+    code: str
+    severity: Severity
+    meaning: str
+    known_as: str = ""
+
+
+def _codes(severity: Severity, *rows: tuple[str, str, str]) -> tuple[Code, ...]:
+    return tuple(
+        Code(code=code, severity=severity, meaning=meaning, known_as=known_as)
+        for code, meaning, known_as in rows
+    )
+
+
+_DATA = (
+    *_codes(
+        Severity.ERROR,
+        ("E-DATA-FILE", "A file or folder cannot be read.", ""),
+        ("E-DATA-KEY", "Two rows have the same key, or a key is blank.", ""),
+        ("E-DATA-REF", "A row refers to something that is not there.", ""),
+        ("E-DATA-TYPE", "A cell is not of the type that its column has.", ""),
+        ("E-DATA-RANGE", "A number is outside what its column allows.", ""),
+        ("E-BOM-CYCLE", "An item contains itself.", "SAP 69"),
+        ("E-UOM-MISSING", "A unit has no conversion to the base unit.", ""),
+        ("E-TIME", "The dates of the plan or its periods do not fit together.", ""),
+    ),
+    *_codes(
+        Severity.WARNING,
+        ("W-SRC-NONE", "Nothing can supply the item here.", "frePPLe invalid data"),
+        ("W-SRC-BOM", "A source finds no bill of material that it could use.", ""),
+        ("W-SRC-ROUTING", "A source finds no routing that it could use.", ""),
+        ("W-BOM-NONE", "A made item has no bill of material.", "SAP 50"),
+        ("W-BOM-PHANTOM", "A phantom item cannot be exploded.", ""),
+        ("W-ROUTE-NONE", "A made item has no routing.", "SAP 52"),
+        ("W-CAL-CLOSED", "A calendar is never open in the horizon.", ""),
+        ("W-RESOURCE-ZERO", "A resource that is used has no capacity.", ""),
+        ("W-LOT-SIZE", "Lot rules contradict each other.", ""),
+        ("W-STOCK-LIMITS", "Safety stock is above the largest stock.", ""),
+        ("W-STOCK-NEGATIVE", "Stock on hand is negative and counts as none.", ""),
+        ("W-VALID-NEVER", "A row is not valid on any day of the horizon.", ""),
+        ("W-DEMAND-NONE", "There is no demand to plan for.", ""),
+        ("W-DEMAND-PAST", "Demand is due before the plan starts.", "SAP 07"),
+        ("W-SUPPLY-PAST", "An open order is due before the plan starts.", "SAP 07"),
+        ("W-SUPPLY-SOURCE", "An open order does not fit any source.", ""),
+    ),
+    *_codes(
+        Severity.IGNORED,
+        (
+            "W-FEATURE-IGNORED",
+            "Data that this release does not use.",
+            "D365 fit analysis",
+        ),
+    ),
+    *_codes(
+        Severity.DEGRADED,
+        (
+            "W-FEATURE-DEGRADED",
+            "Data that this release uses in a simpler form.",
+            "D365 fit analysis",
+        ),
+    ),
+    *_codes(
+        Severity.INFO,
+        ("I-COL-UNKNOWN", "A column that no table declares; it is kept.", ""),
+        ("I-TABLE-UNKNOWN", "A file that no table declares; it is not read.", ""),
+        ("I-DATA-UNUSED", "Rows that nothing in the plan uses.", ""),
+        ("I-DEFAULT", "A default that changes the plan was used.", ""),
+        ("I-DEMAND-BEYOND", "Demand is due after the horizon.", ""),
+        ("I-DEMAND-ZERO", "Demand lines have no quantity.", ""),
+        ("I-STOCK-HELD", "Stock is blocked, expired or reserved and not counted.", ""),
+        ("I-SUPPLY-BEYOND", "Open orders arrive after the horizon.", ""),
+        (
+            "I-BUCKET-DATE",
+            "Supply comes in the bucket of the due date, yet after that date.",
+            "",
+        ),
+    ),
+)
+
+_PLAN = (
+    *_codes(
+        Severity.ERROR,
+        ("X-SHORT", "Demand is not met.", "SAP 10"),
+        ("X-STOCKOUT", "Stock is below zero: an open order waits for it.", ""),
+        (
+            "X-OVERLOAD",
+            "A resource is loaded beyond capacity and overtime.",
+            "frePPLe overload",
+        ),
+    ),
+    *_codes(
+        Severity.WARNING,
+        ("X-LATE", "Demand is met late.", "D365 delay"),
+        ("X-BELOW-SAFETY", "Stock is below safety stock.", "SAP 96"),
+        ("X-EXCESS", "Stock is above the largest stock.", "SAP 25"),
+        ("X-EXPIRE", "Stock is scrapped by age.", ""),
+        (
+            "X-RELEASE-PAST",
+            "An order should have been released before the plan starts.",
+            "SAP 06; frePPLe before current",
+        ),
+        ("X-FENCE", "An order lies inside a time fence.", "frePPLe before fence"),
+        ("X-SUPPLIER-CAP", "A supplier's limit binds.", ""),
+        ("X-MIN-LOT", "A minimum lot binds.", ""),
+        ("X-MAX-LOT", "A largest lot binds.", ""),
+    ),
+    *_codes(Severity.INFO, ("X-OVERTIME", "A resource works overtime.", "")),
+)
+
+_ACTIONS = _codes(
+    Severity.WARNING,
+    ("A-EXPEDITE", "Bring an open order forward.", "SAP 10; D365 Advance"),
+    ("A-DEFER", "Push an open order back.", "SAP 15; D365 Postpone"),
+    ("A-INCREASE", "Increase an open order.", "D365 Increase"),
+    ("A-DECREASE", "Decrease an open order.", "D365 Decrease"),
+    ("A-CANCEL", "Cancel an open order.", "SAP 20; D365 Cancel"),
+)
+
+_CAUSES = _codes(
+    Severity.INFO,
+    ("C-LEADTIME", "Lead times from today leave no earlier date.", "frePPLe lead time"),
+    ("C-MATERIAL", "A component is not there earlier.", "frePPLe material"),
+    ("C-CAPACITY", "A resource is full.", "frePPLe capacity"),
+    ("C-FENCE", "A time fence forbids it.", "frePPLe fence"),
+    ("C-SUPPLIER", "A supplier cannot give more.", ""),
+    ("C-AWAIT", "An existing supply is awaited.", "frePPLe await supply"),
+    ("C-POLICY", "A rule or a cost of the user decides so.", ""),
+    ("C-PRIORITY", "Demand of higher priority comes first.", ""),
+    ("C-CALENDAR", "Closed days leave no earlier date.", ""),
+)
+
+_SOLVER = (
+    *_codes(
+        Severity.WARNING,
+        ("W-SOLVER-GAP", "The plan is not proven to be the cheapest.", ""),
+        ("W-SOLVER-LIMIT", "The search was stopped by a limit.", ""),
+        ("W-SOLVER-FALLBACK", "Another engine than the one asked for planned.", ""),
+    ),
+    *_codes(
+        Severity.ERROR,
+        ("E-SOLVER-CRASH", "The solving process died.", ""),
+        ("E-MEMORY", "The solving process ran out of memory.", ""),
+    ),
+)
+
+#: All codes, by code.
+CODES = {code.code: code for code in (*_DATA, *_PLAN, *_ACTIONS, *_CAUSES, *_SOLVER)}

@@ -1,0 +1,270 @@
+"""
+Plan: the tables that a run answers with, and the record of the run.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from lotwright.model.pegging import walk_down, walk_up
+from lotwright.model.run_record import RunRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """
+    A frozen bundle of result frames.
+
+    For each supply, the pegged quantities add up to its quantity, and for each need to
+    what is needed; in every row of the projection, the end is the start plus receipts
+    less issues.
+
+    Parameters
+    ----------
+    run
+        What was asked, done and proven.
+    frames
+        Tables of the plan by name, as declared for output.
+    """
+
+    run: RunRecord
+    frames: Mapping[str, pd.DataFrame]
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """
+        Planned orders, by due date.
+        """
+        return self.frames["planned_orders"]
+
+    @property
+    def components(self) -> pd.DataFrame:
+        """
+        What the planned orders take.
+        """
+        return self.frames["order_components"]
+
+    @property
+    def operations(self) -> pd.DataFrame:
+        """
+        Work of the planned orders on resources.
+        """
+        return self.frames["order_operations"]
+
+    @property
+    def pegging(self) -> pd.DataFrame:
+        """
+        Which supply serves which need.
+        """
+        return self.frames["pegging"]
+
+    @property
+    def deliveries(self) -> pd.DataFrame:
+        """
+        What is delivered to demand, and what is given up.
+        """
+        return self.frames["deliveries"]
+
+    @property
+    def fulfilment(self) -> pd.DataFrame:
+        """
+        What each demand gets.
+        """
+        return self.frames["demand_fulfilment"]
+
+    @property
+    def projection(self) -> pd.DataFrame:
+        """
+        Stock of every item at every location through every bucket.
+        """
+        return self.frames["inventory_projection"]
+
+    @property
+    def loads(self) -> pd.DataFrame:
+        """
+        Load of every resource in every bucket.
+        """
+        return self.frames["capacity_load"]
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """
+        What a planner should know, the gravest first.
+        """
+        return self.frames["findings"]
+
+    @property
+    def kpis(self) -> pd.DataFrame:
+        """
+        Cost by term, and service.
+        """
+        return self.frames["kpis"]
+
+    @property
+    def run_stats(self) -> pd.DataFrame:
+        """
+        The record of the run as a table of one row.
+        """
+        return run_stats(self.run)
+
+    def replace(
+        self,
+        *,
+        run: RunRecord | None = None,
+        frames: Mapping[str, pd.DataFrame] | None = None,
+    ) -> Plan:
+        """
+        Returns the plan with another record or with some tables replaced.
+        """
+        return Plan(run=run or self.run, frames={**self.frames, **(frames or {})})
+
+    def kpi(self, name: str) -> float:
+        """
+        Returns one figure.
+
+        Raises
+        ------
+        KeyError
+            When there is no figure of that name.
+        """
+        return float(self.kpis.set_index("name")["value"].loc[name])
+
+    def walk_up(self, order_id: str) -> pd.DataFrame:
+        """
+        Returns everything that an order is for, step by step up to the demand.
+
+        Raises
+        ------
+        KeyError
+            When nothing is pegged to that order.
+        """
+        return walk_up(self.pegging, self.orders, order_id)
+
+    def walk_down(self, key: str) -> pd.DataFrame:
+        """
+        Returns everything that a demand or an order depends on, step by step down.
+
+        Raises
+        ------
+        KeyError
+            When nothing is pegged to that demand or order.
+        """
+        return walk_down(self.pegging, self.orders, key)
+
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        format: str = "csv",  # noqa: A002 - the word that people use
+    ) -> tuple[Path, ...]:
+        """
+        Writes each table of the plan to a file of its own and returns the files.
+
+        Parameters
+        ----------
+        path
+            Folder; made where there is none.
+        format
+            ``csv`` or ``parquet``.
+        """
+        # Writing lies above the model, which otherwise knows no files.
+        from lotwright.io.write import write
+
+        return write({**self.frames, "run_stats": self.run_stats}, path, format)
+
+    def summary(self) -> str:
+        """
+        Returns the plan in some lines: engine, cost, service and what is worst.
+        """
+        return "\n".join([*_headline(self), *_service(self), *_worst(self)])
+
+    def __str__(self) -> str:
+        return self.summary()
+
+
+def run_stats(run: RunRecord) -> pd.DataFrame:
+    """
+    Returns the record of a run as a table of one row; nested parts are JSON.
+    """
+    size, gap = run.size, run.gap()
+    limited = run.termination.value.endswith("_limit")
+    row = {
+        "engine_asked": run.engine_asked,
+        "engine_used": run.engine_used,
+        "status": run.termination.value,
+        "objective": _finite(run.objective),
+        "bound": _finite(run.bound),
+        "gap": _finite(gap),
+        "terms": json.dumps(dict(run.terms)),
+        "rows": size.get("rows"),
+        "columns": size.get("columns"),
+        "binaries": size.get("binaries"),
+        "nodes": size.get("nodes"),
+        "phases": json.dumps(dict(run.seconds)),
+        "peak_mb": run.parameters.get("peak_mb"),
+        "threads": run.parameters.get("threads"),
+        "seed": run.parameters.get("seed"),
+        "limit_kind": run.termination.value if limited else "",
+        "versions": json.dumps(dict(run.versions)),
+        "data_version": run.data_fingerprint,
+        "incumbents": json.dumps([[_finite(x) for x in at] for at in run.incumbents]),
+    }
+
+    return pd.DataFrame([row])
+
+
+def _headline(plan: Plan) -> list[str]:
+    run, gap = plan.run, plan.run.gap()
+    cost = plan.kpis.set_index("name").loc["cost"]
+    line = f"Cost {cost['value']:,.0f} {cost['unit']}"
+
+    if math.isfinite(run.bound):
+        line += f", no plan costs less than {run.bound:,.0f}"
+
+    if math.isfinite(gap):
+        line += f" (gap {gap:.2%})"
+
+    engine = f"Planned by {run.engine_used} ({run.termination.value})"
+
+    if run.engine_asked not in (run.engine_used, "auto"):
+        engine += f" instead of {run.engine_asked}"
+
+    return [f"{engine}: {run.choice}" if run.choice else f"{engine}.", f"{line}."]
+
+
+def _service(plan: Plan) -> list[str]:
+    lines, late, short = (
+        int(plan.kpi(name)) for name in ("lines", "late_lines", "short_lines")
+    )
+    counts = plan.findings["severity"].value_counts()
+    errors, warnings = int(counts.get("error", 0)), int(counts.get("warning", 0))
+
+    return [
+        f"{plan.kpi('on_time_in_full'):.1%} of {lines:,} demand lines in full and in "
+        f"time; {late:,} late, {short:,} short.",
+        f"{len(plan.orders):,} planned orders; overtime "
+        f"{plan.kpi('overtime_hours'):,.1f} h, overload "
+        f"{plan.kpi('overload_hours'):,.1f} h; average stock value "
+        f"{plan.kpi('stock_value_average'):,.0f}.",
+        f"{errors:,} errors and {warnings:,} warnings.",
+    ]
+
+
+def _worst(plan: Plan, most: int = 5) -> list[str]:
+    missed = plan.findings[plan.findings["code"].isin(["X-LATE", "X-SHORT"])]
+    worst = missed.sort_values(["value", "key"], ascending=[False, True]).head(most)
+
+    if not len(worst):
+        return []
+
+    return ["Late or short, the costliest first:", *("  " + worst["text"])]
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
