@@ -252,7 +252,12 @@ def _by_row(
     matrix = coo_array((value, (row, column)), shape=size).tocsr()
     matrix.eliminate_zeros()
     matrix.sort_indices()
-    return np.diff(matrix.indptr).reshape(wanted.shape), matrix.indices, matrix.data
+    count = np.asarray(np.diff(matrix.indptr), dtype=np.int32)
+    return (
+        count.reshape(wanted.shape),
+        np.asarray(matrix.indices, dtype=np.int32),
+        np.asarray(matrix.data, dtype=np.float64),
+    )
 
 
 def _mask(keep: NDArray[np.bool_] | None, shape: Shape) -> NDArray[np.bool_]:

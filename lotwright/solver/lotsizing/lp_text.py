@@ -146,7 +146,7 @@ def _terms(
     ]
 
     return [
-        number + columns[column]
+        f"{number}{columns[column]}"
         for number, column in zip(numbers, index.tolist(), strict=True)
     ]
 

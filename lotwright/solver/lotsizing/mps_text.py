@@ -67,8 +67,10 @@ def _entries(
     matrix = csr_array(
         (compiled.value, compiled.index, compiled.start), shape=shape
     ).tocsc()
-    start, index = matrix.indptr.tolist(), matrix.indices.tolist()
-    values, costs = number_texts(matrix.data), number_texts(compiled.cost)
+    start: list[int] = np.asarray(matrix.indptr).tolist()
+    index: list[int] = np.asarray(matrix.indices).tolist()
+    values = number_texts(np.asarray(matrix.data, dtype=np.float64))
+    costs = number_texts(compiled.cost)
     whole = False
 
     for column, integer in enumerate(compiled.integer.tolist()):
