@@ -31,7 +31,7 @@ test: test-wheel test-source ## run the suite on the built wheel, then all of it
 
 test-source: $(VENV)/.dev ## run the whole suite on the source; TESTS=path for a part
 	@echo "Testing the source"
-	@$(BIN)/python -m pytest -n 2 -q $(TESTS)
+	@$(BIN)/python -m pytest -n 2 $(TESTS)
 
 test-wheel: wheel ## run the quick tests on the installed wheel, away from the source
 	@echo "Testing the installed wheel, without the slow tests"
@@ -42,7 +42,7 @@ test-wheel: wheel ## run the quick tests on the installed wheel, away from the s
 	@mkdir $(WHEEL)/run && cp -R tests benchmarks docs examples pyproject.toml $(WHEEL)/run
 	@cd $(WHEEL)/run && ../bin/python -c 'import lotwright, sys; \
 		sys.exit(not lotwright.__file__.startswith(sys.prefix) and lotwright.__file__)'
-	@cd $(WHEEL)/run && ../bin/python -m pytest -n 2 -q -m "not slow"
+	@cd $(WHEEL)/run && ../bin/python -m pytest -n 2 -m "not slow"
 
 check: $(VENV)/.dev ## check style, types and the direction of imports
 	@$(BIN)/ruff check .
@@ -54,8 +54,8 @@ check: $(VENV)/.dev ## check style, types and the direction of imports
 bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form
 	@$(BIN)/python -m benchmarks.build $(BENCH)
 
-docs: $(VENV)/.dev ## write the generated pages of the manual
-	@$(BIN)/python -m benchmarks.build
+docs: $(VENV)/.runtime ## write the generated pages of the manual
+	@$(BIN)/python -c 'from lotwright.io.tables_page import main; main()'
 
 wheel: $(VENV)/.dev ## build the wheel into dist/
 	@rm -rf dist

@@ -8,11 +8,19 @@ from lotwright.errors import InputError as InputError
 from lotwright.errors import LotwrightError as LotwrightError
 from lotwright.errors import Problem as Problem
 from lotwright.errors import SolveError as SolveError
+from lotwright.io.read import read as read
+from lotwright.io.template import template as template
+from lotwright.model.checks import run_checks as _run_checks
+from lotwright.model.data import PlanningData as PlanningData
 from lotwright.model.findings import Finding as Finding
 from lotwright.model.findings import Severity as Severity
+from lotwright.model.run_record import RunRecord as RunRecord
+from lotwright.model.run_record import Termination as Termination
+from lotwright.solver.highs.control import Control as Control
 from lotwright.solver.params import Engine as Engine
 from lotwright.solver.params import SolverParams as SolverParams
 from lotwright.solver.result import Progress as Progress
-from lotwright.solver.result import Termination as Termination
 
 __version__ = "0.1.0"
+
+check = _run_checks

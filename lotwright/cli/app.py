@@ -1,0 +1,246 @@
+"""
+The commands: each parses, calls one library function and shows what came back.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+
+import lotwright as lw
+from lotwright.cli.as_json import dumps
+from lotwright.cli.display import show_comparison, show_files, show_plan
+from lotwright.cli.examples import EXAMPLE, example_folder
+from lotwright.cli.exit_code import ExitCode
+from lotwright.cli.failures import failures
+from lotwright.cli.options import (
+    AsJson,
+    Ask,
+    DataPath,
+    Debug,
+    EngineName,
+    FileFormat,
+    Gap,
+    ModelFormat,
+    OutFolder,
+    Seed,
+    TableFormat,
+    Threads,
+    TimeLimit,
+    WorkLimit,
+)
+from lotwright.cli.plan_json import plan_record
+from lotwright.cli.planning import make_plan
+from lotwright.cli.problems import show_findings
+
+app = typer.Typer(
+    name="lotwright",
+    help="Production planning: planning tables in, a plan with its reasons out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """
+    Runs the command line.
+    """
+    app()
+
+
+@app.command()
+def check(path: DataPath, as_json: AsJson = False, debug: Debug = False) -> None:
+    """Check planning data: is a plan possible, and what is odd about them?"""
+    _log(debug)
+
+    with failures(as_json=as_json, debug=debug):
+        findings = lw.check(lw.read(path))
+
+        if as_json:
+            typer.echo(dumps({"findings": findings}))
+        else:
+            show_findings(findings, Console())
+
+        if any(finding.severity == lw.Severity.ERROR for finding in findings):
+            raise typer.Exit(ExitCode.INVALID)
+
+
+@app.command()
+def plan(
+    path: DataPath,
+    out: OutFolder = None,
+    file_format: TableFormat = FileFormat.CSV,
+    engine: EngineName = lw.Engine.AUTO,
+    time_limit: TimeLimit = 60.0,
+    work_limit: WorkLimit = None,
+    gap: Gap = 1e-4,
+    threads: Threads = 1,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Make a plan, print what matters about it, and write its tables."""
+    _log(debug)
+    ask = Ask(
+        engine=engine,
+        time_limit=time_limit,
+        work_limit=work_limit,
+        gap=gap,
+        threads=threads,
+        seed=seed,
+    )
+
+    with failures(as_json=as_json, debug=debug):
+        made = make_plan(lw.read(path), ask)
+        files = _write(made, out, file_format)
+
+        if as_json:
+            typer.echo(dumps(plan_record(made, files)))
+        else:
+            console = Console()
+            show_plan(made, path.resolve().stem, console)
+            _show_files(out, files, console)
+
+        if (made.findings["severity"] == lw.Severity.ERROR).any():
+            raise typer.Exit(ExitCode.ERRORS)
+
+
+def _write(made: lw.Plan, out: Path | None, file_format: FileFormat) -> list[Path]:
+    """
+    Writes the tables of a plan if there is a folder for them; returns the files.
+    """
+    if out is None:
+        return []
+
+    made.write(out, format=file_format)
+    return sorted(out.glob(f"*.{file_format}"))
+
+
+def _show_files(out: Path | None, files: Sequence[Path], console: Console) -> None:
+    """
+    Prints where the tables are, or how to get them.
+    """
+    if out is None:
+        console.print("No files were written; --out FOLDER writes all tables.")
+    else:
+        show_files(out, files, console)
+
+
+@app.command()
+def export(
+    path: DataPath,
+    out: Annotated[Path, typer.Option("--out", dir_okay=False, help="File to write.")],
+    model_format: Annotated[
+        ModelFormat, typer.Option("--format", help="LP is readable, MPS is portable.")
+    ] = ModelFormat.LP,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Write the optimisation model, with readable names, for other solvers."""
+    _log(debug)
+
+    with failures(as_json=as_json, debug=debug):
+        lw.export(lw.read(path), out, format=model_format)
+        _say_written([out], as_json)
+
+
+@app.command()
+def template(
+    folder: Annotated[
+        Path, typer.Argument(file_okay=False, metavar="DIR", help="Folder to fill.")
+    ],
+    every: Annotated[
+        bool, typer.Option("--all", help="All tables, not only a beginner's five.")
+    ] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Write empty tables to fill in, each with its columns explained."""
+    _log(debug)
+
+    with failures(as_json=as_json, debug=debug):
+        _say_written(lw.template(folder, beginner=not every), as_json)
+
+
+def _say_written(files: Sequence[Path], as_json: bool) -> None:
+    """
+    Prints which files were written.
+    """
+    if as_json:
+        typer.echo(dumps({"files": [str(file) for file in files]}))
+        return
+
+    for file in files:
+        typer.echo(f"Wrote {file}")
+
+
+@app.command()
+def demo(
+    out: OutFolder = None,
+    time_limit: TimeLimit = 40.0,
+    gap: Gap = 1e-3,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Plan the bundled bicycle maker, and compare with what MRP would do."""
+    _log(debug)
+    ask = Ask(engine=lw.Engine.AUTO, time_limit=time_limit, gap=gap)
+
+    with failures(as_json=as_json, debug=debug):
+        folder = example_folder()
+        data = lw.read(folder)
+        rival = lw.plan(data, engine=lw.Engine.MRP)
+        made = make_plan(data, ask)
+        files = _write(made, out, FileFormat.CSV)
+
+        if as_json:
+            record = plan_record(made, files)
+            typer.echo(dumps({**record, "mrp_cost": rival.run.objective}))
+            return
+
+        console = Console()
+        show_plan(made, EXAMPLE, console)
+        show_comparison(made, rival, console)
+        _show_files(out, files, console)
+        console.print(
+            f"Your turn: change a number in {_near(folder)} and run\n"
+            f"  {_near(Path(sys.argv[0]))} plan {_near(folder)} --out plan",
+            soft_wrap=True,
+            highlight=False,
+        )
+
+
+def _near(path: Path) -> Path:
+    """
+    Returns a path as seen from the working directory, where it lies below it.
+    """
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+@app.command()
+def version(as_json: AsJson = False) -> None:
+    """Print the version."""
+    if as_json:
+        typer.echo(dumps({"version": lw.__version__}))
+    else:
+        typer.echo(f"lotwright {lw.__version__}")
+
+
+def _log(debug: bool) -> None:
+    """
+    Sends the library's log to stderr, if asked to.
+    """
+    if debug:
+        handler = RichHandler(console=Console(stderr=True), show_path=False)
+        logging.basicConfig(
+            level=logging.INFO, format="%(message)s", handlers=[handler]
+        )
