@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -151,9 +151,9 @@ class SolvingProcess:
         """
         return b"".join(self._words).decode(errors="replace")[-_LAST_WORDS:]
 
-    def receive(self, timeout: float) -> list[Message]:
+    def receive(self, timeout: float) -> Iterator[Message]:
         """
-        Returns what arrives within some seconds, as soon as anything does.
+        Yields what arrives within some seconds, as soon as anything does.
 
         Raises
         ------
@@ -163,7 +163,6 @@ class SolvingProcess:
         # Looked at before reading: what a dead process said is all there.
         self._bury()
         dead = self._status is not None
-        messages: list[Message] = []
         heard = False
 
         for key, _ in self._selector.select(0 if dead else timeout):
@@ -171,13 +170,11 @@ class SolvingProcess:
             heard |= bool(data)
 
             if key.fd == self._outbox:
-                messages += self._decoder.feed(data)
+                yield from self._decoder.feed(data)
             else:
                 self._remember(data)
 
         self._ended = dead and not heard
-
-        return messages
 
     def ask(self) -> None:
         """

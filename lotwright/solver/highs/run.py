@@ -91,6 +91,9 @@ class _Course:
         if start is not None and is_mip and np.isnan(start).any():
             start = self.complete(problem, start)
 
+        if self.interrupted():
+            return SolveResult(termination=Termination.STOPPED)
+
         session = Session(problem, self.options())
 
         if start is not None and is_mip:

@@ -214,6 +214,7 @@ class _Calls:
         self.error: BaseException | None = None
         self._watcher = watcher
         self._interrupted = interrupted
+        self._phase = ""
         self._quiet_until = 0.0
 
     def __call__(
@@ -238,8 +239,13 @@ class _Calls:
             values = np.array(out.mip_solution)
             self._watcher.progress(float(out.mip_dual_bound), _nodes(out), 0)
             self._watcher.incumbent(float(out.objective_function_value), values)
-        elif time.monotonic() >= self._quiet_until:
-            self._watcher.phase(_phase(kind, _nodes(out)))
+        else:
+            self._go_on(_phase(kind, _nodes(out)), kind, out)
+
+    def _go_on(self, phase: str, kind: int, out: _Output) -> None:
+        if phase != self._phase or time.monotonic() >= self._quiet_until:
+            self._phase = phase
+            self._watcher.phase(phase)
             self._watcher.progress(*_counts(kind, out))
             self._quiet_until = time.monotonic() + PAUSE
 
