@@ -14,6 +14,7 @@ from lotwright.model.checks import run_checks as _run_checks
 from lotwright.model.data import PlanningData as PlanningData
 from lotwright.model.findings import Finding as Finding
 from lotwright.model.findings import Severity as Severity
+from lotwright.model.plan import Plan as Plan
 from lotwright.model.run_record import RunRecord as RunRecord
 from lotwright.model.run_record import Termination as Termination
 from lotwright.solver.highs.control import Control as Control

@@ -113,15 +113,13 @@ def plan(
             raise typer.Exit(ExitCode.ERRORS)
 
 
-def _write(made: lw.Plan, out: Path | None, file_format: FileFormat) -> list[Path]:
+def _write(
+    made: lw.Plan, out: Path | None, file_format: FileFormat
+) -> tuple[Path, ...]:
     """
     Writes the tables of a plan if there is a folder for them; returns the files.
     """
-    if out is None:
-        return []
-
-    made.write(out, format=file_format)
-    return sorted(out.glob(f"*.{file_format}"))
+    return made.write(out, format=file_format) if out is not None else ()
 
 
 def _show_files(out: Path | None, files: Sequence[Path], console: Console) -> None:
@@ -197,7 +195,7 @@ def demo(
     with failures(as_json=as_json, debug=debug):
         folder = example_folder()
         data = lw.read(folder)
-        rival = lw.plan(data, engine=lw.Engine.MRP)
+        rival = lw.plan(data, engine=lw.Engine.MRP, level=True)
         made = make_plan(data, ask)
         files = _write(made, out, FileFormat.CSV)
 

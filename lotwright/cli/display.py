@@ -104,10 +104,10 @@ def _show_kpis(kpis: pd.DataFrame, console: Console) -> None:
     values = overall["value"].reindex(shown).to_numpy(dtype=np.float64).tolist()
     units = overall["unit"].reindex(shown).astype("str").tolist()
     cells = [
-        (name.replace("_", " "), figure(value, unit))
+        (name.replace("_", " "), figure(value, "" if name.endswith(unit) else unit))
         for name, value, unit in zip(shown, values, units, strict=True)
     ]
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
 
     for _ in range(2):
         table.add_column(style="dim")
@@ -242,8 +242,8 @@ def show_comparison(plan: lw.Plan, rival: lw.Plan, console: Console) -> None:
     """
     Prints what the optimised plan saves against the plan of another engine.
 
-    Both costs are true costs: recomputed from the plan, with the overtime and the
-    lateness that the other engine may not have looked at.
+    Both costs are true costs: recomputed from a plan that keeps to capacity, with the
+    overtime and the lateness that it takes.
 
     Parameters
     ----------
@@ -260,7 +260,8 @@ def show_comparison(plan: lw.Plan, rival: lw.Plan, console: Console) -> None:
 
     console.print(
         f"[bold]Optimised {amount(ours)}[/], against {amount(theirs)} for the plan of"
-        f" {rival.run.engine_used.upper()}: [bold green]{share}[/].\n",
+        f" {rival.run.engine_used.upper()}\nworked off within capacity: "
+        f"[bold green]{share}[/].\n",
         highlight=False,
     )
 

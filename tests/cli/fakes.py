@@ -87,9 +87,12 @@ class FakePlan:
     kpis: pd.DataFrame = field(default_factory=kpis)
     orders: pd.DataFrame = field(default_factory=pd.DataFrame)
 
-    def write(self, folder: Path, format: str = "csv") -> None:  # noqa: A002 - as in Plan
+    def write(
+        self,
+        path: Path,
+        format: str = "csv",  # noqa: A002 - as in Plan
+    ) -> tuple[Path, ...]:
         """
-        Writes one empty table.
+        Says which file it would write.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"planned_orders.{format}").touch()
+        return (path / f"planned_orders.{format}",)
