@@ -13,11 +13,16 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from lotwright.errors import Problem
 from lotwright.model.problems import MOST_LISTED, Origin
+
+_COMMA = pa.scalar(",", pa.large_string())
+_QUOTE = pa.scalar('"', pa.large_string())
+_NOTHING = pa.scalar("", pa.large_string())
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -92,15 +97,29 @@ def parse_csv(table: str, file: str, content: bytes) -> Parsed:
 def format_csv(cells: pa.Table) -> bytes:
     """
     Returns a table as CSV: a header, line feeds, point decimals, ISO dates.
-    """
-    out = io.BytesIO()
-    header = io.StringIO()
-    csv.writer(header, lineterminator="\n").writerow(cells.column_names)
-    out.write(header.getvalue().encode())
-    options = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
-    arrow_csv.write_csv(cells, out, options)
 
-    return out.getvalue()
+    Only cells that need quotes have them.
+    """
+    names = pa.array(cells.column_names, pa.large_string())
+    header = ",".join(_quoted(names).to_pylist())
+    columns = [_quoted(column.cast(pa.large_string())) for column in cells.columns]
+    rows = pc.binary_join_element_wise(
+        *columns, _COMMA, null_handling="replace", null_replacement=""
+    )
+
+    return "\n".join([header, *rows.to_pylist(), ""]).encode()
+
+
+def _quoted(cells: pa.Array) -> pa.Array:
+    needs = pc.match_substring_regex(cells, pattern='[",\r\n]')
+
+    if not pc.any(needs, min_count=0).as_py():
+        return cells
+
+    doubled = pc.replace_substring(cells, pattern='"', replacement='""')
+    quoted = pc.binary_join_element_wise(_QUOTE, doubled, _QUOTE, _NOTHING)
+
+    return pc.if_else(needs, quoted, cells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

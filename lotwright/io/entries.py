@@ -98,18 +98,22 @@ def _from_folder(path: Path) -> Iterator[Entry]:
 def _from_zip(path: Path) -> Iterator[Entry]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
+            files = [info for info in archive.infolist() if not info.is_dir()]
+            members = [info for info in files if not _is_litter(_inside(info))]
             _check_members(path, members)
             left = MOST_BYTES
 
             for info in members:
-                if _holds_table(PurePosixPath(info.filename).name):
-                    content = _inflate(archive, info, left)
-                    left -= len(content)
-                    if left < 0:
-                        raise _too_large(path)
-                    name = PurePosixPath(info.filename).name
-                    yield Entry(name=name, content=content)
+                if not _holds_table(_inside(info).name):
+                    continue
+
+                content = _inflate(archive, info, left)
+                left -= len(content)
+
+                if left < 0:
+                    raise _too_large(path)
+
+                yield Entry(name=_inside(info).name, content=content)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise _refusal(
             path, f"The zip is damaged: {error}.", "Pack it again."
@@ -133,11 +137,10 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byte
 
 
 def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
-    shown = [info for info in members if not _is_litter(info.filename)]
     folders = set()
 
-    for info in shown:
-        inside = PurePosixPath(info.filename.replace("\\", "/"))
+    for info in members:
+        inside = _inside(info)
         folders.add(inside.parent)
 
         if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0]:
@@ -168,14 +171,16 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
             "Pack the tables at the top, or all in one folder.",
         )
 
-    if sum(info.file_size for info in shown) > MOST_BYTES:
+    if sum(info.file_size for info in members) > MOST_BYTES:
         raise _too_large(path)
 
 
-def _is_litter(name: str) -> bool:
-    parts = PurePosixPath(name).parts
+def _inside(info: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(info.filename.replace("\\", "/"))
 
-    return parts[0] == "__MACOSX" or parts[-1].startswith(".")
+
+def _is_litter(inside: PurePosixPath) -> bool:
+    return inside.parts[0] == "__MACOSX" or inside.name.startswith(".")
 
 
 def _holds_table(name: str) -> bool:

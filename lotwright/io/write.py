@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -97,9 +98,16 @@ def as_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
 
     for extra in frame.columns:
         if extra not in table:
-            cells[str(extra)] = pa.array(frame[extra], from_pandas=True)
+            cells[str(extra)] = _extra(frame[extra])
 
     return pa.table(cells)
+
+
+def _extra(series: pd.Series[Any]) -> pa.Array:
+    if series.dtype == object:
+        series = series.map(str, na_action="ignore")
+
+    return pa.array(series, from_pandas=True)
 
 
 def _written(table: Table, frame: pd.DataFrame) -> list[Column]:

@@ -5,7 +5,7 @@ Checks of type, presence, key, range, choice and reference of declared tables.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,14 @@ def empty(table: Table) -> pd.DataFrame:
     """
     Returns a frame without rows, with every declared column in its type.
     """
-    return pd.DataFrame({column.name: _blank(column, 0) for column in table.columns})
+    return _empty(table.name).copy(deep=False)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    columns = INPUT_TABLES[name].columns
+
+    return pd.DataFrame({column.name: _blank(column, 0) for column in columns})
 
 
 def reference_problems(
