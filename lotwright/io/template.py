@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lotwright.errors import InputError, Problem
 from lotwright.io.csv_file import format_csv
-from lotwright.io.tables_page import table_section
+from lotwright.io.table_section import table_section
 from lotwright.model.schema import Column, Support, Table
 from lotwright.model.tables import INPUT_TABLES
 from lotwright.model.tables_master import ORIGIN

@@ -165,7 +165,9 @@ def test_reading_what_was_written_is_the_identity(
         write(data, folder, form)
         again = read(folder)
 
-    for name in INPUT_TABLES:
+    assert data.given == again.given
+
+    for name in data.given:
         pd.testing.assert_frame_equal(data[name], again[name])
 
     assert data.fingerprint() == again.fingerprint()
