@@ -260,7 +260,8 @@ def _random_activity(
     multiple = float(rng.choice([0.0, 0.0, 5.0]))
     min_lot = float(rng.choice([0.0, 0.0, 10.0]))
     max_lot = float(rng.choice([np.inf, np.inf, 25.0]))
-    others = [point for layer in layers for point in layer if point != to]
+    taken = {to, *chosen}
+    others = [point for layer in layers for point in layer if point not in taken]
     with_by_product = bool(others) and rng.random() < 0.2
 
     return Activity(

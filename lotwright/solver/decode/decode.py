@@ -33,6 +33,7 @@ from lotwright.solver.decode.loads import (
     load_grid,
     loads_frame,
     operations_frame,
+    setup_of,
     work_of,
 )
 from lotwright.solver.decode.needs import NeedKind
@@ -98,7 +99,8 @@ def decode(
     delivered = deliveries_frame(network, deliveries, day)
     projection = projection_frame(network, receipts, issues, deliveries)
     end = projection["end"].to_numpy().reshape(len(network.points), -1)
-    planned = orders_frame(network, orders, order_id, pegging, end, engine)
+    setup = setup_of(network, orders, work)
+    planned = orders_frame(network, orders, order_id, pegging, end, setup, engine)
     past_ids = np.array(order_id, dtype=np.object_)[pegging.dates.is_past]
     is_past = planned["order_id"].isin(past_ids).to_numpy()
 
@@ -114,7 +116,7 @@ def decode(
     frames = {
         "planned_orders": planned,
         "order_components": components_frame(
-            network, issues, order_id, pegging.issue_day
+            network, issues, receipts, order_id, pegging
         ),
         "order_operations": operations_frame(network, order_id, work, grid),
         "pegging": pegging_frame(network, deliveries, issues, order_id, pegging),

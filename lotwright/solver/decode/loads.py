@@ -12,7 +12,7 @@ import pandas as pd
 from lotwright.model.network import Bools, Floats, Ints, Network, ResourceKind
 from lotwright.solver.decode.frames import as_table, words
 from lotwright.solver.decode.orders import Orders, bucket_of
-from lotwright.solver.decode.relation import pairs, sum_grid
+from lotwright.solver.decode.relation import pairs, sum_by, sum_grid
 from lotwright.solver.quantities import Quantities
 
 
@@ -171,9 +171,7 @@ def operations_frame(
     bucket, by hours.
     """
     loads, resources = network.loads, network.resources
-    kind = resources.kind[work.resource]
-    is_machine = (kind == ResourceKind.MACHINE) | (kind == ResourceKind.GROUP)
-    rows = np.flatnonzero(is_machine & ~loads.pooled[work.flow])
+    rows = np.flatnonzero(_is_operation(network, work))
     resource, bucket = work.resource[rows], work.bucket[rows]
     seq = loads.operation_seq[work.flow[rows]]
     rows = rows[np.lexsort((resource, seq, work.order[rows]))]
@@ -196,6 +194,27 @@ def operations_frame(
             "cost": cost,
         },
     )
+
+
+def setup_of(network: Network, orders: Orders, work: Work) -> Floats:
+    """
+    Returns the set-up that each order takes of machines and groups, shape ``(K,)``.
+    """
+    rows = _is_operation(network, work)
+
+    return sum_by(work.order[rows], work.setup[rows], len(orders))
+
+
+def _is_operation(network: Network, work: Work) -> Bools:
+    """
+    Returns which work is done on machines, each piece once.
+    """
+    kind = network.resources.kind[work.resource]
+    is_machine = (kind == ResourceKind.MACHINE) | (kind == ResourceKind.GROUP)
+
+    is_own: Bools = is_machine & ~network.loads.pooled[work.flow]
+
+    return is_own
 
 
 def _pooled(network: Network, overtime: Floats) -> Floats:

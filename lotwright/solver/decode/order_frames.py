@@ -13,7 +13,7 @@ from lotwright.solver.decode.frames import all_dates, as_table, dates, words
 from lotwright.solver.decode.fulfilment import Deliveries
 from lotwright.solver.decode.matching import RELATIVE
 from lotwright.solver.decode.needs import NeedKind, Needs
-from lotwright.solver.decode.orders import Issues, Orders
+from lotwright.solver.decode.orders import Issues, Orders, Receipts
 from lotwright.solver.decode.pegging import Pegging
 from lotwright.solver.decode.relation import least_by, sum_by
 
@@ -27,6 +27,7 @@ def orders_frame(
     order_id: list[str],
     pegging: Pegging,
     end: Floats,
+    setup: Floats,
     engine: str,
 ) -> pd.DataFrame:
     """
@@ -38,6 +39,8 @@ def orders_frame(
         The orders of a network, their identifiers and their pegging.
     end
         Stock at the end of buckets, shape ``(P, T)``.
+    setup
+        Set-up that each order takes, shape ``(K,)``.
     engine
         What planned them.
     """
@@ -71,6 +74,7 @@ def orders_frame(
             "delay_days": days.delay,
             "status": words(("planned",), np.zeros(len(orders), dtype=np.int64)),
             "locked": np.zeros(len(orders), dtype=np.bool_),
+            "setup": setup,
             "cost": variable + activities.lot_cost[activity] * orders.lots,
             "reason": words(_REASONS, _reasons(network, orders, pegging, end)),
             "engine": words((engine,), np.zeros(len(orders), dtype=np.int64)),
@@ -81,20 +85,29 @@ def orders_frame(
 
 
 def components_frame(
-    network: Network, issues: Issues, order_id: list[str], issue_day: Ints
+    network: Network,
+    issues: Issues,
+    receipts: Receipts,
+    order_id: list[str],
+    pegging: Pegging,
 ) -> pd.DataFrame:
     """
-    Returns what planned orders take, by order and component.
+    Returns what planned orders take, by order and component; what they bring beside
+    their main product stands as a negative quantity on the day of the receipt.
     """
     points = network.points
+    beside = np.flatnonzero(receipts.flow >= len(network.activities))
+    order = np.concatenate([issues.order, receipts.order[beside]])
+    point = np.concatenate([issues.point, receipts.point[beside]])
+    due = pegging.dates.due[receipts.order[beside]]
     frame = as_table(
         "order_components",
         {
-            "order_id": words(order_id, issues.order),
-            "component_id": points.item_id[issues.point],
-            "location_id": points.location_id[issues.point],
-            "quantity": issues.quantity,
-            "need_date": all_dates(network, issue_day),
+            "order_id": words(order_id, order),
+            "component_id": points.item_id[point],
+            "location_id": points.location_id[point],
+            "quantity": np.append(issues.quantity, -receipts.quantity[beside]),
+            "need_date": all_dates(network, np.append(pegging.issue_day, due)),
         },
     )
     keys = ["order_id", "component_id", "location_id", "need_date"]
