@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import highspy
 import numpy as np
@@ -147,7 +147,9 @@ class Session:
 
     def _subscribe(self, calls: _Calls) -> None:
         kinds = (_MIP, _INCUMBENT) if self._is_mip else (_SIMPLEX, _INTERIOR_POINT)
-        self._demand(self._highs.setCallback(calls, None), "callback")
+        # The types of highspy promise an enum where a plain number comes.
+        status = self._highs.setCallback(cast("Any", calls), None)
+        self._demand(status, "callback")
 
         for kind in (_LOG, *kinds):
             self._demand(self._highs.startCallback(_CALLBACK(kind)), "callback")

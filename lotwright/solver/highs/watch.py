@@ -70,10 +70,13 @@ class Watch:
         if self._process.last_words:
             self._ledger.log(self._process.last_words)
 
-        if forced is not None or self._done is None:
-            outcome = SolveResult(termination=forced or self._cause_of_death())
+        if forced is not None:
+            outcome = SolveResult(termination=forced)
         else:
-            outcome = as_wished(self._done, self._wish())
+            outcome = as_wished(self._done or self._death(), self._wish())
+
+        if outcome.termination is Termination.CRASHED and self._starved():
+            outcome = replace(outcome, termination=Termination.MEMORY)
 
         return self._ledger.close(outcome, self._process.cpu_seconds)
 
@@ -128,23 +131,36 @@ class Watch:
 
         return limit is not None and self._process.memory_bytes() > limit << 20
 
-    def _cause_of_death(self) -> Termination:
-        if self._process.killed_by:
-            name = signal.Signals(self._process.killed_by).name
+    def _death(self) -> SolveResult:
+        """
+        Returns the end of a process that has not told of any.
+        """
+        if self._no_memory:
+            self._ledger.log("The solving process ran out of memory.")
+            return SolveResult(termination=Termination.MEMORY)
+
+        killed_by = self._process.killed_by
+
+        if killed_by:
+            name = signal.Signals(killed_by).name
             self._ledger.log(f"The solving process was ended by {name}.")
         else:
             code = self._process.exit_code
             self._ledger.log(f"The solving process ended with exit code {code}.")
 
         # Nobody but the kernel, short of memory, kills a process of ours like this.
-        starved = self._process.killed_by == signal.SIGKILL
+        if killed_by == signal.SIGKILL:
+            return SolveResult(termination=Termination.MEMORY)
+
+        return SolveResult(termination=Termination.CRASHED)
+
+    def _starved(self) -> bool:
+        """
+        Returns whether the process complained about a lack of memory.
+        """
         words = self._process.last_words
-        starved |= "bad_alloc" in words or "MemoryError" in words
 
-        if self._no_memory or starved:
-            return Termination.MEMORY
-
-        return Termination.CRASHED
+        return "bad_alloc" in words or "MemoryError" in words
 
     def _wish(self) -> Termination | None:
         if self._control.wish is Termination.CANCELLED:

@@ -56,6 +56,25 @@ def small() -> Problem:
     return dense([1], [[1]], row_lower=[2], integer=True)
 
 
+def done(*, termination: str, has_values: bool) -> Message:
+    """
+    Returns the last message of a solve.
+    """
+    fields = {
+        "termination": termination,
+        "objective": 2.0,
+        "bound": 2.0,
+        "nodes": 1,
+        "iterations": 1,
+        "has_values": has_values,
+        "has_duals": False,
+    }
+
+    return Message(
+        kind="done", fields=fields, numbers=np.full(1 if has_values else 0, 2.0)
+    )
+
+
 @pytest.mark.parametrize(
     ("termination", "body", "cause"),
     [
@@ -115,6 +134,18 @@ def test_process_that_says_it_has_no_memory() -> None:
     assert 5.0 == result.objective
 
 
+def test_solver_that_catches_its_lack_of_memory() -> None:
+    """
+    Tests that a breakdown is told by what the solver wrote about memory.
+    """
+    said = SAID + pack(done(termination="crashed", has_values=False))
+
+    result = solve_with("os.write(2, b'fails with std::bad_alloc')", said)
+
+    assert Termination.MEMORY is result.termination
+    assert 5.0 == result.objective
+
+
 @pytest.mark.slow
 def test_process_that_hangs_is_killed_at_the_limit() -> None:
     """
@@ -131,18 +162,9 @@ def test_process_that_does_not_leave() -> None:
     """
     Tests that a process that lingers after its last word is killed, its word kept.
     """
-    fields = {
-        "termination": "optimal",
-        "objective": 2.0,
-        "bound": 2.0,
-        "nodes": 1,
-        "iterations": 1,
-        "has_values": True,
-        "has_duals": False,
-    }
-    done = Message(kind="done", fields=fields, numbers=np.array([2.0]))
+    said = SAID + pack(done(termination="optimal", has_values=True))
 
-    result = solve_with(HANG, SAID + pack(done))
+    result = solve_with(HANG, said)
 
     assert Termination.OPTIMAL is result.termination
     assert 2.0 == result.objective

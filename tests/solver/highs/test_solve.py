@@ -125,7 +125,7 @@ def test_work_limit_gives_the_same_bits() -> None:
     """
     Tests that the same work gives the same values in another process.
     """
-    params = SolverParams(work_limit=10)
+    params = SolverParams(work_limit=3)
 
     first, second = (solve(endless(), params) for _ in range(2))
 
@@ -257,7 +257,7 @@ def test_events_are_monotone() -> None:
     """
     events: list[Progress] = []
 
-    solve(endless(), SolverParams(work_limit=20), listener=events.append)
+    solve(endless(), SolverParams(work_limit=3), listener=events.append)
 
     for name in ("seconds", "bound", "nodes"):
         series = [getattr(event, name) for event in events]

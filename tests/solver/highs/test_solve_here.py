@@ -177,9 +177,9 @@ def test_bound_while_a_start_is_completed() -> None:
     """
     Tests that the bound of the completed start is never taken for the problem's.
     """
-    problem = knapsacks(num_items=40, num_rows=5, seed=2)
+    problem = knapsacks(num_items=30, num_rows=4, seed=2)
     best = solve_here(problem, SolverParams(gap=0.0)).objective
-    start = np.where(np.arange(40) < 20, 0.0, NAN)
+    start = np.where(np.arange(30) < 15, 0.0, NAN)
     events: list[Progress] = []
 
     result = solve_here(
@@ -225,7 +225,7 @@ def test_work_limit_gives_the_same_bits() -> None:
     """
     Tests that the same work gives the same values, bit by bit.
     """
-    params = SolverParams(work_limit=40)
+    params = SolverParams(work_limit=10)
 
     first, second = (solve_here(endless(), params) for _ in range(2))
 
