@@ -11,7 +11,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 
 VENV  := .venv
 BIN   := $(VENV)/bin
-PIP    = $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP    = $(BIN)/python -m pip -qq --disable-pip-version-check
 WHEEL := .venv-wheel
 LOCK   = $(UV) pip compile --quiet --universal --python-version 3.11 --no-annotate \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url \
@@ -51,8 +51,9 @@ check: $(VENV)/.dev ## check style, types and the direction of imports
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form
+bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form, DATA=folder of instances
 	@$(BIN)/python -m benchmarks.build $(BENCH)
+	@test -z "$(DATA)" || $(BIN)/python -m benchmarks.quality --data "$(DATA)"
 
 docs: $(VENV)/.runtime ## write the generated pages of the manual
 	@$(BIN)/python -c 'from lotwright.io.tables_page import main; main()'
@@ -81,7 +82,7 @@ $(BIN)/python:
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what Lotwright needs into $(VENV), once; this takes a minute or two"
 	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
