@@ -5,15 +5,17 @@ Executing a plan: its orders are worked off in time, with real stock and capacit
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
-from lotwright.model.network import Ints, Network
-from lotwright.solver.mrp.flows import deliverable, overtime, resource_load
+from lotwright.model.network import Floats, Ints, Network
+from lotwright.solver.mrp.flows import demand_by_point, overtime, resource_load
 from lotwright.solver.mrp.lot_rules import TOLERANCE
 from lotwright.solver.mrp.parts import LotSize
-from lotwright.solver.mrp.serve import DemandQueue, serve
+from lotwright.solver.mrp.serve import serve
 from lotwright.solver.mrp.shop_floor import ShopFloor
 from lotwright.solver.quantities import Quantities
 
@@ -25,7 +27,7 @@ MAX_ORDERS = 50_000
 #: A part of an order is this share of it, unless no bucket could do so much.
 SMALLEST_SHARE = 1 / 8
 
-#: After so many buckets an order that waits takes any part that is possible.
+#: An order that lies so many buckets after its planned receipt takes any part it can.
 PATIENCE = 3
 
 
@@ -36,6 +38,7 @@ class _WorkOrder:
     """
 
     planned: int
+    level: int
     urgency: int
     activity: int
     size: LotSize
@@ -43,8 +46,11 @@ class _WorkOrder:
     remaining: float
     waiting_since: int
 
-    def rank(self) -> tuple[int, int, int]:
-        return self.planned, self.urgency, self.activity
+    def turn(self) -> tuple[int, int]:
+        return self.planned, self.level
+
+    def rank(self) -> tuple[int, int, int, int]:
+        return self.planned, -self.level, self.urgency, self.activity
 
 
 def execute(
@@ -53,12 +59,13 @@ def execute(
     """
     Returns what becomes of a plan on a finite shop floor.
 
-    Orders start no earlier than planned, in the order of their planned receipts and
-    then of the priority of the demand behind them, once their components are in stock
-    and their resources have capacity left, overtime included. Others wait. An order
-    that only partly fits may be done in parts, each with set-ups of its own. Demand is
-    served from what is there, first due first, before components are issued in the same
-    bucket. Whatever is still open after the last bucket is lost.
+    Orders are taken in the order of their planned receipts, components before what they
+    go into, then by the priority of the demand behind them. Each gets the first bucket,
+    not before the planned one, in which its components are in stock and its resources
+    have capacity left, overtime included, and keeps them; an order whose components
+    nothing brings yet waits. One that only partly fits may be done in parts, each with
+    set-ups of its own. Demand is taken in turn by its due bucket, before components are
+    issued. Whatever is still open after the last bucket is lost.
 
     Parameters
     ----------
@@ -102,135 +109,160 @@ def execute(
 
 def _work_off(network: Network, wanted: Quantities, *, reserve: bool) -> ShopFloor:
     floor = ShopFloor(network, reserve=reserve)
-    events = _Events(network)
-    pending = _pending(network, wanted, floor, events)
-    levels = np.unique(network.points.level)[::-1].tolist()
-    queues = [_queue(network, level) for level in levels]
-    points = [np.flatnonzero(network.points.level == level) for level in levels]
-    waiting: list[list[_WorkOrder]] = [[] for _ in levels]
+    pending = _pending(network, wanted, floor)
+    levels = np.unique(network.points.level).tolist()
+    counters = {level: _Counter(network, floor, level) for level in levels}
+    waiting: list[_WorkOrder] = []
 
     for now in range(network.num_buckets):
         floor.open_bucket(now)
 
-        for at, level in enumerate(levels):
-            todo = waiting[at] + pending.pop((level, now), [])
-            todo.sort(key=_WorkOrder.rank)
-            waiting[at] = _do_orders(floor, events, todo, now)
-            free = floor.free(points[at], now)
-            floor.deliver(queues[at].step(now, free), now)
+        for counter in counters.values():
+            counter.open_bucket(now)
+
+        todo = sorted(waiting + pending.get(now, []), key=_WorkOrder.rank)
+        waiting = _do_orders(floor, counters, todo, now)
+
+        for counter in counters.values():
+            counter.close_bucket(now)
 
     return floor
 
 
+class _Counter:
+    """
+    Where stock is set aside for the demand for the points of one level.
+
+    Demand that may be late without limit has a claim on what comes later; other demand
+    on what is there. Which class gets it is decided in the end, when all is known.
+    """
+
+    def __init__(self, network: Network, floor: ShopFloor, level: int) -> None:
+        demand, limit = demand_by_point(network)
+        self._point = np.flatnonzero(
+            (network.points.level == level) & demand.any(axis=1)
+        )
+        self._floor = floor
+        self._demand = demand[self._point]
+        self._limit = limit[self._point]
+        self._open = np.zeros(len(self._point))
+
+    def open_bucket(self, now: int) -> None:
+        self._open += self._demand[:, now]
+        self.serve(now)
+
+    def serve(self, now: int) -> None:
+        rows = np.flatnonzero(self._open > TOLERANCE)
+
+        if len(rows):
+            until = np.where(
+                np.isinf(self._limit[rows, now]), self._limit.shape[1], now
+            )
+            point, wanted = self._point[rows], self._open[rows]
+            self._open[rows] -= self._floor.reserve(point, wanted, now, until)
+
+    def close_bucket(self, now: int) -> None:
+        self.serve(now)
+        self._open = np.minimum(self._open, self._limit[:, now])
+
+
 def _do_orders(
-    floor: ShopFloor, events: _Events, todo: list[_WorkOrder], now: int
+    floor: ShopFloor,
+    counters: Mapping[int, _Counter],
+    todo: list[_WorkOrder],
+    now: int,
 ) -> list[_WorkOrder]:
     """
-    Does what can begin now, and returns what is left to do.
+    Does what is possible, and returns the orders with something left to do.
+
+    What comes in serves demand before it is issued to the next level.
     """
-    left = []
     blocked: set[int] = set()
 
-    for order in todo:
-        if order.activity not in blocked:
-            for bucket in events.receipts(order.activity, now, order.planned):
-                _do_order(floor, order, bucket, now)
+    for (_, level), orders in groupby(todo, key=_WorkOrder.turn):
+        for order in orders:
+            if order.activity not in blocked:
+                _do_order(floor, order, now)
 
-        if order.remaining > TOLERANCE:
-            blocked.add(order.activity)
-            left.append(order)
+            if order.remaining > TOLERANCE:
+                blocked.add(order.activity)
 
-    return left
+        counters[level].serve(now)
+
+    return [order for order in todo if order.remaining > TOLERANCE]
 
 
-def _do_order(floor: ShopFloor, order: _WorkOrder, bucket: int, now: int) -> None:
+def _do_order(floor: ShopFloor, order: _WorkOrder, now: int) -> None:
     """
-    Does as much of an order as is possible and sensible, for receipt in a bucket.
+    Does an order as soon as it is possible, in parts where that is sensible.
     """
-    if order.remaining <= TOLERANCE:
+    first = order.planned
+    size, activity = order.size, order.activity
+
+    if floor.fits(activity, first, order.remaining, size.lots(order.remaining)):
+        _book(floor, order, first, order.remaining, now)
         return
 
-    possible = floor.possible(order.activity, bucket, order.size, order.remaining)
-    part = order.size.part(possible, order.remaining)
+    patient = now - order.waiting_since < PATIENCE
+    share = SMALLEST_SHARE * order.quantity if patient else 0.0
 
-    if part <= 0 or not _is_sensible(floor, order, part, bucket, now):
-        return
+    while first < floor.num_buckets and order.remaining > TOLERANCE:
+        possible = floor.possible(activity, first, size, order.remaining)
+        least = np.full(len(possible), min(share, order.remaining))
 
+        if possible[0] < least[0]:
+            idle = floor.possible_when_idle(activity, first, size, order.remaining)
+            least = np.minimum(least, idle / 2)
+
+        bucket, part = _first_part(order, possible, least)
+
+        if part <= 0:
+            return
+
+        _book(floor, order, first + bucket, part, now)
+        first += bucket + 1
+
+
+def _book(
+    floor: ShopFloor, order: _WorkOrder, bucket: int, part: float, now: int
+) -> None:
     floor.book(order.activity, bucket, part, order.size.lots(part))
     order.remaining = 0.0 if part >= order.remaining else order.remaining - part
     order.waiting_since = now
 
 
-def _is_sensible(
-    floor: ShopFloor, order: _WorkOrder, part: float, bucket: int, now: int
-) -> bool:
-    share = SMALLEST_SHARE * order.quantity
-
-    if part >= min(share, order.remaining) or now - order.waiting_since >= PATIENCE:
-        return True
-
-    idle = floor.possible_when_idle(order.activity, bucket, order.size, share)
-
-    return part >= idle / 2
-
-
-class _Events:
+def _first_part(
+    order: _WorkOrder, possible: Floats, least: Floats
+) -> tuple[int, float]:
     """
-    For which receipts work begins when: with their release.
-
-    Components that are issued before the release must have been free since then; only
-    at the release is it known that all of them are there.
+    Returns the first bucket in which a part of an order can be done, and how much.
     """
+    for bucket in np.flatnonzero((possible > TOLERANCE) & (possible >= least)).tolist():
+        part = order.size.part(float(possible[bucket]), order.remaining)
 
-    def __init__(self, network: Network) -> None:
-        begin = np.where(deliverable(network), network.activities.release_bucket, -1)
-        self._begin = begin
-        self._low = np.full(begin.shape, network.num_buckets, dtype=np.int64)
-        self._high = np.full(begin.shape, -1, dtype=np.int64)
-        row, at = np.nonzero(begin >= 0)
-        np.minimum.at(self._low, (row, begin[row, at]), at)
-        np.maximum.at(self._high, (row, begin[row, at]), at)
+        if part > 0 and part >= min(float(least[bucket]), order.remaining):
+            return bucket, part
 
-    def receipts(self, activity: int, now: int, planned: int) -> list[int]:
-        """
-        Returns the buckets, not before the planned one, for which work begins now.
-        """
-        low = max(int(self._low[activity, now]), planned)
-        high = int(self._high[activity, now])
-
-        return [
-            bucket
-            for bucket in range(low, high + 1)
-            if self._begin[activity, bucket] == now
-        ]
-
-    def first(self, activity: int, planned: int) -> int:
-        """
-        Returns when work on a planned receipt begins; on the next that is possible.
-        """
-        later = self._begin[activity, planned:]
-        found = later[later >= 0]
-
-        return int(found[0]) if len(found) else -1
+    return 0, 0.0
 
 
 def _pending(
-    network: Network, wanted: Quantities, floor: ShopFloor, events: _Events
-) -> dict[tuple[int, int], list[_WorkOrder]]:
+    network: Network, wanted: Quantities, floor: ShopFloor
+) -> dict[int, list[_WorkOrder]]:
     """
-    Returns the orders by level and by the bucket in which they should begin.
+    Returns the orders by the bucket of their planned receipt.
     """
     level = network.points.level[network.activities.point]
     urgency = _urgency(network)[network.activities.point]
-    pending: dict[tuple[int, int], list[_WorkOrder]] = {}
+    pending: dict[int, list[_WorkOrder]] = {}
 
     for activity, planned in zip(
         *(axis.tolist() for axis in np.nonzero(wanted.receipt > TOLERANCE)), strict=True
     ):
-        begin = events.first(activity, planned)
         quantity = float(wanted.receipt[activity, planned])
         order = _WorkOrder(
             planned=planned,
+            level=int(level[activity]),
             urgency=int(urgency[activity]),
             activity=activity,
             size=floor.lot_size(
@@ -238,11 +270,9 @@ def _pending(
             ),
             quantity=quantity,
             remaining=quantity,
-            waiting_since=begin,
+            waiting_since=planned,
         )
-
-        if begin >= 0:
-            pending.setdefault((int(level[activity]), begin), []).append(order)
+        pending.setdefault(planned, []).append(order)
 
     return pending
 
@@ -261,9 +291,3 @@ def _urgency(network: Network) -> Ints:
         np.minimum.at(urgency, inputs.point[rows], urgency[parent[rows]])
 
     return urgency
-
-
-def _queue(network: Network, level: int) -> DemandQueue:
-    classes = np.flatnonzero(network.points.level[network.classes.point] == level)
-
-    return DemandQueue(network, classes)

@@ -30,6 +30,19 @@ def deliverable(network: Network) -> Bools:
     return possible
 
 
+def demand_by_point(network: Network) -> tuple[Floats, Floats]:
+    """
+    Returns independent demand and its backlog limit by point, both ``(P, T)``.
+    """
+    classes = network.classes
+    demand = np.zeros((len(network.points), network.num_buckets))
+    limit = np.zeros_like(demand)
+    np.add.at(demand, classes.point, classes.quantity)
+    np.add.at(limit, classes.point, classes.backlog_limit)
+
+    return demand, limit
+
+
 def supply(network: Network, receipt: Floats, rows: Ints | None = None) -> Floats:
     """
     Returns what the activities deliver to each stock point, shape ``(P, T)``.

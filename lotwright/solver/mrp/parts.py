@@ -7,7 +7,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from lotwright.solver.mrp.lot_rules import TOLERANCE
+import numpy as np
+
+from lotwright.solver.mrp.lot_rules import TOLERANCE, Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,34 +37,39 @@ class LotSize:
         """
         return max(1, math.ceil(quantity / self.largest - TOLERANCE))
 
-    def most(self, limit: float, per_unit: float, per_lot: float) -> float:
+    def most(
+        self, limit: Floats, per_unit: Floats, per_lot: Floats, quantity: float
+    ) -> Floats:
         """
-        Returns the largest quantity that takes no more than a limit.
+        Returns the largest quantities, up to one, that take no more than the limits.
 
         Parameters
         ----------
         limit
-            Most that may be taken.
+            Most that may be taken, shape ``(n,)``.
         per_unit, per_lot
-            Taken per unit and per lot.
+            Taken per unit and per lot, shape ``(n,)``.
+        quantity
+            Most that is asked for, above 0.
         """
-        if math.isinf(limit) or (per_unit <= 0 and per_lot <= 0):
-            return math.inf
-
-        whole = 0.0
+        need = per_unit * quantity + per_lot * self.lots(quantity)
+        fits = (need <= 0) | (limit >= need - TOLERANCE * (1.0 + need))
+        limit = np.minimum(limit, need)
+        whole = np.zeros_like(limit)
 
         if math.isfinite(self.largest):
-            full_lot = per_unit * self.largest + per_lot
-            full = max(0, math.floor(limit / full_lot + TOLERANCE))
+            full_lot = np.where(need > 0, per_unit * self.largest + per_lot, 1.0)
+            full = np.maximum(np.floor(limit / full_lot + TOLERANCE), 0.0)
             whole = full * self.largest
-            limit -= full * full_lot
+            limit = limit - full * full_lot
 
         left = limit - per_lot
+        more = np.full_like(limit, quantity)
+        np.divide(np.maximum(left, 0.0), per_unit, out=more, where=per_unit > 0)
+        more[left < -TOLERANCE * (1.0 + per_lot)] = 0.0
+        most: Floats = whole + np.minimum(more, self.largest)
 
-        if left < -TOLERANCE * (1.0 + per_lot):
-            return whole
-
-        return whole + (max(left, 0.0) / per_unit if per_unit > 0 else self.largest)
+        return np.where(fits, quantity, np.minimum(most, quantity))
 
     def part(self, possible: float, remaining: float) -> float:
         """

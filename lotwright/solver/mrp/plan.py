@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.network import Bools, Ints, Network
 from lotwright.solver.mrp.flows import (
     deliverable,
+    demand_by_point,
     issues,
     overtime,
     resource_load,
@@ -38,7 +39,7 @@ def plan_mrp(network: Network) -> Quantities:
     sources = _sources(network)
     quantity = np.zeros(network.activities.receipt_day.shape)
     lots = np.zeros_like(quantity)
-    demand, limit = _demand(network)
+    demand, limit = demand_by_point(network)
     arrivals = network.points.open_receipts.copy()
     departures = network.points.open_issues.copy()
 
@@ -98,19 +99,6 @@ def _obeys_itself(network: Network) -> Bools:
     lot = network.activities
 
     return is_satisfiable(lot.min_lot, lot.max_lot, lot.lot_multiple)
-
-
-def _demand(network: Network) -> tuple[Floats, Floats]:
-    """
-    Returns independent demand and its backlog limit by point, both ``(P, T)``.
-    """
-    classes = network.classes
-    demand = np.zeros((len(network.points), network.num_buckets))
-    limit = np.zeros_like(demand)
-    np.add.at(demand, classes.point, classes.quantity)
-    np.add.at(limit, classes.point, classes.backlog_limit)
-
-    return demand, limit
 
 
 def _steps(network: Network) -> Iterator[Ints]:

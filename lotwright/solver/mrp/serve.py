@@ -13,7 +13,7 @@ from lotwright.solver.mrp.lot_rules import TOLERANCE
 
 class DemandQueue:
     """
-    Open demand of some demand classes, served bucket by bucket.
+    Open demand of all classes, served bucket by bucket.
 
     Inside a stock point, demand that is due first goes first, then the lower priority
     number, then the lower class. What is late beyond the backlog limit of its class is
@@ -23,20 +23,17 @@ class DemandQueue:
     ----------
     network
         The network of the plan.
-    classes
-        The demand classes in this queue, shape ``(n,)``.
 
     Attributes
     ----------
     served, lost
-        Answer so far for all classes of the network, shape ``(D, T)``.
+        Answer so far, shape ``(D, T)``.
     """
 
-    def __init__(self, network: Network, classes: Ints) -> None:
+    def __init__(self, network: Network) -> None:
         demand = network.classes
 
         self._demand = demand
-        self._classes = classes
         self._num_points = len(network.points)
         self._class = np.zeros(0, dtype=np.int64)
         self._due = np.zeros(0, dtype=np.int64)
@@ -76,7 +73,7 @@ class DemandQueue:
         return total
 
     def _join(self, bucket: int) -> None:
-        new = self._classes[self._demand.quantity[self._classes, bucket] > 0]
+        new = np.flatnonzero(self._demand.quantity[:, bucket] > 0)
         self._class = np.concatenate([self._class, new])
         self._due = np.concatenate([self._due, np.full(len(new), bucket)])
         self._open = np.concatenate([self._open, self._demand.quantity[new, bucket]])
@@ -130,7 +127,7 @@ def serve(network: Network, receipt: Floats, lots: Floats) -> tuple[Floats, Floa
     stock = points.opening_stock[:, None] + np.cumsum(arrivals - departures, axis=1)
     usable = np.minimum.accumulate(stock[:, ::-1], axis=1)[:, ::-1]
 
-    queue = DemandQueue(network, np.arange(len(network.classes)))
+    queue = DemandQueue(network)
     taken = np.zeros(len(points))
 
     for bucket in range(network.num_buckets):

@@ -5,35 +5,19 @@ The shop floor: what is in stock and what capacity is left while orders are work
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from lotwright.model.network import Floats, Ints, Network
-from lotwright.solver.mrp.flows import capacity_limit
+from lotwright.solver.mrp.flows import capacity_limit, deliverable
 from lotwright.solver.mrp.lot_rules import round_down, round_up
 from lotwright.solver.mrp.parts import LotSize
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Take:
-    """
-    What an activity takes of one point or resource.
-
-    Parameters
-    ----------
-    place
-        The point or resource.
-    per_unit, per_lot
-        Taken per unit received and per lot.
-    bucket
-        Bucket in which it is taken for a receipt in a bucket, shape ``(T,)``.
-    """
-
-    place: int
-    per_unit: float
-    per_lot: float
-    bucket: Ints
+from lotwright.solver.mrp.takes import (
+    all_in_bucket,
+    one_per_place,
+    takes_of_points,
+    takes_of_resources,
+)
 
 
 class ShopFloor:
@@ -53,6 +37,8 @@ class ShopFloor:
 
     Attributes
     ----------
+    num_buckets
+        Number of buckets T.
     stock
         Stock at the end of each bucket if nothing more happens, shape ``(P, T)``.
     receipt, lots
@@ -65,8 +51,11 @@ class ShopFloor:
 
         self._limit = capacity_limit(network)
         self._room = self._limit.copy()
-        self._inputs = _takes_of_inputs(network)
-        self._loads = _takes_of_loads(network)
+        self._inputs = takes_of_points(network)
+        self._loads = takes_of_resources(network)
+        self._needs = [one_per_place(takes) for takes in self._inputs]
+        self._asks = [all_in_bucket(takes) for takes in self._loads]
+        self._possible = deliverable(network)
         self._outputs = _outputs(network)
         self._smallest = round_up(lot.min_lot, lot.lot_multiple).tolist()
         self._largest = round_down(lot.max_lot, lot.lot_multiple).tolist()
@@ -74,6 +63,7 @@ class ShopFloor:
 
         change = points.open_receipts - (points.open_issues if reserve else 0.0)
         self._open_issues = points.open_issues * (not reserve)
+        self.num_buckets = network.num_buckets
         self.stock = points.opening_stock[:, None] + np.cumsum(change, axis=1)
         self.receipt = np.zeros(lot.receipt_day.shape)
         self.lots = np.zeros_like(self.receipt)
@@ -93,21 +83,32 @@ class ShopFloor:
 
         return bool(self.stock.min(initial=0.0) < -allowed)
 
-    def free(self, point: Ints, bucket: int) -> Floats:
+    def reserve(self, point: Ints, wanted: Floats, bucket: int, until: Ints) -> Floats:
         """
-        Returns the stock of some points that no promise needs, for all points ``(P,)``.
-        """
-        free = np.zeros(len(self.stock))
-        free[point] = np.maximum(self.stock[point, bucket:].min(axis=1), 0.0)
+        Takes stock for demand, as soon as any is free, and returns how much of it.
 
-        return free
+        Parameters
+        ----------
+        point
+            The points of the demand, each once, shape ``(n,)``.
+        wanted
+            Quantity, shape ``(n,)``.
+        bucket
+            First bucket in which it may be taken.
+        until
+            Last bucket in which it may be taken, shape ``(n,)``.
+        """
+        stock = self.stock[point, bucket:]
+        free = np.minimum.accumulate(stock[:, ::-1], axis=1)[:, ::-1]
+        last = np.minimum(until - bucket, stock.shape[1] - 1)
+        end = free[np.arange(len(point)), last]
+        free = np.minimum(free, end[:, None])
+        taken: Floats = np.clip(free, 0.0, wanted[:, None])
+        self.stock[point, bucket:] -= taken
 
-    def deliver(self, quantity: Floats, bucket: int) -> None:
-        """
-        Takes what demand is served from stock, shape ``(P,)``.
-        """
-        rows = np.flatnonzero(quantity)
-        self.stock[rows, bucket:] -= quantity[rows, None]
+        total: Floats = taken[:, -1]
+
+        return total
 
     def lot_size(self, activity: int, quantity: float, lots: float) -> LotSize:
         """
@@ -124,44 +125,75 @@ class ShopFloor:
             multiple=self._multiple[activity],
         )
 
+    def fits(self, activity: int, bucket: int, quantity: float, lots: int) -> bool:
+        """
+        Returns whether an activity can deliver all of a quantity in a bucket.
+        """
+        if not self._possible[activity, bucket]:
+            return False
+
+        for need in self._needs[activity]:
+            amount = need.per_unit[bucket] * quantity + need.per_lot[bucket] * lots
+
+            if self.stock[need.place, need.bucket[bucket] :].min() < amount:
+                return False
+
+        for ask in self._asks[activity]:
+            amount = ask.per_unit[bucket] * quantity + ask.per_lot[bucket] * lots
+
+            if self._room[ask.place, ask.bucket[bucket]] < amount:
+                return False
+
+        return True
+
     def possible(
-        self, activity: int, bucket: int, size: LotSize, quantity: float
-    ) -> float:
+        self, activity: int, first: int, size: LotSize, quantity: float
+    ) -> Floats:
         """
-        Returns how much an activity can deliver in a bucket, at most a quantity.
+        Returns how much an activity can deliver in each bucket from a first one on.
+
+        Parameters
+        ----------
+        activity
+            The activity.
+        first
+            The first bucket of the answer.
+        size
+            Lot size of the order.
+        quantity
+            Most that is asked for, above 0.
         """
-        most = quantity
+        most = np.where(self._possible[activity, first:], quantity, 0.0)
 
-        for point, per_unit, per_lot, at in _at_once(
-            self._inputs[activity], bucket, together=True
-        ):
-            stock = float(self.stock[point, at:].min())
-            most = min(most, size.most(stock, per_unit, per_lot))
+        for need in self._needs[activity]:
+            stock = self.stock[need.place]
+            free = np.minimum.accumulate(stock[::-1])[::-1][need.bucket[first:]]
+            per_unit, per_lot = need.per_unit[first:], need.per_lot[first:]
+            most = np.minimum(most, size.most(free, per_unit, per_lot, quantity))
 
-            if most <= 0:
-                return 0.0
-
-        return self._within(self._room, activity, bucket, size, most)
+        return self._within(self._room, activity, first, size, most, quantity)
 
     def possible_when_idle(
-        self, activity: int, bucket: int, size: LotSize, quantity: float
-    ) -> float:
+        self, activity: int, first: int, size: LotSize, quantity: float
+    ) -> Floats:
         """
-        Returns how much idle resources could do in a bucket, at most a quantity.
+        Returns how much idle resources could do in each bucket from a first one on.
         """
-        return self._within(self._limit, activity, bucket, size, quantity)
+        most = np.where(self._possible[activity, first:], quantity, 0.0)
+
+        return self._within(self._limit, activity, first, size, most, quantity)
 
     def book(self, activity: int, bucket: int, quantity: float, lots: int) -> None:
         """
         Does an order: takes components and capacity, and brings in what it makes.
         """
         for take in self._inputs[activity]:
-            amount = take.per_unit * quantity + take.per_lot * lots
-            self.stock[take.place, int(take.bucket[bucket]) :] -= amount
+            amount = take.per_unit[bucket] * quantity + take.per_lot[bucket] * lots
+            self.stock[take.place, take.bucket[bucket] :] -= amount
 
         for take in self._loads[activity]:
-            amount = take.per_unit * quantity + take.per_lot * lots
-            self._room[take.place, int(take.bucket[bucket])] -= amount
+            amount = take.per_unit[bucket] * quantity + take.per_lot[bucket] * lots
+            self._room[take.place, take.bucket[bucket]] -= amount
 
         for point, ratio in self._outputs[activity]:
             self.stock[point, bucket:] += ratio * quantity
@@ -170,76 +202,20 @@ class ShopFloor:
         self.lots[activity, bucket] += lots
 
     def _within(
-        self, room: Floats, activity: int, bucket: int, size: LotSize, most: float
-    ) -> float:
-        for resource, per_unit, per_lot, at in _at_once(
-            self._loads[activity], bucket, together=False
-        ):
-            most = min(most, size.most(float(room[resource, at]), per_unit, per_lot))
+        self,
+        room: Floats,
+        activity: int,
+        first: int,
+        size: LotSize,
+        most: Floats,
+        quantity: float,
+    ) -> Floats:
+        for ask in self._asks[activity]:
+            left = room[ask.place, ask.bucket[first:]]
+            per_unit, per_lot = ask.per_unit[first:], ask.per_lot[first:]
+            most = np.minimum(most, size.most(left, per_unit, per_lot, quantity))
 
-        return max(most, 0.0)
-
-
-def _at_once(
-    takes: list[Take], bucket: int, *, together: bool
-) -> list[tuple[int, float, float, int]]:
-    """
-    Returns what is taken of each place: place, per unit, per lot, bucket.
-
-    Several takes of one place add up: of one resource in one bucket, and, being
-    careful, of one point as if all were issued with the first.
-    """
-    if len(takes) == 1:
-        take = takes[0]
-
-        return [(take.place, take.per_unit, take.per_lot, int(take.bucket[bucket]))]
-
-    sums: dict[tuple[int, int], tuple[int, float, float, int]] = {}
-
-    for take in takes:
-        at = int(take.bucket[bucket])
-        key = (take.place, -1 if together else at)
-        _, per_unit, per_lot, before = sums.get(key, (0, 0.0, 0.0, at))
-        sums[key] = (
-            take.place,
-            per_unit + take.per_unit,
-            per_lot + take.per_lot,
-            min(before, at),
-        )
-
-    return list(sums.values())
-
-
-def _takes_of_inputs(network: Network) -> list[list[Take]]:
-    flows = network.inputs
-    takes = _takes(flows.point, flows.ratio, flows.per_lot, flows.bucket)
-
-    return _by_activity(takes, flows.activity, len(network.activities))
-
-
-def _takes_of_loads(network: Network) -> list[list[Take]]:
-    loads = network.loads
-    takes = _takes(loads.resource, loads.run, loads.setup, loads.bucket)
-
-    return _by_activity(takes, loads.activity, len(network.activities))
-
-
-def _takes(place: Ints, per_unit: Floats, per_lot: Floats, bucket: Ints) -> list[Take]:
-    rows = zip(place.tolist(), per_unit.tolist(), per_lot.tolist(), bucket, strict=True)
-
-    return [
-        Take(place=where, per_unit=unit, per_lot=lot, bucket=when)
-        for where, unit, lot, when in rows
-    ]
-
-
-def _by_activity(takes: list[Take], activity: Ints, count: int) -> list[list[Take]]:
-    groups: list[list[Take]] = [[] for _ in range(count)]
-
-    for take, owner in zip(takes, activity.tolist(), strict=True):
-        groups[owner].append(take)
-
-    return groups
+        return most
 
 
 def _outputs(network: Network) -> list[list[tuple[int, float]]]:

@@ -41,9 +41,14 @@ def random_network(seed: int, *, finite: bool = True, num_buckets: int = 12) -> 
 
 
 def _point(draw: np.random.Generator, level: int, num_buckets: int) -> Point:
+    stock = float(draw.integers(0, 60))
+    issues = [0.0] * num_buckets
+    issues[draw.integers(num_buckets)] = stock // 2
+
     return Point(
         level=level,
-        stock=float(draw.integers(0, 60)),
+        stock=stock,
+        issues=issues,
         receipts=(draw.integers(0, 20, num_buckets) * draw.integers(0, 2)).tolist(),
         safety=float(draw.integers(0, 15)),
         rule=RULES[draw.integers(len(RULES))],

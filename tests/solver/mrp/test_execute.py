@@ -4,6 +4,7 @@ Tests of executing a plan on a finite shop floor.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +16,13 @@ from lotwright.solver.mrp.execute import execute
 from lotwright.solver.mrp.flows import deliverable, issues, resource_load, supply
 from lotwright.solver.mrp.plan import plan_mrp
 from lotwright.solver.quantities import Quantities
+from tests.networks import random_network as random_network_of_names
 from tests.solver.mrp.factory import Demand, Point, Resource, Source, make_network
 from tests.solver.mrp.random_networks import random_network
 
-SEEDS = range(60)
+SEEDS = range(25)
+
+MAKERS = [random_network, random_network_of_names]
 
 
 def executed(network: Network) -> Quantities:
@@ -244,10 +248,11 @@ def test_too_many_orders_are_refused() -> None:
     assert execute(network, wanted, max_orders=3) is not None
 
 
+@pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_stock_and_capacity_suffice(seed: int) -> None:
+def test_stock_and_capacity_suffice(make: Callable[[int], Network], seed: int) -> None:
     """Tests that an executed plan never takes what is not there."""
-    network = random_network(seed)
+    network = make(seed)
     plan = executed(network)
     load = resource_load(network, plan.receipt, plan.lots)
     resources = network.resources
@@ -259,10 +264,11 @@ def test_stock_and_capacity_suffice(seed: int) -> None:
     assert (plan.overtime - resources.overtime_max).max() <= 1e-6
 
 
+@pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_demand_is_served_or_lost(seed: int) -> None:
+def test_demand_is_served_or_lost(make: Callable[[int], Network], seed: int) -> None:
     """Tests that demand is accounted for, never early and within the backlog limit."""
-    network = random_network(seed)
+    network = make(seed)
     plan = executed(network)
     gone = np.cumsum(plan.served + plan.lost, axis=1)
     late = np.cumsum(network.classes.quantity, axis=1) - gone
@@ -272,10 +278,11 @@ def test_demand_is_served_or_lost(seed: int) -> None:
     assert np.abs(late[:, -1]).max() <= 1e-6
 
 
+@pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_receipts_obey_lots(seed: int) -> None:
+def test_receipts_obey_lots(make: Callable[[int], Network], seed: int) -> None:
     """Tests that receipts are possible, not above the plan, and in legal lots."""
-    network = random_network(seed)
+    network = make(seed)
     wanted, plan = plan_mrp(network), executed(network)
     lot = network.activities
     row, at = np.nonzero(plan.receipt)

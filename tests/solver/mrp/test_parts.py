@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,8 +34,10 @@ def test_lots_are_counted(quantity: float, largest: float, lots: int) -> None:
         (10.0, 1.0, 1.0, 4.0, 8.0),
         (12.0, 1.0, 1.0, 4.0, 9.0),
         (10.0, 0.0, 4.0, 5.0, 10.0),
-        (10.0, 0.0, 4.0, math.inf, math.inf),
-        (-1.0, 0.0, 0.0, 4.0, math.inf),
+        (10.0, 0.0, 4.0, math.inf, 99.0),
+        (-1.0, 0.0, 0.0, 4.0, 99.0),
+        (math.inf, 2.0, 4.0, 7.0, 99.0),
+        (-1.0, 1.0, 0.0, 4.0, 0.0),
     ],
 )
 def test_most_that_a_limit_allows(
@@ -43,7 +46,11 @@ def test_most_that_a_limit_allows(
     """Tests that units and lots together use up a limit."""
     size = LotSize(smallest=0.0, largest=largest, multiple=0.0)
 
-    assert most == pytest.approx(size.most(limit, per_unit, per_lot), abs=1e-6)
+    answer = size.most(
+        np.array([limit]), np.array([per_unit]), np.array([per_lot]), quantity=99.0
+    )
+
+    assert [most] == pytest.approx(answer.tolist(), abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.solver.mrp.factory import Demand, Point, Resource, Source, make_netwo
 from tests.solver.mrp.random_networks import random_network
 from tests.solver.mrp.slow_netting import slow_orders
 
-SEEDS = range(40)
+SEEDS = range(30)
 
 
 def due(num_buckets: int, **quantity: float) -> list[float]:
