@@ -208,7 +208,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.quick:
         groups, seconds, limit = groups or list(QUICK_SETS), QUICK_SECONDS, limit or 1
 
-    found = list(find_instances(asked.data, groups, limit))
+    names = [name for name in asked.names.split(",") if name]
+    found = [
+        instance
+        for instance in find_instances(asked.data, groups, limit)
+        if not names or instance.name in names
+    ]
 
     if not found:
         print(f"Skipped: no instances in {asked.data}; name their folder with --data.")
@@ -234,6 +239,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.quality", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/lotdata"))
     parser.add_argument("--sets", default="", help="names of sets, with commas")
+    parser.add_argument("--names", default="", help="names of instances, with commas")
     parser.add_argument("--limit", type=int, help="instances of each set")
     parser.add_argument("--time", type=float, default=60.0, help="seconds for each")
     parser.add_argument("--engines", default="lotwright,highs")

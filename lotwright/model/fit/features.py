@@ -86,7 +86,7 @@ def _reduced_column(
         noun="row",
         column=column.name,
         text=f"{{have}} {table.name}.{column.name}, which {what}. "
-        "{column.support_note} Check whether the plan is good without it.",
+        f"{column.support_note} Check whether the plan is good without it.",
     )
 
 

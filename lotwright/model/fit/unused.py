@@ -65,7 +65,9 @@ def check_unused(facts: Facts) -> Iterator[Finding]:
         used = rows[key].isin(_named(facts.data, columns))
 
         if table == "resources":
-            used |= rows["group_id"].isin(facts.data.table("operations")["group_id"])
+            used |= rows["group_id"].isin(
+                facts.data.table("operations")["group_id"].dropna()
+            )
 
         yield from _unused(table, noun, rows[~used])
 

@@ -1,0 +1,3 @@
+"""
+Plans compared with textbooks, hand calculation and independent solvers.
+"""
