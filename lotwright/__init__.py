@@ -10,18 +10,18 @@ from lotwright.errors import Problem as Problem
 from lotwright.errors import SolveError as SolveError
 from lotwright.io.read import read as read
 from lotwright.io.template import template as template
-from lotwright.model.checks import run_checks as _run_checks
+from lotwright.model.checks import run_checks as check
 from lotwright.model.data import PlanningData as PlanningData
 from lotwright.model.findings import Finding as Finding
 from lotwright.model.findings import Severity as Severity
 from lotwright.model.plan import Plan as Plan
 from lotwright.model.run_record import RunRecord as RunRecord
 from lotwright.model.run_record import Termination as Termination
+from lotwright.solver.export import export as export
 from lotwright.solver.highs.control import Control as Control
 from lotwright.solver.params import Engine as Engine
 from lotwright.solver.params import SolverParams as SolverParams
 from lotwright.solver.result import Progress as Progress
+from lotwright.solver.solve import plan as plan
 
 __version__ = "0.1.0"
-
-check = _run_checks

@@ -50,6 +50,8 @@ class Worth:
         Of a unit through all levels.
     lot_cost
         Of one lot at every level.
+    largest_lot_cost
+        Of the dearest lot among all levels.
     lost_cost
         Given for the item, NaN where not.
     """
@@ -59,6 +61,7 @@ class Worth:
     holding_cost: Floats
     unit_cost: Floats
     lot_cost: Floats
+    largest_lot_cost: Floats
     lost_cost: Floats
 
 
@@ -161,7 +164,7 @@ def _costs(
         [
             worth.late_rate[point] * worth.price[point],
             _HOLDING_FACTOR * worth.holding_cost[point],
-            worth.lot_cost[point] / least,
+            worth.largest_lot_cost[point] / least,
         ]
     )
     lowest = max(DEFAULT_PRIORITY, int(rank.max(initial=0)))

@@ -26,7 +26,7 @@ from lotwright.model.assemble.supply import (
     usable_stock,
 )
 from lotwright.model.assemble.time import buckets_of, calendars_of
-from lotwright.model.assemble.worth import roll_up
+from lotwright.model.assemble.worth import largest_on_the_way, roll_up
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
@@ -121,6 +121,9 @@ def assemble(data: PlanningData) -> Network:
             lower,
             np.ones_like(flows.ratio),
             nothing,
+        ),
+        largest_lot_cost=largest_on_the_way(
+            level, product, lot_cost, flows.activity, lower
         ),
         lost_cost=numbers(costs, "lost_cost"),
     )

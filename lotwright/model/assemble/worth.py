@@ -48,3 +48,29 @@ def roll_up(
         np.minimum.at(cost, product[here], (own_cost + material)[here])
 
     return np.nan_to_num(cost, posinf=0.0)
+
+
+def largest_on_the_way(
+    level: Ints,
+    product: Ints,
+    own_cost: Floats,
+    flow_activity: Ints,
+    flow_point: Ints,
+) -> Floats:
+    """
+    Returns the largest lot cost on the way to each point, by its cheapest source.
+
+    The parameters are those of ``roll_up``; shape ``(P,)``.
+    """
+    largest = np.full(len(level), np.inf)
+    upper = product[flow_activity]
+
+    for code in range(int(level.max(initial=0)), -1, -1):
+        below = np.zeros(len(product))
+        flows = level[upper] == code
+        known = np.nan_to_num(largest[flow_point[flows]], posinf=0.0)
+        np.maximum.at(below, flow_activity[flows], known)
+        here = level[product] == code
+        np.minimum.at(largest, product[here], np.maximum(own_cost, below)[here])
+
+    return np.nan_to_num(largest, posinf=0.0)

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import Floats, Network
+from lotwright.model.network import Floats, Ints, Network
+from lotwright.solver.lotsizing.lot_sizes import lot_fits, lot_steps
 
-#: Bounds are widened by this part, so that rounding never cuts off a plan.
+#: Bounds are widened by this part, so that rounding never cuts off a plan; needs below
+#: this part of all that is ever issued are rounding themselves.
 _SLACK = 1e-9
 
 
@@ -16,140 +18,202 @@ def largest_receipts(net: Network) -> Floats:
     r"""
     Returns a bound on what each activity delivers in each bucket, shape ``(A, T)``.
 
-    Some optimal plan obeys it: it is the least of what its products can still serve from
-    the bucket on (late demand included), one lot's overshoot allowed, and of what the
-    capacity of its resources lets through once it is set up.
+    It is what its products can still serve from the bucket on, one lot's overshoot
+    allowed, and no more than its resources let through:
 
     .. math::
-        U_{at} = \min \Big( \sum_{p} \frac{need_{pt}}{out_{ap}} + lot_a,\;
-        \min_{r} \frac{C_r + O^{max}_r - s_{ar}}{k_{ar}} \Big)
+        U_{at} &= \min \Big( Y_{at},\; \min_r
+            \frac{\max(C_r + O^{max}_r - L_r, 0) - s_{ar}}{k_{ar}} \Big) \\
+        Y_{at} &= \min \Big( \max_p \frac{N_{pt}}{out_{ap}} + step_a,\;
+            \text{what the resources let through from } t \text{ on} \Big) \\
+        N_{pt} &= \max_{s \ge t} (Q_{ps} - O_{ps} + SS_{ps})
+            + \min (D_{p1} - I_{p0},\; D_{pt} + late_{p,t-1} - Q_{p,t-1} + O_{p,t-1})
+
+    with :math:`Q` the independent demand and the needs of open orders up to the end of
+    a bucket, :math:`O` the open orders received by then, :math:`late` as much of
+    :math:`Q` as may be late, :math:`D_{pt}` what activities may issue in or after
+    :math:`t`, and :math:`step` the smallest lot or multiple. Their receipts are the
+    :math:`Y` of the first bucket :math:`t'` that issues in or after :math:`t`, and
+    their lots are
+
+    .. math::
+        \min \Big( T - t' + 1 + \frac{Y_{bt'}}{hi_b},\; \frac{Y_{bt'}}{lo_b} \Big)
+
+    :math:`Y` is 0 where nothing is needed, and :math:`U` is 0 where it is less than the
+    smallest lot; where there is a multiple, :math:`U` is one.
+
+    A receipt beyond :math:`U` leaves all products of the activity in stock from its
+    bucket to the horizon, above their safety stocks, by more than a lot can be made
+    smaller: making less is possible, and costs no more unless products are cheaper to
+    hold than what they are made of. Nothing is made or moved for that reason alone.
+
+    By-products that come back as components make needs depend on themselves; they are
+    followed round by round, and no further than there are levels.
     """
-    useful = _useful(net)
-    possible = net.activities.possible()
-    bound = np.minimum(useful, _capacity_bound(net)) * (1.0 + _SLACK)
+    through = np.where(net.activities.possible(), _through(net), 0.0)
+    bound = np.minimum(_useful(net, through), through) * (1.0 + _SLACK)
     multiple = net.activities.lot_multiple[:, None]
     whole = np.where(multiple > 0, multiple, 1.0)
     bound = np.where(multiple > 0, np.floor(bound / whole + _SLACK) * whole, bound)
-    reachable = bound >= np.maximum(net.activities.min_lot[:, None], _SLACK)
+    least = np.maximum(lot_steps(net), _SLACK)[:, None]
 
-    return np.where(possible & reachable, bound, 0.0)
-
-
-def overshoot(net: Network) -> Floats:
-    """
-    Returns by how much one lot may exceed the need it serves, shape ``(A,)``.
-    """
-    return np.maximum(net.activities.min_lot, net.activities.lot_multiple)
+    return np.where((bound >= least) & lot_fits(net)[:, None], bound, 0.0)
 
 
-def _useful(net: Network) -> Floats:
+def _useful(net: Network, through: Floats) -> Floats:
     """
     Returns what each activity can usefully deliver from each bucket on, ``(A, T)``.
     """
-    need = _independent(net)
-    spare = overshoot(net)
-    useful = np.zeros((len(net.activities), net.num_buckets))
-    upper_level = net.points.level[net.activities.point][net.inputs.activity]
-    first = _first_release(net)
+    known = _Known(net)
+    need = np.zeros_like(known.latest)
+    rest = _from_here_on(np.add, through)
+    levels = int(net.points.level.max(initial=0)) + 1
+    has_by_products = len(net.outputs.activity) > len(net.activities)
 
-    for code in range(int(net.points.level.max(initial=0)) + 1):
-        here = net.points.level == code
-        _net_of_stock(net, need, here)
-        outputs = np.flatnonzero(here[net.outputs.point])
-        activity = net.outputs.activity[outputs]
-        wanted = need[net.outputs.point[outputs]] / net.outputs.ratio[outputs][:, None]
-        np.add.at(useful, activity, wanted)
-        main = net.points.level[net.activities.point] == code
-        useful[main] += spare[main][:, None]
-        flows = np.flatnonzero(upper_level == code)
-        _add_dependent(net, need, useful, flows, first[flows])
+    for _ in range(levels + 1 if has_by_products else 1):
+        before = need.copy()
+        useful = _one_round(net, known, need, rest)
+
+        if np.allclose(before, need, rtol=_SLACK, atol=0.0):
+            break
 
     return useful
 
 
-def _independent(net: Network) -> Floats:
+def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Floats:
     """
-    Returns what a point may still have to deliver from a bucket on, ``(P, T)``.
-
-    Demand that may be late counts as long as it may be; open needs always count.
+    Returns what activities can deliver, level by level; brings ``need`` up to date.
     """
-    quantity = net.classes.quantity
-    before = np.cumsum(quantity, axis=1) - quantity
-    limit = np.roll(net.classes.backlog_limit, 1, axis=1)
-    limit[:, :1] = 0.0
-    late = np.minimum(before, limit)
-    ahead = np.cumsum(quantity[:, ::-1], axis=1)[:, ::-1]
-    need = np.zeros((len(net.points), net.num_buckets))
-    np.add.at(need, net.classes.point, late + ahead)
-    safety = np.maximum.accumulate(net.points.safety_stock[:, ::-1], axis=1)[:, ::-1]
+    level = net.points.level
+    main = level[net.activities.point]
+    useful = np.zeros_like(rest)
+    dependent = np.zeros_like(need)
+    first = _first_receipt(net)
+    steps = lot_steps(net)[:, None]
 
-    return need + safety + net.points.open_issues.sum(axis=1, keepdims=True)
+    for code in range(int(level.max(initial=0)) + 1):
+        here = np.flatnonzero(level == code)
+        need[here] = known.need(here, dependent[here])
+        flows = np.flatnonzero(main[net.outputs.activity] == code)
+        wanted = need[net.outputs.point[flows]] / net.outputs.ratio[flows][:, None]
+        np.maximum.at(useful, net.outputs.activity[flows], wanted)
+        made = np.flatnonzero(main == code)
+        enough = np.where(useful[made] > 0, useful[made] + steps[made], 0.0)
+        useful[made] = np.minimum(enough, rest[made])
+        issues = np.flatnonzero(main[net.inputs.activity] == code)
+        _add_issues(net, dependent, useful, issues, first[issues])
+
+    return useful
 
 
-def _net_of_stock(net: Network, need: Floats, here: np.ndarray) -> None:
+class _Known:
     """
-    Caps the need of some points by what the whole horizon takes beyond known supply.
+    What is known of each point before anything is planned, shapes ``(P, T)``.
+
+    Attributes
+    ----------
+    latest
+        Largest of ``Q - O + SS`` from a bucket on.
+    carried
+        ``late - Q + O`` at the end of the bucket before.
+    demand
+        ``Q`` at the horizon, shape ``(P, 1)``.
     """
-    supply = net.points.opening_stock + net.points.open_receipts.sum(axis=1)
-    whole = np.maximum(need[here, :1] - supply[here, None], 0.0)
-    need[here] = np.minimum(need[here], whole)
+
+    def __init__(self, net: Network) -> None:
+        points, classes = net.points, net.classes
+        due = np.cumsum(classes.quantity, axis=1)
+        owed = np.cumsum(points.open_issues, axis=1)
+        received = np.cumsum(points.open_receipts, axis=1)
+        demand, late = owed.copy(), owed.copy()
+        np.add.at(demand, classes.point, due)
+        np.add.at(late, classes.point, np.minimum(due, classes.backlog_limit))
+        self.latest = _from_here_on(
+            np.maximum, demand - received + points.safety_stock
+        )
+        self.carried = np.zeros_like(demand)
+        self.carried[:, 1:] = (late - demand + received)[:, :-1]
+        self.demand = demand[:, -1:]
+        self._opening = points.opening_stock[:, None]
+
+    def need(self, here: Ints, dependent: Floats) -> Floats:
+        """
+        Returns what some points need from each bucket on, shape ``(len(here), T)``.
+
+        Parameters
+        ----------
+        here
+            The points.
+        dependent
+            What activities may issue of them from each bucket on.
+        """
+        whole = dependent[:, :1] - self._opening[here]
+        need = self.latest[here] + np.minimum(whole, dependent + self.carried[here])
+        rounding = _SLACK * (self.demand[here] + dependent[:, :1])
+
+        return np.where(need > rounding, need, 0.0)
 
 
-def _first_release(net: Network) -> np.ndarray:
+def _first_receipt(net: Network) -> Ints:
     """
     Returns the first receipt bucket whose issue is not before each bucket, ``(F, T)``.
 
     T where there is none.
     """
     size = net.num_buckets
-    first = np.full((len(net.inputs.activity), size + 1), size, dtype=np.int64)
+    first = np.full((len(net.inputs.activity), size), size, dtype=np.int64)
     flow, receipt = np.nonzero(net.inputs.bucket >= 0)
     np.minimum.at(first, (flow, net.inputs.bucket[flow, receipt]), receipt)
 
-    return np.minimum.accumulate(first[:, ::-1], axis=1)[:, ::-1][:, :size]
+    return _from_here_on(np.minimum, first)
 
 
-def _add_dependent(
-    net: Network, need: Floats, useful: Floats, flows: np.ndarray, first: np.ndarray
+def _add_issues(
+    net: Network, dependent: Floats, useful: Floats, flows: Ints, first: Ints
 ) -> None:
     """
     Adds what activities of one level may still issue from their components.
     """
     activity = net.inputs.activity[flows]
-    size = net.num_buckets
     ahead = np.concatenate([useful, np.zeros((len(useful), 1))], axis=1)
     quantity = ahead[activity[:, None], first]
-    lots = np.where(first < size, size - np.minimum(first, size), 0)
     amount = quantity * net.inputs.ratio[flows][:, None]
-    amount += lots * _most_lots(net, flows, quantity)
-    np.add.at(need, net.inputs.point[flows], amount)
+    amount += _most_lots(net, activity, quantity, first) * net.inputs.per_lot[flows, None]
+    np.add.at(dependent, net.inputs.point[flows], amount)
 
 
-def _most_lots(net: Network, flows: np.ndarray, quantity: Floats) -> Floats:
+def _most_lots(net: Network, activity: Ints, quantity: Floats, first: Ints) -> Floats:
     """
-    Returns what lots of one bucket issue at most by the lot, shape ``(F, T)``.
+    Returns in how many lots a quantity comes at most from a bucket on.
     """
-    largest = net.activities.max_lot[net.inputs.activity[flows]][:, None]
-    lots = np.where(np.isfinite(largest), np.ceil(quantity / largest), 1.0)
+    smallest = smallest_lots(net)[activity, None]
+    by_time = net.num_buckets - first + quantity / largest_lots(net)[activity, None]
+    by_size = quantity / np.where(smallest > 0, smallest, 1.0)
+    lots = np.where(smallest > 0, np.minimum(by_time, by_size), by_time)
 
-    return lots * net.inputs.per_lot[flows][:, None]
+    return np.where(quantity > 0, lots, 0.0)
 
 
-def _capacity_bound(net: Network) -> Floats:
+def _through(net: Network) -> Floats:
     """
     Returns what resources let through in each bucket, shape ``(A, T)``.
     """
-    resources = net.resources
-    most = np.maximum(resources.capacity + resources.overtime_max, 0.0)
     loads = net.loads
-    bucket = np.maximum(loads.bucket, 0)
-    room = most[loads.resource[:, None], bucket] - loads.setup[:, None]
-    run = loads.run[:, None]
-    through = np.where(
-        run > 0, np.maximum(room, 0.0) / np.where(run > 0, run, 1.0), np.inf
-    )
-    through = np.where((run <= 0) & (room < 0), 0.0, through)
+    room = _room(net)[loads.resource[:, None], np.maximum(loads.bucket, 0)]
+    room = room - loads.setup[:, None]
+    run = np.where(loads.run > 0, loads.run, 1.0)[:, None]
+    by_run = np.maximum(room, 0.0) / run
+    by_setup = np.where(room < -_SLACK, 0.0, np.inf)
     bound = np.full((len(net.activities), net.num_buckets), np.inf)
-    np.minimum.at(bound, loads.activity, through)
+    np.minimum.at(
+        bound, loads.activity, np.where(loads.run[:, None] > 0, by_run, by_setup)
+    )
 
     return bound
+
+
+def _room(net: Network) -> Floats:
+    """
+    Returns capacity and all overtime less the work of open orders, shape ``(R, T)``.
+    """
+    return np.maximum(net.resources.capacity + pooled_overtime(net) - net.resources.open_load, 0.0)

@@ -1,5 +1,5 @@
 """
-Stock balance: what comes in goes out or stays.
+Stock balance: what comes in goes out or stays; open orders are fed first or wait.
 """
 
 from __future__ import annotations
@@ -42,4 +42,19 @@ def stock_balance(m: Model, columns: Columns, net: Network) -> None:
         "stock_balance",
         columns.points,
         stock.previous() + receipts - issues - served - stock == -known,
+    )
+
+
+def shortage(m: Model, columns: Columns, net: Network) -> None:
+    r"""
+    What open orders wait for is only what they themselves still need.
+
+    .. math::
+        g_{pt} \le g_{p,t-1} + Q_{pt}
+    """
+    m.add(
+        "shortage",
+        columns.points,
+        columns.shortage - columns.shortage.previous() <= net.points.open_issues,
+        keep=columns.shortage.columns >= 0,
     )
