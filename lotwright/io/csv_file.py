@@ -196,7 +196,9 @@ def _open_quote(place: _Place, content: bytes) -> Problem | None:
             line = reader.line_num + 1
     except csv.Error as error:
         return place.problem(
-            f"A quote is never closed: {error}.", _QUOTE_ADVICE, row=line
+            f"A quote is out of place or never closed: {error}.",
+            _QUOTE_ADVICE,
+            row=line,
         )
 
     return None

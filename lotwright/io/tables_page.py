@@ -56,5 +56,5 @@ def main() -> None:
     PAGE.write_text(tables_page(), encoding="utf-8", newline="\n")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - main() is tested
     main()

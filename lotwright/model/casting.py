@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -119,9 +118,6 @@ def _as_arrow(series: pd.Series[Any]) -> pa.Array:
     """
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(series.cat.categories.dtype)
-
-    if series.dtype == object and any(isinstance(x, Decimal) for x in series):
-        series = series.map(str, na_action="ignore")
 
     try:
         cells = pa.array(series, from_pandas=True)

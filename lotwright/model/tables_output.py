@@ -86,13 +86,20 @@ PEGGING = Table(
     meaning="Which supply serves which need, level by level up to the demand.",
     direction=Direction.OUTPUT,
     columns=(
-        choice("supply_kind", "What supplies.", "inventory supply planned_order"),
-        text("supply_id", "Open or planned order; blank for stock on hand."),
+        choice(
+            "supply_kind",
+            "What supplies: stock, an open order by its kind, a planned order, or "
+            "nothing.",
+            "stock purchase production transfer requisition in_transit planned "
+            "shortage",
+        ),
+        text("supply_id", "Open or planned order; blank for stock."),
         text("lot_id", "Lot on hand."),
         choice(
             "demand_kind",
-            "What needs.",
-            "demand planned_order open_order safety_stock excess",
+            "What needs: a demand by its kind, an order for its components, or stock "
+            "that is kept or left over.",
+            "order forecast transfer safety campaign open_order planned excess",
         ),
         text("demand_id", "Demand or order that needs it."),
         text("top_demand_id", "Independent demand at the top of the chain."),

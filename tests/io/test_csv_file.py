@@ -62,6 +62,11 @@ def test_quoted_cells_hold_commas_quotes_and_lines() -> None:
     assert [['a,"b"', "x\ny"]] == cells(content)[1:]
 
 
+def test_an_inch_is_no_quote() -> None:
+    """Tests that a quote inside a cell is a letter like others."""
+    assert [['5" pipe', "pc"]] == cells(b'item_id,base_uom\n5" pipe,pc\n')[1:]
+
+
 @pytest.mark.parametrize(
     ("content", "row", "text", "remedy"),
     [

@@ -75,6 +75,7 @@ def test_a_zip_is_read(tmp_path: Path, top: str) -> None:
     """Tests that the files of a zip may lie in one folder."""
     files = {top + name: content for name, content in FILES.items()}
     litter = {"__MACOSX/data/._items.csv": "x", top + ".hidden": "x"}
+    litter[top + "README.md"] = "Read me."
 
     assert 3 == len(read(packed(tmp_path, {**files, **litter})).given)
 

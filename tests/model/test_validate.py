@@ -5,12 +5,17 @@ Tests of the checks of type, presence, key, range, choice and reference.
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lotwright.errors import Problem
+from lotwright.model.casting import cast
+from lotwright.model.schema import number
 from tests.model.small import problems_of, small, small_with
 
 
@@ -253,6 +258,34 @@ def test_typed_frames_are_as_good_as_text() -> None:
     assert () == problems_of(frames)
 
 
+def test_frames_backed_by_arrow_are_taken() -> None:
+    """Tests that it makes no difference where pandas keeps its cells."""
+    frames = small_with(
+        "demands", quantity=[Decimal("10.5"), Decimal(2)], priority=[1, None]
+    )
+    arrow = {
+        name: frame.convert_dtypes(dtype_backend="pyarrow")
+        for name, frame in frames.items()
+    }
+
+    assert () == problems_of(frames)
+    assert () == problems_of(arrow)
+
+
+@given(numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False)))
+def test_a_faulty_cell_leaves_the_others_exact(numbers: list[float]) -> None:
+    """Tests that numbers are read to the last digit, beside a fault as well."""
+    column = number("quantity", "Quantity.")
+    cells = [repr(value) for value in numbers]
+
+    alone = cast(column, pd.Series(cells, dtype="str"))
+    beside = cast(column, pd.Series([*cells, "1,5"], dtype="str"))
+
+    assert numbers == alone.values.tolist()
+    assert numbers == beside.values.tolist()[:-1]
+    assert [len(cells)] == np.flatnonzero(beside.bad).tolist()
+
+
 @pytest.mark.parametrize(
     ("column", "values"),
     [
@@ -262,6 +295,9 @@ def test_typed_frames_are_as_good_as_text() -> None:
         ("quantity", [1.0, np.inf]),
         ("priority", [1.0, 2.5]),
         ("split_allowed", [1, 2]),
+        ("split_allowed", [dt.date(2026, 1, 5), None]),
+        ("quantity", [Decimal("1.5"), Decimal("NaN")]),
+        ("quantity", [Decimal("1.5"), "x"]),
         ("due_date", [20260105, 20260106]),
         ("due_date", [dt.datetime(2026, 1, 5, 7), dt.date(2026, 1, 5)]),  # noqa: DTZ001
         ("due_date", list(pd.date_range("2026-01-01", periods=2, tz="UTC"))),
