@@ -29,8 +29,8 @@ class Quantities:
     served
         Delivered to each demand class in each bucket, shape ``(D, T)``.
     lost
-        Given up in each bucket, shape ``(D, T)``. What is neither served nor lost by the
-        end of the horizon is not met.
+        Given up in each bucket, shape ``(D, T)``. What is neither served nor lost by
+        the end of the horizon is not met.
     overtime
         Overtime of each resource in each bucket, shape ``(R, T)``.
     """

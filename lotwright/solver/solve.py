@@ -27,10 +27,10 @@ from lotwright.solver.highs.control import Control
 from lotwright.solver.lotsizing.columns import lots_matter
 from lotwright.solver.mrp.execute import execute
 from lotwright.solver.mrp.plan import plan_mrp
-from lotwright.solver.optimise import Optimised, optimise
 from lotwright.solver.params import Engine, OptionValue, SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination
+from lotwright.solver.search.optimise import Optimised, optimise
 
 logger = logging.getLogger(__name__)
 
@@ -257,7 +257,8 @@ def _choose(asked: Engine, net: Network) -> tuple[Engine, str]:
 
     if size > LARGEST_SEARCH:
         return Engine.MRP, (
-            f"{size:,} quantities are more than the {LARGEST_SEARCH:,} that are searched."
+            f"{size:,} quantities are more than the {LARGEST_SEARCH:,} that are "
+            "searched."
         )
 
     if lots_matter(net).any() or (net.activities.lot_multiple > 0).any():
@@ -273,7 +274,7 @@ def _heuristic(run: _Run, net: Network, wanted: Quantities, *, level: bool) -> _
         with run.stage("execute"):
             executed = execute(net, wanted)
 
-    found = ()
+    found: tuple[Finding, ...] = ()
 
     if level and executed is None:
         found = (_not_levelled(),)
@@ -347,12 +348,16 @@ def _search_findings(run: _Run, done: Optimised, *, finite: bool) -> Iterator[Fi
         )
     elif ending:
         gap = result.gap()
-        distance = f"{gap:.2%} above" if gap < 1e6 else "at an unknown distance from"
+        worth = (
+            f"costs at most {gap:.2%} more than the best possible"
+            if gap < 1.0
+            else "may cost much more than the best possible"
+        )
         yield Finding(
             code="W-SOLVER-LIMIT",
             severity=Severity.INFO if gap <= run.params.gap else Severity.WARNING,
-            text=f"The search ended because {ending}; the plan costs at most {distance} "
-            "the least possible. Allow more time for a better plan or proof.",
+            text=f"The search ended because {ending}; the plan {worth}. Allow more "
+            "time for a better plan or a better proof.",
         )
 
 

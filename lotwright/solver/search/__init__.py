@@ -1,0 +1,3 @@
+"""
+The way to a good plan: a start, improvement part by part, and a proof.
+"""

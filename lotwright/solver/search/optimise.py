@@ -1,0 +1,280 @@
+"""
+Optimisation of a network: build, start, search, and settle the quantities.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+
+from lotwright.model.network import Floats, Network
+from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.solve import solve, solve_here
+from lotwright.solver.lotsizing.compiled import Compiled
+from lotwright.solver.lotsizing.model import LotSizingModel
+from lotwright.solver.params import SolverParams
+from lotwright.solver.quantities import Quantities
+from lotwright.solver.result import Listener, SolveResult, Termination
+from lotwright.solver.search.improve import improve
+from lotwright.solver.search.progress import Story
+
+logger = logging.getLogger(__name__)
+
+#: LPs up to this many columns are solved in this process: they take less time than
+#: starting another one.
+_SMALL = 20_000
+
+#: Up to so many whole numbers, branch and bound has all the time for itself.
+_SEARCHED_AT_ONCE = 250
+
+#: Parts of the time for a first branch and bound, and until improvement ends.
+_FIRST_SHARE = 0.15
+_IMPROVE_UNTIL = 0.8
+
+#: The least that a solve is given, so that a late start still answers.
+_LEAST_SECONDS = 0.5
+
+#: Part of the remaining time that making a start may take.
+_START_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Optimised:
+    """
+    Outcome of an optimisation.
+
+    Parameters
+    ----------
+    result
+        Outcome of the search as a whole.
+    quantities
+        The best plan found; None when there is none.
+    size
+        Rows, columns, whole-number columns and nonzeros of the model, and nodes and
+        iterations of the search.
+    seconds
+        Wall-clock seconds of building, starting and searching.
+    """
+
+    result: SolveResult
+    quantities: Quantities | None
+    size: dict[str, int]
+    seconds: dict[str, float]
+
+
+def optimise(
+    net: Network,
+    params: SolverParams,
+    *,
+    start: Quantities | None = None,
+    relax: bool = False,
+    listener: Listener | None = None,
+    control: Control | None = None,
+) -> Optimised:
+    """
+    Returns the best plan that is found within the limits.
+
+    Parameters
+    ----------
+    net
+        The network.
+    params
+        Limits and settings; the time limit holds for everything here.
+    start
+        A plan to start from.
+    relax
+        Whether lots and set-ups may be broken: the LP.
+    listener, control
+        Watch and end the search.
+    """
+    story = Story(listener=listener)
+    story.say("build")
+    model = LotSizingModel(net)
+    built = story.seconds()
+    search = _Search(net, model, params, story, control)
+    compiled = model.compiled
+    logger.info(
+        "Built %d rows, %d columns, %d nonzeros in %.2f s.",
+        compiled.num_rows,
+        compiled.num_columns,
+        compiled.num_nonzeros,
+        built,
+    )
+
+    if relax or not compiled.integer.any():
+        begin, started = None, built
+        result = search.linear(compiled.relaxed())
+    else:
+        begin = None if start is None else search.start(start)
+        started = story.seconds()
+        result = search.settled(search.whole(begin))
+
+    values = result.values
+    ended = story.seconds()
+
+    return Optimised(
+        result=result,
+        quantities=None if values is None else model.quantities(values),
+        size={
+            "rows": compiled.num_rows,
+            "columns": compiled.num_columns,
+            "whole_numbers": int(compiled.integer.sum()),
+            "nonzeros": compiled.num_nonzeros,
+            "nodes": result.nodes,
+            "iterations": result.iterations,
+        },
+        seconds={
+            "build": built,
+            "start": started - built,
+            "search": ended - started,
+        },
+    )
+
+
+class _Search:
+    """
+    The phases of one search, which share a clock and the best known so far.
+    """
+
+    def __init__(
+        self,
+        net: Network,
+        model: LotSizingModel,
+        params: SolverParams,
+        story: Story,
+        control: Control | None,
+    ) -> None:
+        self._net = net
+        self._model = model
+        self._params = params
+        self._story = story
+        self._control = control
+
+    def linear(self, lp: Compiled) -> SolveResult:
+        """
+        Returns the optimum of the model with lots broken.
+        """
+        return solve(
+            lp,
+            self._within(),
+            listener=self._story.whole("search"),
+            control=self._control,
+        )
+
+    def start(self, plan: Quantities) -> Floats:
+        """
+        Returns a start: the plan's lots, with quantities as good as they can be.
+        """
+        self._story.say("start")
+        lots = self._model.start(plan)
+        result = self._solve_lp(self._model.fixed(lots), self._within(_START_SHARE))
+
+        if result.values is None:
+            return lots
+
+        self._story.plan(result.objective)
+
+        return result.values
+
+    def whole(self, begin: Floats | None) -> SolveResult:
+        """
+        Returns the outcome of branch and bound, improvement by parts, and proof.
+        """
+        counted = int(self._model.compiled.integer.sum())
+
+        if counted <= _SEARCHED_AT_ONCE:
+            return self._branch(begin, 1.0, "search")
+
+        first = self._branch(begin, _FIRST_SHARE, "search")
+
+        if first.values is None or not _goes_on(first):
+            return first
+
+        best = improve(
+            self._net,
+            self._model,
+            first.values,
+            self._params,
+            lambda: self._left() - (1.0 - _IMPROVE_UNTIL) * self._params.time_limit,
+            self._story,
+            self._control,
+        )
+        last = self._branch(best, 1.0, "proof")
+
+        return replace(
+            last,
+            bound=max(first.bound, last.bound),
+            nodes=self._story.nodes,
+            iterations=first.iterations + last.iterations,
+            cpu_seconds=self._story.cpu_seconds,
+        )
+
+    def settled(self, result: SolveResult) -> SolveResult:
+        """
+        Returns the outcome with its whole numbers exactly whole.
+
+        A search accepts whole numbers that are off by a hair, which lets a trickle
+        through a closed set-up; with them fixed, the rest is settled once more.
+        """
+        incumbents = tuple(self._story.incumbents)
+        result = replace(
+            result,
+            incumbents=incumbents,
+            seconds=self._story.seconds(),
+            bound=max(result.bound, self._story.bound),
+        )
+
+        if result.values is None:
+            return result
+
+        seconds = max(2.0, self._params.time_limit * 0.1)
+        params = replace(self._params, time_limit=seconds)
+        exact = self._solve_lp(self._model.fixed(result.values), params, end=False)
+        most = result.objective + 1e-6 * max(abs(result.objective), 1.0)
+
+        if exact.values is None or exact.objective > most:
+            return result
+
+        return replace(result, values=exact.values, objective=exact.objective)
+
+    def _branch(self, begin: Floats | None, share: float, phase: str) -> SolveResult:
+        params = self._within(share)
+
+        if params.work_limit is not None and share < 1.0:
+            params = replace(self._within(), work_limit=int(params.work_limit * share))
+
+        result = solve(
+            self._model.compiled,
+            params,
+            start=begin,
+            listener=self._story.whole(phase),
+            control=self._control,
+        )
+        self._story.cpu_seconds += result.cpu_seconds
+
+        return result
+
+    def _solve_lp(
+        self, lp: Compiled, params: SolverParams, *, end: bool = True
+    ) -> SolveResult:
+        control = self._control if end else None
+
+        if lp.num_columns <= _SMALL:
+            return solve_here(lp, params, control=control)
+
+        return solve(lp, params, control=control)
+
+    def _left(self) -> float:
+        return self._params.time_limit - self._story.seconds()
+
+    def _within(self, share: float = 1.0) -> SolverParams:
+        seconds = max(self._left() * share, _LEAST_SECONDS)
+
+        return replace(self._params, time_limit=seconds)
+
+
+def _goes_on(result: SolveResult) -> bool:
+    """
+    Returns whether a first search has left something to find.
+    """
+    return result.termination in {Termination.TIME_LIMIT, Termination.WORK_LIMIT}
