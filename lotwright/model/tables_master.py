@@ -140,7 +140,7 @@ ITEMS = Table(
             "Where it stands in its life.",
             "active phase_in phase_out blocked",
             default="active",
-        ).ignored("Items are planned whatever their lifecycle."),
+        ).degraded("Blocked items are not ordered; all others are planned alike."),
         ident("successor_id", "Item that replaces it.", "items.item_id").ignored(
             "Demand does not move to the successor."
         ),

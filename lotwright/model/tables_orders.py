@@ -35,7 +35,8 @@ CUSTOMERS = Table(
             "priority",
             "Priority of its demand, lower first.",
             minimum=0,
-        ).ignored("`demands.priority` counts."),
+            default_note="3.",
+        ),
         ident("location_id", "Where it is.", "locations.location_id").info(),
         number(
             "late_penalty",
@@ -69,12 +70,13 @@ DEMANDS = Table(
         ident("location_id", "Where.", "locations.location_id", required=True),
         number("quantity", "How much.", unit="base unit", required=True, minimum=0),
         day("due_date", "When, at the latest.", required=True),
-        ident("customer_id", "For whom.", "customers.customer_id").info(),
+        ident("customer_id", "For whom.", "customers.customer_id"),
         integer(
             "priority",
             "Lower first.",
             minimum=0,
             default=3,
+            default_note="The priority of the customer comes first.",
         ),
         number(
             "min_shipment", "Smallest part delivery.", unit="base unit", minimum=0
@@ -217,7 +219,8 @@ SUPPLIES = Table(
         ),
         choice(
             "status",
-            "How firm it is.",
+            "How firm it is; those only planned are replaced by the plan, all others "
+            "are kept.",
             "planned approved firmed released confirmed",
             required=True,
         ),
@@ -228,10 +231,18 @@ SUPPLIES = Table(
         ),
         day("due_date", "When it comes.", required=True),
         day("start_date", "When it starts or started.").info(),
-        ident("source_id", "Source that it uses.", "sources.source_id").info(),
+        ident(
+            "source_id",
+            "Source that it uses.",
+            "sources.source_id",
+            default_note="The first source of its kind.",
+        ),
         ident("supplier_id", "Who sells it.", "suppliers.supplier_id").info(),
-        ident("routing_id", "How it is made.", "routings.routing_id").info(
-            "Says where the remaining hours fall when `resource_id` is blank."
+        ident(
+            "routing_id",
+            "How it is made; says where the remaining hours fall.",
+            "routings.routing_id",
+            default_note="The routing of the source.",
         ),
         ident(
             "resource_id",

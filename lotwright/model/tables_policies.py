@@ -38,8 +38,8 @@ def _fence(name: str, meaning: str) -> Column:
 
 POLICIES = Table(
     name="policies",
-    meaning="How an item is planned; the most specific row wins: item and location, "
-    "item, group and location, group, location, all.",
+    meaning="How an item is planned; column by column the most specific row wins: "
+    "item and location, item, group and location, group, location, all.",
     direction=Direction.INPUT,
     ordered=(("min_lot", "max_lot"),),
     known_as=KnownAs(
@@ -187,9 +187,7 @@ POLICIES = Table(
             minimum=0,
             maximum=1,
         ).ignored("Safety stock is not computed from it."),
-        flag("allow_backorder", "Whether demand may be late.", default=True).ignored(
-            "Demand may be late unless `demands.max_late_days` is 0."
-        ),
+        flag("allow_backorder", "Whether demand may be late.", default=True),
         flag("fefo", "Whether what expires first is used first.", default=True).ignored(
             "Stock does not age."
         ),

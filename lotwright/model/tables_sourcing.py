@@ -101,8 +101,7 @@ SOURCES = Table(
             "lot_rule",
             "How MRP makes orders of needs.",
             LOT_RULES,
-            default_note="The rule of the policy.",
-        ),
+        ).ignored("The rule of the policy counts."),
         number(
             "order_cost",
             "Cost of a lot or order.",

@@ -268,8 +268,14 @@ def test_frames_backed_by_arrow_are_taken() -> None:
         for name, frame in frames.items()
     }
 
+    pieces = {
+        name: pd.concat([frame.iloc[:1], frame.iloc[1:]])
+        for name, frame in arrow.items()
+    }
+
     assert () == problems_of(frames)
     assert () == problems_of(arrow)
+    assert () == problems_of(pieces)
 
 
 @given(numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False)))
