@@ -23,8 +23,8 @@ DEFAULT_PRIORITY = 3
 #: Priorities further apart than this cost the same, so that costs stay in proportion.
 _MOST_STEPS = 10
 
-#: Part of the value that a day late costs where nothing is said.
-_LATE_RATE = 0.01
+#: Below the default priority, least costs of lateness grow by this part for each step.
+_LEAST_STEP = 0.1
 
 #: Lateness costs at least so many times holding, twice the penalty for safety stock.
 _HOLDING_FACTOR = 10.0
@@ -160,17 +160,14 @@ def _costs(
     point = lines["point"].to_numpy(dtype=np.int64)
     rank = lines["rank"].to_numpy(dtype=np.int64)
     least = _smallest_need(lines)
-    base = np.maximum.reduce(
-        [
-            worth.late_rate[point] * worth.price[point],
-            _HOLDING_FACTOR * worth.holding_cost[point],
-            worth.largest_lot_cost[point] / least,
-        ]
+    floor = np.maximum(
+        _HOLDING_FACTOR * worth.holding_cost[point],
+        worth.largest_lot_cost[point] / least,
     )
-    lowest = max(DEFAULT_PRIORITY, int(rank.max(initial=0)))
-    steps = np.clip(lowest - rank, 0, _MOST_STEPS)
+    usual = worth.late_rate[point] * worth.price[point]
+    late = np.maximum(usual * _doubled(rank), floor * _raised(rank))
     given = lines["late_cost_per_day"].to_numpy(dtype=np.float64)
-    late = np.where(np.isnan(given), base * 2.0**steps, given)
+    late = np.where(np.isnan(given), late, given)
     given = lines["lost_cost"].to_numpy(dtype=np.float64)
     given = np.where(np.isnan(given), worth.lost_cost[point], given)
     serving = worth.unit_cost[point] + worth.lot_cost[point] / least
@@ -178,6 +175,25 @@ def _costs(
     default = 2.0 * (late * buckets.horizon + serving + holding)
 
     return late, np.where(np.isnan(given), default, given)
+
+
+def _doubled(rank: Ints) -> Floats:
+    """
+    Returns the weight of priorities: 1 at the default one, doubled for each step.
+    """
+    steps = np.clip(DEFAULT_PRIORITY - rank, -_MOST_STEPS, _MOST_STEPS)
+
+    return 2.0 ** np.asarray(steps, dtype=np.float64)
+
+
+def _raised(rank: Ints) -> Floats:
+    """
+    Returns weights of at least 1 that are larger for every step of priority.
+    """
+    lowest = max(DEFAULT_PRIORITY, int(rank.max(initial=0)))
+    below = lowest - np.maximum(rank, DEFAULT_PRIORITY)
+
+    return np.maximum(_doubled(rank), 1.0) * (1.0 + _LEAST_STEP * below)
 
 
 def _smallest_need(lines: pd.DataFrame) -> Floats:
