@@ -10,7 +10,7 @@ from lotwright.errors import Problem as Problem
 from lotwright.errors import SolveError as SolveError
 from lotwright.io.read import read as read
 from lotwright.io.template import template as template
-from lotwright.model.checks import run_checks as check
+from lotwright.model.checks import run_checks as _run_checks
 from lotwright.model.data import PlanningData as PlanningData
 from lotwright.model.findings import Finding as Finding
 from lotwright.model.findings import Severity as Severity
@@ -25,3 +25,5 @@ from lotwright.solver.result import Progress as Progress
 from lotwright.solver.solve import plan as plan
 
 __version__ = "0.1.0"
+
+check = _run_checks

@@ -5,6 +5,7 @@ Live progress of a solve on the terminal.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -18,15 +19,17 @@ from lotwright.solver.result import Listener, Progress
 
 def headline(event: Progress) -> str:
     """
-    Returns what is known of the plan so far: its cost, the bound and the gap.
+    Returns what is known so far: cost of the best plan, bound and gap.
     """
-    if not math.isfinite(event.incumbent):
-        return "no plan yet"
+    parts: list[str] = []
 
-    parts = [f"best {amount(event.incumbent)}"]
+    if math.isfinite(event.incumbent):
+        parts.append(f"best {amount(event.incumbent)}")
 
     if math.isfinite(event.bound):
         parts.append(f"bound {amount(event.bound)}")
+
+    if math.isfinite(event.gap()):
         parts.append(f"gap {percent(event.gap())}")
 
     return "   ".join(parts)
@@ -49,22 +52,22 @@ def progress(console: Console, time_limit: float) -> Generator[Listener]:
     """
     if console.is_terminal:
         with _bar(console, time_limit) as bar:
-            task = bar.add_task("reading the data into a model", known="")
+            task = bar.add_task("reading the data", known="")
 
             def show(event: Progress) -> None:
                 bar.update(task, description=event.phase, known=headline(event))
 
             yield show
     else:
+        began = time.monotonic()
         seen: set[str] = set()
 
         def tell(event: Progress) -> None:
             if event.phase not in seen:
                 seen.add(event.phase)
-                console.print(
-                    f"{event.seconds:7.1f} s  {event.phase}: {headline(event)}",
-                    soft_wrap=True,
-                )
+                passed = time.monotonic() - began
+                line = f"{passed:7.1f} s  {event.phase:10}{headline(event)}".rstrip()
+                console.print(line, soft_wrap=True, highlight=False)
 
         yield tell
 

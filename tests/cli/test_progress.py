@@ -16,7 +16,7 @@ SEARCHING = Progress(phase="search", seconds=3.0, incumbent=1250.0, bound=1000.0
 
 def test_headline_says_what_is_known() -> None:
     """Tests that only finite figures are shown."""
-    assert "no plan yet" == headline(Progress(phase="presolve", seconds=0.1))
+    assert "" == headline(Progress(phase="presolve", seconds=0.1))
     assert "best 1,250" == headline(Progress(phase="x", seconds=1, incumbent=1250.0))
     assert "best 1,250   bound 1,000   gap 20 %" == headline(SEARCHING)
 
@@ -30,10 +30,8 @@ def test_a_log_file_gets_a_line_per_phase() -> None:
         listener(SEARCHING)
         listener(SEARCHING)
 
-    assert [
-        "0.1 s  presolve: no plan yet",
-        "3.0 s  search: best 1,250   bound 1,000   gap 20 %",
-    ] == [line.strip() for line in capture.get().splitlines()]
+    lines = [line.split(" s  ")[1] for line in capture.get().splitlines()]
+    assert ["presolve", "search    best 1,250   bound 1,000   gap 20 %"] == lines
 
 
 def test_a_terminal_shows_the_latest_event() -> None:
