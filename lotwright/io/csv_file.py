@@ -89,7 +89,7 @@ def parse_csv(table: str, file: str, content: bytes) -> Parsed:
 
     return Parsed(
         frame=frame.drop(columns=[""], errors="ignore"),
-        origin=Origin(file=file, lines=lines),
+        origin=Origin(file=file, lines=lines, is_complete=not ragged),
         problems=tuple(problems),
     )
 

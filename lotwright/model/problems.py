@@ -5,7 +5,7 @@ From faulty cells to problems that name file, line, column, value and remedy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +28,19 @@ class Origin:
     lines
         Returns the line of each row, as an array; rows follow the header line by line
         when it is missing.
+    is_complete
+        Whether every row of the file could be read.
     """
 
     file: str = ""
     lines: Callable[[], NDArray[np.int64]] | None = None
+    is_complete: bool = True
+
+    def take(self, rows: NDArray[np.intp]) -> Origin:
+        """
+        Returns the origin of some rows.
+        """
+        return replace(self, lines=lambda: np.array(self.line(rows), dtype=np.int64))
 
     def line(self, rows: NDArray[np.intp]) -> list[int]:
         """

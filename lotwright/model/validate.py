@@ -30,10 +30,15 @@ def checked(
     Returns a frame in its declared types, with everything that is wrong with it.
 
     All declared columns are there, in their order, followed by unknown ones as they
-    were; cells that do not fit are blank.
+    were; cells that do not fit are blank, and rows that are blank throughout are gone.
     """
     problems = list(_header_problems(table, frame, origin))
+    rows = np.flatnonzero(~frame.isna().all(axis=1).to_numpy(dtype=np.bool_))
     raw = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
+
+    if len(rows) < len(raw):
+        raw, origin = raw.iloc[rows].reset_index(drop=True), origin.take(rows)
+
     cells: dict[str, pd.Series[Any]] = {}
     bad: dict[str, Mask] = {}
 
@@ -92,11 +97,29 @@ def reference_problems(
                 continue
 
             known = [frames[t][c] for t, c in targets if t in given]
-            flaw = _dangling(column, cells, known)
-            yield from flaw.problems(name, origins.get(name, Origin()))
+
+            # Of what could not be read nobody knows what is missing.
+            if all(_is_known(t, c, frames, origins) for t, c in targets if t in given):
+                flaw = _dangling(column, cells, known)
+                yield from flaw.problems(name, origins.get(name, Origin()))
 
     for name, referrer in missing.items():
         yield _missing_table(name, referrer)
+
+
+def _is_known(
+    table: str,
+    column: str,
+    frames: Mapping[str, pd.DataFrame],
+    origins: Mapping[str, Origin],
+) -> bool:
+    """
+    Returns whether all values of a column that others refer to could be read.
+    """
+    is_blank = frames[table][column].isna().any()
+    is_required = INPUT_TABLES[table].column(column).required
+
+    return origins.get(table, Origin()).is_complete and not (is_blank and is_required)
 
 
 def _header_problems(

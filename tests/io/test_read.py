@@ -121,6 +121,25 @@ def test_all_files_are_told_at_once(tmp_path: Path) -> None:
     } == {(problem.file, problem.code) for problem in problems}
 
 
+def test_what_could_not_be_read_is_not_missed_elsewhere(tmp_path: Path) -> None:
+    """Tests that demands for an item on a broken line are no second problem."""
+    ragged = {**FILES, "items.csv": 'item_id,base_uom\n0042,pc,"Bolt, M8",x\n'}
+    headless = {**FILES, "items.csv": ITEMS.replace("item_id", "Item_ID")}
+
+    for files in (ragged, headless):
+        (problem,) = problems_at(folder(tmp_path, files))
+        assert "items.csv" == problem.file
+
+
+def test_rows_of_commas_alone_are_blank_lines(tmp_path: Path) -> None:
+    """Tests that rows that a spreadsheet left behind do not count."""
+    files = {**FILES, "items.csv": ITEMS + ",\n,\nNUT,\n,\n"}
+
+    (problem,) = problems_at(folder(tmp_path, files))
+
+    assert ("items.csv", 6, "base_uom") == (problem.file, problem.row, problem.column)
+
+
 def test_a_missing_column_names_its_file(tmp_path: Path) -> None:
     """Tests that the header is blamed for a required column that is not there."""
     (problem,) = problems_at(folder(tmp_path, {"items.csv": "item_id,uom\nA,pc\n"}))
