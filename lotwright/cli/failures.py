@@ -93,7 +93,8 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, LotwrightError | OSError):
         return str(error)
 
-    return f"{type(error).__name__}: {error}. This is a defect; --debug tells more."
+    text = str(error).rstrip(".")
+    return f"{type(error).__name__}: {text}. This is a defect; --debug tells more."
 
 
 def _as_record(error: BaseException) -> dict[str, object]:
