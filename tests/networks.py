@@ -532,7 +532,7 @@ def _demand(
         quantity=quantity,
         late_cost=np.array([key[2] for key in keys], dtype=np.float64),
         lost_cost=np.array([key[3] for key in keys], dtype=np.float64),
-        backlog_limit=np.full(quantity.shape, np.inf),
+        backlog_limit=_until_the_end(quantity),
     )
     lines = DemandLines(
         demand_id=_texts([line.name for line in ordered]),
@@ -631,3 +631,13 @@ def earliest_receipts(network: Network) -> Bools:
                 available[point] = min(available[point], int(possible[a].argmax()))
 
     return possible
+
+
+def _until_the_end(quantity: Floats) -> Floats:
+    """
+    Returns the limit of demand that waits until the horizon ends, and is lost then.
+    """
+    limit = np.full(quantity.shape, np.inf)
+    limit[:, -1:] = 0.0
+
+    return limit

@@ -108,7 +108,7 @@ _PLAN = (
     *_codes(
         Severity.ERROR,
         ("X-SHORT", "Demand is not met.", "SAP 10"),
-        ("X-STOCKOUT", "Stock is below zero: an open order waits for it.", ""),
+        ("X-STOCKOUT", "Stock is missing for an open order that waits for it.", ""),
         (
             "X-OVERLOAD",
             "A resource is loaded beyond capacity and overtime.",

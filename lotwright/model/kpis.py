@@ -171,7 +171,8 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]
     """
     Returns what stock costs by term, each of shape ``(P, T)``.
 
-    Stock below zero is what open orders wait for.
+    What open orders wait for costs as much as stock below zero, which only a plan has
+    that issues what is not there.
 
     Parameters
     ----------
@@ -183,7 +184,8 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]
     points, days = network.points, network.buckets.days
     shape = (len(points), network.num_buckets)
     end = projection["end"].to_numpy().reshape(shape)
-    on_hand, missing = np.maximum(end, 0.0), np.maximum(-end, 0.0)
+    waiting = projection["waiting"].to_numpy().reshape(shape)
+    on_hand, missing = np.maximum(end, 0.0), waiting + np.maximum(-end, 0.0)
     below = np.maximum(points.safety_stock - on_hand, 0.0)
     above = np.maximum(on_hand - points.largest_stock, 0.0)
 

@@ -51,6 +51,7 @@ from lotwright.solver.decode.orders import (
 from lotwright.solver.decode.pegging import Pegging, peg
 from lotwright.solver.decode.projection import projection_frame
 from lotwright.solver.decode.relation import most_by
+from lotwright.solver.decode.waiting import feed_open_orders, flows_of
 from lotwright.solver.quantities import Quantities
 
 logger = logging.getLogger(__name__)
@@ -89,7 +90,9 @@ def decode(
     deliveries = deliveries_of(network, quantities)
     order_id = order_ids(network, orders)
 
-    pegging = peg(network, orders, receipts, issues, deliveries)
+    flows = flows_of(network, receipts, issues, deliveries)
+    feeding = feed_open_orders(network, flows)
+    pegging = peg(network, orders, receipts, issues, deliveries, feeding)
     supply_day = _supply_day(deliveries, pegging)
     day = delivery_days(network, deliveries, supply_day)
     fulfilment = fulfilment_of(network, deliveries, day)
@@ -97,7 +100,7 @@ def decode(
     causes = root_causes(network, orders, fulfilment, pegging, grid)
 
     delivered = deliveries_frame(network, deliveries, day)
-    projection = projection_frame(network, receipts, issues, deliveries)
+    projection = projection_frame(network, flows, feeding, deliveries)
     end = projection["end"].to_numpy().reshape(len(network.points), -1)
     setup = setup_of(network, orders, work)
     planned = orders_frame(network, orders, order_id, pegging, end, setup, engine)

@@ -101,7 +101,7 @@ def demand_findings(
 def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
     """
     Returns a finding for every unbroken run of buckets in which a point's stock is
-    below its safety stock, above its largest stock, or below nothing.
+    below its safety stock, above its largest stock, or missing.
 
     Parameters
     ----------
@@ -114,7 +114,10 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
     below = points.safety_stock - np.maximum(end, 0.0)
     slight = _SLIGHT * np.maximum(points.safety_stock, 1.0)
     above = end - points.largest_stock
-    scale = np.maximum(projection["start"].abs().to_numpy().reshape(end.shape), 1.0)
+    waiting = projection["waiting"].to_numpy().reshape(end.shape)
+    missing = waiting + np.maximum(-end, 0.0)
+    brought = projection["receipts_planned"] + projection["receipts_open"]
+    through = brought.to_numpy().reshape(end.shape).sum(axis=1)[:, None]
 
     return [
         *_point_findings(
@@ -135,12 +138,11 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
         ),
         *_point_findings(
             network,
-            np.where(end < -_SLIGHT * scale, -end, 0.0),
+            np.where(missing > _SLIGHT * np.maximum(through, 1.0), missing, 0.0),
             cost["shortage"],
             "X-STOCKOUT",
-            "below zero",
-            "Something is issued that is not there: move the open order that needs it, "
-            "or bring supply forward.",
+            "missing for open orders that wait for it",
+            "Bring supply forward, or move the open orders.",
         ),
     ]
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.fulfilment import Deliveries
+from lotwright.solver.decode.waiting import Feeding
 
 #: Priority of what is needed by nobody.
 LEAST_URGENT = 2**31
@@ -180,23 +181,22 @@ def demand_needs(network: Network, deliveries: Deliveries, tops: Tops) -> Needs:
     )
 
 
-def open_issue_needs(network: Network, tops: Tops) -> Needs:
+def open_issue_needs(network: Network, feeding: Feeding, tops: Tops) -> Needs:
     """
-    Returns what open orders still take inside the horizon; they come before demand.
+    Returns what open orders still take, in the buckets in which they get it; they come
+    before demand.
     """
-    issues = network.open_issues
-    inside = (issues.bucket >= 0) & (issues.bucket < network.num_buckets)
-    rows = np.flatnonzero(inside & (issues.quantity > 0))
+    issues, rows = network.open_issues, feeding.issue
     none = np.zeros(len(rows), dtype=np.int64)
 
     return Needs(
         kind=np.full(len(rows), NeedKind.OPEN_ISSUE, dtype=np.int64),
         ref=rows,
         point=issues.point[rows],
-        bucket=issues.bucket[rows],
+        bucket=feeding.bucket,
         day=np.maximum(issues.day[rows], 0),
         priority=none,
-        quantity=issues.quantity[rows],
+        quantity=feeding.quantity,
         top=tops.open_issue(rows),
         depth=none,
     )

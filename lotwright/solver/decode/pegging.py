@@ -36,6 +36,7 @@ from lotwright.solver.decode.relation import (
     sum_by,
 )
 from lotwright.solver.decode.supplies import Supplies, supplies_of, supply_days
+from lotwright.solver.decode.waiting import Feeding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,6 +96,7 @@ def peg(
     receipts: Receipts,
     issues: Issues,
     deliveries: Deliveries,
+    feeding: Feeding,
 ) -> Pegging:
     """
     Returns the pegging of a plan: first in, first out at every stock point.
@@ -106,7 +108,7 @@ def peg(
     tops = tops_of(network)
     pegger = _Pegger(network, orders, issues, supplies_of(network, receipts), tops)
     pegger.add(demand_needs(network, deliveries, tops))
-    pegger.add(open_issue_needs(network, tops))
+    pegger.add(open_issue_needs(network, feeding, tops))
 
     for level in range(int(network.points.level.max(initial=0)) + 1):
         pegger.peg_level(level)

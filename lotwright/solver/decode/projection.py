@@ -10,31 +10,25 @@ import pandas as pd
 from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.decode.frames import as_table
 from lotwright.solver.decode.fulfilment import Deliveries
-from lotwright.solver.decode.orders import Issues, Receipts
 from lotwright.solver.decode.relation import sum_grid
+from lotwright.solver.decode.waiting import Feeding, Flows
 
 
 def projection_frame(
-    network: Network, receipts: Receipts, issues: Issues, deliveries: Deliveries
+    network: Network, flows: Flows, feeding: Feeding, deliveries: Deliveries
 ) -> pd.DataFrame:
     """
     Returns the stock projection, a row per point and bucket in the network's order.
 
     In every row, ``end`` is ``start`` plus receipts less issues. Available to promise
     is the least stock from the end of the bucket on: what can be promised in it without
-    harm to any later bucket.
+    harm to any later bucket. ``waiting`` is what open orders need and have not got.
     """
     points, buckets = network.points, network.buckets
     shape = (len(points), len(buckets))
-    served = ~deliveries.is_lost
-    line = deliveries.line[served]
-    bucket, quantity = deliveries.bucket[served], deliveries.quantity[served]
-
-    planned = sum_grid(receipts.point, receipts.bucket, receipts.quantity, shape)
-    components = sum_grid(issues.point, issues.bucket, issues.quantity, shape)
-    dependent = components + points.open_issues
-    delivered = sum_grid(network.lines.point[line], bucket, quantity, shape)
-    change = points.open_receipts + planned - delivered - dependent
+    dependent = flows.issued + feeding.fed
+    issued = flows.delivered + dependent
+    change = points.open_receipts + flows.received - issued
     opening = points.opening_stock[:, None]
     stock = np.cumsum(np.hstack([opening, change]), axis=1)
     end = stock[:, 1:]
@@ -43,17 +37,18 @@ def projection_frame(
     columns = {
         "start": stock[:, :-1],
         "receipts_open": points.open_receipts,
-        "receipts_planned": planned,
-        "issues_independent": delivered,
+        "receipts_planned": flows.received,
+        "issues_independent": flows.delivered,
         "issues_dependent": dependent,
         "expired": np.zeros(shape),
         "end": end,
         "backlog": _backlog(network, deliveries),
         "safety_stock": points.safety_stock,
         "max_stock": _finite(points.largest_stock),
-        "days_of_cover": days_of_cover(end, delivered + dependent, buckets.edges),
+        "days_of_cover": days_of_cover(end, issued, buckets.edges),
         "atp": np.maximum(promise, 0.0),
         "value": end * points.value[:, None],
+        "waiting": feeding.waiting,
     }
     period = np.array(buckets.period_id, dtype=np.object_)
 
