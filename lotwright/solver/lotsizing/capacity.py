@@ -4,11 +4,10 @@ Capacity: work fits into regular time and overtime.
 
 from __future__ import annotations
 
-import numpy as np
-
 from lotwright.model.network import Network
 from lotwright.solver.lotsizing.algebra import Model, sum_over
 from lotwright.solver.lotsizing.columns import Columns
+from lotwright.solver.lotsizing.room import regular_room
 
 
 def capacity(m: Model, columns: Columns, net: Network) -> None:
@@ -33,8 +32,5 @@ def capacity(m: Model, columns: Columns, net: Network) -> None:
         columns.overtime.rows(resources.pool_member),
         len(resources),
     )
-    most = resources.capacity + resources.overtime_max
-    overload = np.maximum(resources.open_load - most, 0.0)
-    left = resources.capacity - resources.open_load + overload
 
-    m.add("capacity", columns.resources, load - overtime <= left)
+    m.add("capacity", columns.resources, load - overtime <= regular_room(net))

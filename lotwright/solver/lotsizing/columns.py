@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Network
+from lotwright.model.network import Bools, Network
 from lotwright.solver.lotsizing.algebra import Axis, Expression, Model, Variable
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
+from lotwright.solver.lotsizing.lot_sizes import largest_lots
 
 
 class Columns:
@@ -51,7 +52,8 @@ class Columns:
         useful = self.largest > 0
         by_lot = lots_matter(net)
         several = np.isfinite(net.activities.max_lot)
-        largest_lot = np.where(several, net.activities.max_lot, 1.0)[:, None]
+        largest_lot = np.where(several, largest_lots(net), 1.0)[:, None]
+        largest_lot = np.where(useful, largest_lot, 1.0)
         multiple = net.activities.lot_multiple
         whole = np.where(multiple > 0, multiple, 1.0)[:, None]
         lot_cost = net.activities.lot_cost[:, None]
@@ -196,6 +198,6 @@ def _may_work_longer(net: Network) -> Bools:
     loaded |= resources.open_load > 0
     useful = np.zeros_like(loaded)
     np.logical_or.at(useful, resources.pool_member, loaded[resources.pool_row])
-    finite: Floats = np.isfinite(resources.capacity) & (resources.overtime_max > 0)
+    limited: Bools = np.isfinite(resources.capacity) & (resources.overtime_max > 0)
 
-    return useful & (finite > 0)
+    return useful & limited

@@ -4,10 +4,20 @@ Big M from data: the most that an activity can usefully deliver in a bucket.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from lotwright.model.network import Floats, Ints, Network
-from lotwright.solver.lotsizing.lot_sizes import lot_fits, lot_steps
+from lotwright.solver.lotsizing.lot_sizes import (
+    largest_lots,
+    lot_fits,
+    lot_steps,
+    smallest_lots,
+)
+from lotwright.solver.lotsizing.room import most_room
+
+Array = TypeVar("Array", Floats, Ints)
 
 #: Bounds are widened by this part, so that rounding never cuts off a plan; needs below
 #: this part of all that is ever issued are rounding themselves.
@@ -39,25 +49,39 @@ def largest_receipts(net: Network) -> Floats:
     .. math::
         \min \Big( T - t' + 1 + \frac{Y_{bt'}}{hi_b},\; \frac{Y_{bt'}}{lo_b} \Big)
 
-    :math:`Y` is 0 where nothing is needed, and :math:`U` is 0 where it is less than the
-    smallest lot; where there is a multiple, :math:`U` is one.
+    :math:`Y` is 0 where nothing is needed. :math:`U` is rounded down to a whole
+    multiple, is at most :math:`hi` for every :math:`lo` that fits into it, and 0 where
+    no lot fits.
 
     A receipt beyond :math:`U` leaves all products of the activity in stock from its
     bucket to the horizon, above their safety stocks, by more than a lot can be made
     smaller: making less is possible, and costs no more unless products are cheaper to
     hold than what they are made of. Nothing is made or moved for that reason alone.
 
-    By-products that come back as components make needs depend on themselves; they are
-    followed round by round, and no further than there are levels.
+    What needs of by-products add is found round by round. Where by-products come back
+    as components of what they are made with, needs would grow without end, and the
+    second round counts: nothing is made for the by-product of a by-product's need.
     """
     through = np.where(net.activities.possible(), _through(net), 0.0)
     bound = np.minimum(_useful(net, through), through) * (1.0 + _SLACK)
     multiple = net.activities.lot_multiple[:, None]
     whole = np.where(multiple > 0, multiple, 1.0)
     bound = np.where(multiple > 0, np.floor(bound / whole + _SLACK) * whole, bound)
+    bound = np.minimum(bound, _by_lots(net, bound))
     least = np.maximum(lot_steps(net), _SLACK)[:, None]
 
     return np.where((bound >= least) & lot_fits(net)[:, None], bound, 0.0)
+
+
+def _by_lots(net: Network, bound: Floats) -> Floats:
+    """
+    Returns what the lots hold of which the smallest fit into a bound, ``(A, T)``.
+    """
+    smallest, largest = smallest_lots(net)[:, None], largest_lots(net)[:, None]
+    limited = (smallest > 0) & np.isfinite(largest)
+    lots = np.floor(bound / np.where(limited, smallest, 1.0) + _SLACK)
+
+    return np.where(limited, lots * np.where(limited, largest, 1.0), np.inf)
 
 
 def _useful(net: Network, through: Floats) -> Floats:
@@ -67,17 +91,20 @@ def _useful(net: Network, through: Floats) -> Floats:
     known = _Known(net)
     need = np.zeros_like(known.latest)
     rest = _from_here_on(np.add, through)
-    levels = int(net.points.level.max(initial=0)) + 1
-    has_by_products = len(net.outputs.activity) > len(net.activities)
+    second = _one_round(net, known, need, rest)
 
-    for _ in range(levels + 1 if has_by_products else 1):
+    if len(net.outputs.activity) == len(net.activities):
+        return second
+
+    for number in range(1, int(net.points.level.max(initial=0)) + 2):
         before = need.copy()
         useful = _one_round(net, known, need, rest)
+        second = useful if number == 1 else second
 
         if np.allclose(before, need, rtol=_SLACK, atol=0.0):
-            break
+            return useful
 
-    return useful
+    return second
 
 
 def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Floats:
@@ -128,9 +155,7 @@ class _Known:
         demand, late = owed.copy(), owed.copy()
         np.add.at(demand, classes.point, due)
         np.add.at(late, classes.point, np.minimum(due, classes.backlog_limit))
-        self.latest = _from_here_on(
-            np.maximum, demand - received + points.safety_stock
-        )
+        self.latest = _from_here_on(np.maximum, demand - received + points.safety_stock)
         self.carried = np.zeros_like(demand)
         self.carried[:, 1:] = (late - demand + received)[:, :-1]
         self.demand = demand[:, -1:]
@@ -178,7 +203,9 @@ def _add_issues(
     ahead = np.concatenate([useful, np.zeros((len(useful), 1))], axis=1)
     quantity = ahead[activity[:, None], first]
     amount = quantity * net.inputs.ratio[flows][:, None]
-    amount += _most_lots(net, activity, quantity, first) * net.inputs.per_lot[flows, None]
+    amount += (
+        _most_lots(net, activity, quantity, first) * net.inputs.per_lot[flows, None]
+    )
     np.add.at(dependent, net.inputs.point[flows], amount)
 
 
@@ -199,7 +226,7 @@ def _through(net: Network) -> Floats:
     Returns what resources let through in each bucket, shape ``(A, T)``.
     """
     loads = net.loads
-    room = _room(net)[loads.resource[:, None], np.maximum(loads.bucket, 0)]
+    room = most_room(net)[loads.resource[:, None], np.maximum(loads.bucket, 0)]
     room = room - loads.setup[:, None]
     run = np.where(loads.run > 0, loads.run, 1.0)[:, None]
     by_run = np.maximum(room, 0.0) / run
@@ -212,8 +239,8 @@ def _through(net: Network) -> Floats:
     return bound
 
 
-def _room(net: Network) -> Floats:
+def _from_here_on(ufunc: np.ufunc, values: Array) -> Array:
     """
-    Returns capacity and all overtime less the work of open orders, shape ``(R, T)``.
+    Returns sums, largest or least of what is in a bucket or later.
     """
-    return np.maximum(net.resources.capacity + pooled_overtime(net) - net.resources.open_load, 0.0)
+    return ufunc.accumulate(values[:, ::-1], axis=1)[:, ::-1]

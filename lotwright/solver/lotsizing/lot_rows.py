@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import Network
+from lotwright.model.network import Bools, Network
 from lotwright.solver.lotsizing.algebra import Model
 from lotwright.solver.lotsizing.columns import Columns
+from lotwright.solver.lotsizing.lot_sizes import largest_lots, smallest_lots
 
 
 def lot_open(m: Model, columns: Columns, net: Network) -> None:
@@ -22,8 +23,8 @@ def lot_open(m: Model, columns: Columns, net: Network) -> None:
     The first where a lot may be of any size, with :math:`U` from data; the second where
     lots have a largest size and several may be made.
     """
-    several = np.isfinite(net.activities.max_lot)[:, None]
-    largest = np.where(several, net.activities.max_lot[:, None], columns.largest)
+    largest_lot = largest_lots(net)[:, None]
+    largest = np.where(np.isfinite(largest_lot), largest_lot, columns.largest)
     exists = _with_lots(columns)
 
     m.add(
@@ -42,7 +43,7 @@ def lot_minimum(m: Model, columns: Columns, net: Network) -> None:
         x_{at} \ge lo_a y_{at}
         \qquad \text{or} \qquad x_{at} \ge lo_a n_{at}
     """
-    smallest = net.activities.min_lot[:, None]
+    smallest = smallest_lots(net)[:, None]
 
     m.add(
         "lot_minimum",
@@ -69,5 +70,5 @@ def lot_multiple(m: Model, columns: Columns, net: Network) -> None:
     )
 
 
-def _with_lots(columns: Columns) -> np.ndarray:
+def _with_lots(columns: Columns) -> Bools:
     return (columns.setup.columns >= 0) | (columns.lots.columns >= 0)

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from lotwright.model.network import Floats, Network
+from lotwright.model.network import Bools, Floats, Network
 from lotwright.solver.lotsizing.algebra import Model, Variable
 from lotwright.solver.lotsizing.capacity import capacity
 from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.demand import demand
 from lotwright.solver.lotsizing.lot_rows import lot_minimum, lot_multiple, lot_open
+from lotwright.solver.lotsizing.lot_sizes import largest_lots
 from lotwright.solver.lotsizing.stock_balance import shortage, stock_balance
 from lotwright.solver.lotsizing.stock_limits import largest_stock, safety_stock
 from lotwright.solver.quantities import Quantities
@@ -71,15 +72,16 @@ class LotSizingModel:
             A plan to start from, such as one of the heuristic.
         """
         values = np.full(self.compiled.num_columns, np.nan)
-        received = quantities.receipt > 0
+        receipt = quantities.receipt
         multiple = self._net.activities.lot_multiple[:, None]
         whole = np.where(multiple > 0, multiple, 1.0)
-        lots = np.maximum(np.round(quantities.lots), received)
-        _put(values, self.columns.setup, received)
+        lots = np.maximum(np.round(quantities.lots), self._fewest_lots(receipt))
+        _put(values, self.columns.setup, receipt > 0)
         _put(values, self.columns.lots, lots)
-        _put(values, self.columns.multiples, np.round(quantities.receipt / whole))
+        _put(values, self.columns.multiples, np.round(receipt / whole))
+        start: Floats = np.minimum(values, self.compiled.upper)
 
-        return np.minimum(values, self.compiled.upper)
+        return start
 
     def fixed(self, solution: Floats) -> Compiled:
         """
@@ -102,11 +104,7 @@ class LotSizingModel:
             0.0
         )
         counted = columns.setup.values(solution) + columns.lots.values(solution)
-        largest = self._net.activities.max_lot[:, None]
-        needed = np.ceil(
-            receipt / np.where(np.isfinite(largest), largest, np.inf) - 1e-6
-        )
-        lots = np.maximum(np.round(counted), np.maximum(needed, 1.0))
+        lots = np.maximum(np.round(counted), self._fewest_lots(receipt))
 
         return Quantities(
             receipt=receipt,
@@ -116,7 +114,16 @@ class LotSizingModel:
             overtime=np.maximum(columns.overtime.values(solution), 0.0),
         )
 
+    def _fewest_lots(self, receipt: Floats) -> Floats:
+        """
+        Returns in how many lots receipts come at least, shape ``(A, T)``.
+        """
+        largest = np.maximum(largest_lots(self._net), _NEGLIGIBLE)[:, None]
+        lots: Floats = np.maximum(np.ceil(receipt / largest - 1e-6), receipt > 0)
 
-def _put(values: Floats, block: Variable, amount: np.ndarray) -> None:
+        return lots
+
+
+def _put(values: Floats, block: Variable, amount: Floats | Bools) -> None:
     exists = block.columns >= 0
     values[block.columns[exists]] = amount[exists]

@@ -4,8 +4,6 @@ Stock balance: what comes in goes out or stays; open orders are fed first or wai
 
 from __future__ import annotations
 
-import numpy as np
-
 from lotwright.model.network import Network
 from lotwright.solver.lotsizing.algebra import Model, sum_over
 from lotwright.solver.lotsizing.columns import Columns
