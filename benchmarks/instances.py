@@ -25,8 +25,14 @@ AS_OF = dt.date(2026, 1, 5)
 #: The one location of an instance.
 PLANT = "PLANT"
 
-#: Share of the average demand that the smallest counts for, in the price of losing it.
-_LEAST_SHARE = 0.05
+#: Sets whose demand cannot all be met in time: set-ups and demand of the first period
+#: alone take more than its capacity. Their end items may be late, at this many times
+#: holding per unit and period; nothing may be late at the end.
+LATE_SETS = ("multilsb",)
+LATE_FACTOR = 10.0
+
+#: Part of a unit whose loss already costs more than any set-up.
+_LEAST_LOSS = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,6 +56,8 @@ class Instance:
         Shape ``(resources, periods)``.
     component, parent, quantity_per
         Bill of material, shape ``(lines,)``.
+    late_cost
+        Per unit and period late, infinite where nothing may be late, ``(items,)``.
     """
 
     name: str
@@ -65,6 +73,7 @@ class Instance:
     component: NDArray[np.int64]
     parent: NDArray[np.int64]
     quantity_per: Floats
+    late_cost: Floats
 
     @property
     def num_items(self) -> int:
@@ -128,13 +137,19 @@ def read_instance(path: Path) -> Instance:
     raw = path.read_bytes()
     found = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
     bom = np.array(found["bom"], dtype=np.float64).reshape(-1, 3)
+    holding = np.array(found["holding"], dtype=np.float64)
+    late_cost = np.full(len(holding), np.inf)
+
+    if found["set"].startswith(LATE_SETS):
+        ends = np.setdiff1d(np.arange(len(holding)), bom[:, 0].astype(np.int64))
+        late_cost[ends] = LATE_FACTOR * holding[ends]
 
     return Instance(
         name=found["name"],
         group=found["set"],
         optimum=np.nan if found["optimum"] is None else float(found["optimum"]),
         demand=np.array(found["demand"], dtype=np.float64),
-        holding=np.array(found["holding"], dtype=np.float64),
+        holding=holding,
         setup_cost=np.array(found["setup_cost"], dtype=np.float64),
         setup_time=np.array(found["setup_time"], dtype=np.float64),
         unit_time=np.array(found["unit_time"], dtype=np.float64),
@@ -143,6 +158,7 @@ def read_instance(path: Path) -> Instance:
         component=bom[:, 0].astype(np.int64),
         parent=bom[:, 1].astype(np.int64),
         quantity_per=bom[:, 2],
+        late_cost=late_cost,
     )
 
 
@@ -259,6 +275,7 @@ def _work(instance: Instance, names: NDArray[np.str_]) -> dict[str, pd.DataFrame
 
 def _demands(instance: Instance, names: NDArray[np.str_]) -> pd.DataFrame:
     item, period = np.nonzero(instance.demand > 0.0)
+    late = instance.late_cost[item]
     lost = _price_of_loss(instance)
 
     return pd.DataFrame(
@@ -271,24 +288,20 @@ def _demands(instance: Instance, names: NDArray[np.str_]) -> pd.DataFrame:
             "location_id": PLANT,
             "quantity": instance.demand[item, period],
             "due_date": pd.Timestamp(AS_OF) + pd.to_timedelta(period, unit="D"),
-            "max_late_days": 0.0,
-            "late_cost_per_day": lost[item],
-            "lost_cost": lost[item],
+            "max_late_days": np.where(np.isinf(late), 0.0, np.nan),
+            "late_cost_per_day": np.where(np.isinf(late), lost, late),
+            "lost_cost": lost,
         }
     )
 
 
-def _price_of_loss(instance: Instance) -> Floats:
+def _price_of_loss(instance: Instance) -> float:
     """
-    Returns a price per unit at which losing demand never pays, shape ``(items,)``.
+    Returns a price per unit at which losing demand never pays.
+
+    Losing a little may save a whole set-up, or make room for one.
     """
-    wanted = np.where(instance.demand > 0.0, instance.demand, np.nan)
-    least = np.full(instance.num_items, np.inf)
-    sold = instance.demand.any(axis=1)
-    least[sold] = np.maximum(
-        np.nanmin(wanted[sold], axis=1), _LEAST_SHARE * np.nanmean(wanted[sold], axis=1)
-    )
-    set_ups = instance.setup_cost.sum()
+    set_up = instance.setup_cost.max() / _LEAST_LOSS
     holding = instance.holding.max() * instance.num_periods
 
-    return np.asarray(2.0 * (set_ups / least + holding))
+    return float(2.0 * (set_up + max(LATE_FACTOR, 1.0) * holding))

@@ -26,7 +26,7 @@ class Verdict:
     Parameters
     ----------
     cost
-        Set-ups and holding, recomputed.
+        Set-ups, holding and lateness, recomputed.
     problems
         What is broken; empty for a valid plan.
     """
@@ -71,7 +71,9 @@ def validate(instance: Instance, production: Floats) -> Verdict:
         + instance.setup_time[:, None] * set_up,
     )
     scale = 1.0 + issues.sum(axis=1, keepdims=True)
+    patient = np.isfinite(instance.late_cost)
     short = stock < -TOLERANCE * scale
+    short[patient, :-1] = False
     over = load > instance.capacity * (1.0 + TOLERANCE) + TOLERANCE
     problems = []
 
@@ -92,5 +94,7 @@ def validate(instance: Instance, production: Floats) -> Verdict:
 
     cost = instance.holding @ np.maximum(stock, 0.0).sum(axis=1)
     cost += instance.setup_cost @ set_up.sum(axis=1)
+    late = np.maximum(-stock[patient], 0.0).sum(axis=1)
+    cost += instance.late_cost[patient] @ late
 
     return Verdict(cost=float(cost), problems=tuple(problems))
