@@ -333,7 +333,8 @@ class DemandClasses:
     late_cost, lost_cost
         Per unit and day late, per unit lost, shape ``(D,)``.
     backlog_limit
-        Most that may be late at the end of a bucket, shape ``(D, T)``.
+        Most that may be late at the end of a bucket; 0 in the last one, for what is not
+        served by the end of the horizon is lost; shape ``(D, T)``.
     """
 
     point: Ints

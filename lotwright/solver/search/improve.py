@@ -12,7 +12,7 @@ import numpy as np
 
 from lotwright.model.network import Bools, Floats, Network
 from lotwright.solver.highs.control import Control
-from lotwright.solver.highs.solve import solve
+from lotwright.solver.highs.solve import solve, solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
@@ -29,6 +29,9 @@ _NODES_A_PART = 200
 
 #: A part may end within this relative gap: the rest of the time serves other parts.
 _GAP_A_PART = 1e-4
+
+#: Models of up to so many columns have parts that take less time than a process.
+_SMALL = 2_000
 
 #: Improvements below this part of the cost do not count as one.
 _LEAST_GAIN = 1e-6
@@ -68,6 +71,7 @@ def improve(
     parts = list(neighbourhoods(net, model))
     cost = float(model.compiled.cost @ best) + model.compiled.offset
     budget = params.work_limit
+    run = solve_here if model.compiled.num_columns <= _SMALL else solve
     idle = 0
     turn = 0
 
@@ -80,7 +84,7 @@ def improve(
 
         part = parts[turn % len(parts)]
         turn += 1
-        result = solve(
+        result = run(
             _freed(model, best, part),
             _limits(params, seconds_left(), budget),
             start=best,

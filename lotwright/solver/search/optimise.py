@@ -118,7 +118,7 @@ def optimise(
         size={
             "rows": compiled.num_rows,
             "columns": compiled.num_columns,
-            "whole_numbers": int(compiled.integer.sum()),
+            "binaries": int(compiled.integer.sum()),
             "nonzeros": compiled.num_nonzeros,
             "nodes": result.nodes,
             "iterations": result.iterations,
