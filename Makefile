@@ -19,7 +19,8 @@ LOCK   = $(UV) pip compile --quiet --universal --python-version 3.11 --no-annota
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-source test-wheel check bench docs wheel lock clean
+.PHONY: help demo test test-source test-wheel check check-style check-types \
+	check-imports bench docs wheel lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -44,12 +45,18 @@ test-wheel: wheel ## run the quick tests on the installed wheel, away from the s
 		sys.exit(not lotwright.__file__.startswith(sys.prefix) and lotwright.__file__)'
 	@cd $(WHEEL)/run && ../bin/python -m pytest -n 2 -m "not slow"
 
-check: $(VENV)/.dev ## check style, types and the direction of imports
+check: check-style check-types check-imports ## check style, types and the direction of imports
+
+check-style: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+check-types: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
-	@$(BIN)/lint-imports
+
+check-imports: $(VENV)/.dev
+	@$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form, DATA=folder of instances
 	@$(BIN)/python -m benchmarks.build $(BENCH)
