@@ -14,7 +14,7 @@ BIN   := $(VENV)/bin
 PIP    = $(BIN)/python -m pip -qq --disable-pip-version-check
 WHEEL := .venv-wheel
 LOCK   = $(UV) pip compile --quiet --universal --python-version 3.11 --no-annotate \
-	--fork-strategy fewest --generate-hashes --no-emit-index-url \
+	--fork-strategy fewest --generate-hashes \
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
