@@ -11,9 +11,10 @@ import numpy as np
 from lotwright.model.network import Bools, Floats, Ints, Network, Texts
 from lotwright.solver.decode.fulfilment import Fulfilment
 from lotwright.solver.decode.loads import LoadGrid
-from lotwright.solver.decode.orders import Orders
+from lotwright.solver.decode.needs import NeedKind
+from lotwright.solver.decode.orders import Issues, Orders
 from lotwright.solver.decode.pegging import Pegging
-from lotwright.solver.decode.relation import least_by, pairs
+from lotwright.solver.decode.relation import least_by, most_by, pairs
 
 LEAD_TIME = "C-LEADTIME"
 CAPACITY = "C-CAPACITY"
@@ -28,17 +29,21 @@ class Causes:
     ----------
     code
         ``LEAD_TIME``, ``CAPACITY`` or empty, shape ``(N,)``.
+    point
+        The point that no new supply can reach earlier, -1 for other causes, ``(N,)``.
     resource
         The resource that is full, -1 for other causes, shape ``(N,)``.
     """
 
     code: Texts
+    point: Ints
     resource: Ints
 
 
 def root_causes(
     network: Network,
     orders: Orders,
+    issues: Issues,
     fulfilment: Fulfilment,
     pegging: Pegging,
     grid: LoadGrid,
@@ -47,24 +52,32 @@ def root_causes(
     Returns why demand lines are late or short, empty where it is not proven.
 
     Lead time is the cause when no new supply can arrive before the last delivery, were
-    capacity without limits. Capacity is the cause when a resource that an order of the
-    line uses is full whenever that order would have had to use it to be in time.
+    capacity without limits, or when the delivery waits without a break for an order of
+    a component that cannot arrive earlier. Capacity is the cause when a resource that
+    an order of the line uses is full whenever that order would have had to use it to be
+    in time.
     """
     lines, horizon = network.lines, network.num_buckets
     missed = fulfilment.is_late | fulfilment.is_short
     delivered = np.where(fulfilment.is_short, horizon, fulfilment.last_bucket)
-    earliest = earliest_new_supply(network)[lines.point]
+    earliest = earliest_new_supply(network)
     sourced = np.zeros(len(network.points), dtype=np.bool_)
     sourced[network.activities.point] = True
-    by_lead_time = missed & sourced[lines.point] & (delivered <= earliest)
+    at_once = missed & sourced[lines.point] & (delivered <= earliest[lines.point])
+    point = np.where(at_once, lines.point, -1)
 
-    asked = fulfilment.is_late & ~fulfilment.is_short & ~by_lead_time
-    resource = _full_resource(
-        network, orders, pegging, grid, np.where(asked, delivered, -1)
+    late = fulfilment.is_late & ~fulfilment.is_short & ~at_once
+    awaited = _awaited_point(
+        network, orders, issues, pegging, earliest, np.where(late, delivered, -1)
     )
-    code = np.where(by_lead_time, LEAD_TIME, np.where(resource >= 0, CAPACITY, ""))
+    point = np.where(late, awaited, point)
+    late &= point < 0
+    resource = _full_resource(
+        network, orders, pegging, grid, np.where(late, delivered, -1)
+    )
+    code = np.where(point >= 0, LEAD_TIME, np.where(resource >= 0, CAPACITY, ""))
 
-    return Causes(code=code.astype(np.object_), resource=resource)
+    return Causes(code=code.astype(np.object_), point=point, resource=resource)
 
 
 def earliest_new_supply(network: Network) -> Ints:
@@ -110,6 +123,57 @@ def _first_known(network: Network) -> Ints:
     some = receipts > 0
 
     return np.where(some.any(axis=1), some.argmax(axis=1), network.num_buckets)
+
+
+def _awaited_point(
+    network: Network,
+    orders: Orders,
+    issues: Issues,
+    pegging: Pegging,
+    earliest: Ints,
+    delivered: Ints,
+) -> Ints:
+    """
+    Returns the point whose new supply each line waits for without a break, -1 where
+    there is none.
+
+    A delivery waits for an order received in its bucket, and an order for a component
+    received in the bucket in which it takes it. Where such a chain ends in an order
+    that cannot come earlier, neither can the delivery.
+
+    Parameters
+    ----------
+    network, orders, issues, pegging
+        A plan.
+    earliest
+        First bucket in which new supply can reach each point, shape ``(P,)``.
+    delivered
+        Bucket of the last delivery of lines in question, -1 for others, ``(N,)``.
+    """
+    pegs, supplies, need = pegging.pegs, pegging.supplies, pegging.pegs.need
+    line = np.minimum(need.top, len(delivered))
+    asked = np.append(delivered, -1)[line] >= 0
+    waits = asked & (pegs.supply >= 0) & (supplies.bucket[pegs.supply] == need.bucket)
+    rows = np.flatnonzero(waits & (supplies.order[pegs.supply] >= 0))
+    kind, ref, line = need.kind[rows], need.ref[rows], line[rows]
+    order = supplies.order[pegs.supply[rows]]
+    is_issue = kind == NeedKind.ORDER_ISSUE
+    parent = np.where(is_issue, np.append(issues.order, -1)[ref * is_issue], -1)
+    size = max(len(orders), 1)
+
+    reached = ~is_issue & (need.bucket[rows] == delivered[line])
+    count = -1
+
+    while count < np.count_nonzero(reached):
+        count = int(np.count_nonzero(reached))
+        known = np.unique((line * size + order)[reached])
+        reached |= is_issue & np.isin(line * size + parent, known)
+
+    point = network.activities.point[orders.activity[order]]
+    first = reached & (orders.bucket[order] <= earliest[point])
+    found = most_by(line[first], point[first], len(delivered), -1)
+
+    return np.asarray(found, dtype=np.int64)
 
 
 def _full_resource(

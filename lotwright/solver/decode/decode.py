@@ -97,7 +97,7 @@ def decode(
     day = delivery_days(network, deliveries, supply_day)
     fulfilment = fulfilment_of(network, deliveries, day)
     grid = load_grid(network, work, quantities)
-    causes = root_causes(network, orders, fulfilment, pegging, grid)
+    causes = root_causes(network, orders, issues, fulfilment, pegging, grid)
 
     delivered = deliveries_frame(network, deliveries, day)
     projection = projection_frame(network, flows, feeding, deliveries)

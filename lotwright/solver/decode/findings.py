@@ -389,8 +389,10 @@ def _days(days: float) -> str:
 
 def _remedy(network: Network, causes: Causes, line: int) -> str:
     if causes.code[line] == LEAD_TIME:
+        label = network.points.labels[causes.point[line]]
+
         return (
-            "No new supply can arrive earlier: expedite, find a faster source, or "
+            f"No new {label} can arrive earlier: expedite it, find a faster source, or "
             "agree on the date."
         )
 

@@ -195,8 +195,8 @@ def test_late_orders_read_as_a_planner_would_say_it() -> None:
 
     assert (
         "Order SO-104: 40 of 40 BIKE@DC ship 2 days late, on 2026-01-08 instead of "
-        "2026-01-06. No new supply can arrive earlier: expedite, find a faster source, "
-        "or agree on the date."
+        "2026-01-06. No new BIKE@DC can arrive earlier: expedite it, find a faster "
+        "source, or agree on the date."
     ) == text["X-LATE"]
     assert "would have had to start before 2026-01-05" in text["X-RELEASE-PAST"]
 

@@ -151,6 +151,40 @@ def test_lead_time_is_the_cause_where_nothing_can_come_earlier() -> None:
     assert ("C-LEADTIME", 2.0) == tuple(row[["root_cause_code", "days_late"]])
 
 
+@pytest.mark.parametrize(("made", "expected"), [(4, "C-LEADTIME"), (5, "")])
+def test_lead_time_of_a_component_is_found_behind_stock(
+    made: int, expected: str
+) -> None:
+    """
+    Tests that a component with some stock is still the cause where the line waits for
+    more of it without a break, and is not where the parent could have come earlier.
+    """
+    network = build_network(
+        points=[Point(name="A@L"), Point(name="B@L", stock=1)],
+        activities=[
+            Activity(name="MAKE", to="A@L", inputs={"B@L": 1.0}, lead_time=1),
+            Activity(name="BUY", to="B@L", lead_time=3),
+        ],
+        demands=[Demand(name="D", point="A@L", quantity=3, due_day=1)],
+        bucket_days=[1] * 7,
+    )
+    receipt = np.zeros((2, 7))
+    receipt[0, 1], receipt[0, made], receipt[1, 3] = 1.0, 2.0, 2.0
+    quantities = Quantities(
+        receipt=receipt,
+        lots=(receipt > 0).astype(np.float64),
+        served=receipt[:1],
+        lost=np.zeros((1, 7)),
+        overtime=np.zeros((0, 7)),
+    )
+
+    frames = decode(network, quantities)
+    text = frames["findings"].set_index("code")["text"]["X-LATE"]
+
+    assert expected == frames["demand_fulfilment"]["root_cause_code"].iloc[0]
+    assert bool(expected) == ("No new B@L can arrive earlier" in text)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("noise", [0.0, 1e-8])
 def test_every_line_is_accounted_for(seed: int, noise: float) -> None:
