@@ -19,8 +19,8 @@ from lotwright.solver.lotsizing.room import most_room
 
 Array = TypeVar("Array", Floats, Ints)
 
-#: Bounds are widened by this part, so that rounding never cuts off a plan; needs below
-#: this part of all that is ever issued are rounding themselves.
+#: Numbers this close, by their part, are meant to be the same; needs below this part of
+#: all that is ever issued are rounding.
 _SLACK = 1e-9
 
 
@@ -34,7 +34,7 @@ def largest_receipts(net: Network) -> Floats:
     .. math::
         U_{at} &= \min \Big( Y_{at},\; \min_r
             \frac{\max(C_r + O^{max}_r - L_r, 0) - s_{ar}}{k_{ar}} \Big) \\
-        Y_{at} &= \min \Big( \max_p \frac{N_{pt}}{out_{ap}} + step_a,\;
+        Y_{at} &= \min \Big( \max_p \frac{N_{pt}}{out_{ap} - in_{ap}} + step_a,\;
             \text{what the resources let through from } t \text{ on} \Big) \\
         N_{pt} &= \max_{s \ge t} (Q_{ps} - O_{ps} + SS_{ps})
             + \min (D_{p1} - I_{p0},\; D_{pt} + late_{p,t-1} - Q_{p,t-1} + O_{p,t-1})
@@ -62,15 +62,17 @@ def largest_receipts(net: Network) -> Floats:
     as components of what they are made with, needs would grow without end, and the
     second round counts: nothing is made for the by-product of a by-product's need.
     """
-    through = np.where(net.activities.possible(), _through(net), 0.0)
-    bound = np.minimum(_useful(net, through), through) * (1.0 + _SLACK)
+    possible = net.activities.possible() & lot_fits(net)[:, None]
+    through = np.where(possible, _through(net), 0.0)
+    bound = np.minimum(_useful(net, through), through)
     multiple = net.activities.lot_multiple[:, None]
     whole = np.where(multiple > 0, multiple, 1.0)
     bound = np.where(multiple > 0, np.floor(bound / whole + _SLACK) * whole, bound)
     bound = np.minimum(bound, _by_lots(net, bound))
-    least = np.maximum(lot_steps(net), _SLACK)[:, None]
+    least = lot_steps(net)[:, None]
+    reached = (bound > _SLACK) & (bound >= least * (1.0 - _SLACK))
 
-    return np.where((bound >= least) & lot_fits(net)[:, None], bound, 0.0)
+    return np.where(reached, np.maximum(bound, least), 0.0)
 
 
 def _by_lots(net: Network, bound: Floats) -> Floats:
@@ -117,12 +119,13 @@ def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Float
     dependent = np.zeros_like(need)
     first = _first_receipt(net)
     steps = lot_steps(net)[:, None]
+    gain = _gain(net)
 
     for code in range(int(level.max(initial=0)) + 1):
         here = np.flatnonzero(level == code)
         need[here] = known.need(here, dependent[here])
-        flows = np.flatnonzero(main[net.outputs.activity] == code)
-        wanted = need[net.outputs.point[flows]] / net.outputs.ratio[flows][:, None]
+        flows = np.flatnonzero((main[net.outputs.activity] == code) & (gain > 0))
+        wanted = need[net.outputs.point[flows]] / gain[flows][:, None]
         np.maximum.at(useful, net.outputs.activity[flows], wanted)
         made = np.flatnonzero(main == code)
         enough = np.where(useful[made] > 0, useful[made] + steps[made], 0.0)
@@ -131,6 +134,28 @@ def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Float
         _add_issues(net, dependent, useful, issues, first[issues])
 
     return useful
+
+
+def _gain(net: Network) -> Floats:
+    """
+    Returns by how much activities raise the stock of what they deliver, shape ``(F,)``.
+
+    A by-product of which as much is issued is not what they are run for.
+    """
+    inputs, outputs = net.inputs, net.outputs
+
+    if len(outputs.activity) == len(net.activities):
+        return outputs.ratio
+
+    possible = net.activities.possible()[inputs.activity]
+    always = (possible <= (inputs.bucket >= 0)).all(axis=1)
+    size, count = len(net.points), len(outputs.activity)
+    delivered = outputs.activity * size + outputs.point
+    used = (inputs.activity * size + inputs.point)[always]
+    _, pair = np.unique(np.concatenate([delivered, used]), return_inverse=True)
+    issued = np.bincount(pair[count:], inputs.ratio[always], minlength=len(pair))
+
+    return outputs.ratio - issued[pair[:count]]
 
 
 class _Known:
@@ -214,7 +239,8 @@ def _most_lots(net: Network, activity: Ints, quantity: Floats, first: Ints) -> F
     Returns in how many lots a quantity comes at most from a bucket on.
     """
     smallest = smallest_lots(net)[activity, None]
-    by_time = net.num_buckets - first + quantity / largest_lots(net)[activity, None]
+    largest = np.where(lot_fits(net), largest_lots(net), np.inf)[activity, None]
+    by_time = net.num_buckets - first + quantity / largest
     by_size = quantity / np.where(smallest > 0, smallest, 1.0)
     lots = np.where(smallest > 0, np.minimum(by_time, by_size), by_time)
 

@@ -17,7 +17,7 @@ from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.demand import demand
 from lotwright.solver.lotsizing.lot_rows import lot_minimum, lot_multiple, lot_open
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
-from lotwright.solver.lotsizing.stock_balance import shortage, stock_balance
+from lotwright.solver.lotsizing.stock_balance import shortage_limit, stock_balance
 from lotwright.solver.lotsizing.stock_limits import largest_stock, safety_stock
 from lotwright.solver.quantities import Quantities
 
@@ -26,7 +26,7 @@ Family = Callable[[Model, Columns, Network], None]
 
 FAMILIES: tuple[Family, ...] = (
     stock_balance,
-    shortage,
+    shortage_limit,
     demand,
     capacity,
     lot_open,

@@ -14,12 +14,12 @@ def stock_balance(m: Model, columns: Columns, net: Network) -> None:
     Stock carried over plus receipts covers issues, deliveries and what is left.
 
     .. math::
-        I_{p,t-1} + O_{pt} + \sum_a out_{ap} x_{at}
+        I_{p,t-1} - g_{p,t-1} + O_{pt} + \sum_a out_{ap} x_{at}
         = \sum_{a, t': u(a,t') = t} (in_{ap} x_{at'} + fix_{ap} y_{at'})
-        + Q_{pt} + \sum_{d \in p} served_{dt} + I_{pt}
+        + Q_{pt} + \sum_{d \in p} served_{dt} + I_{pt} - g_{pt}
 
-    Open orders bring :math:`O` and still need :math:`Q`. Where their needs cannot be
-    covered in time, stock stands at :math:`I_{pt} - g_{pt}`.
+    Open orders bring :math:`O` and still need :math:`Q`; what they need and cannot have
+    in time is the shortage :math:`g`.
     """
     num_points = len(net.points)
     inputs, outputs = net.inputs, net.outputs
@@ -43,7 +43,7 @@ def stock_balance(m: Model, columns: Columns, net: Network) -> None:
     )
 
 
-def shortage(m: Model, columns: Columns, net: Network) -> None:
+def shortage_limit(m: Model, columns: Columns, net: Network) -> None:
     r"""
     What open orders wait for is only what they themselves still need.
 
@@ -51,7 +51,7 @@ def shortage(m: Model, columns: Columns, net: Network) -> None:
         g_{pt} \le g_{p,t-1} + Q_{pt}
     """
     m.add(
-        "shortage",
+        "shortage_limit",
         columns.points,
         columns.shortage - columns.shortage.previous() <= net.points.open_issues,
         keep=columns.shortage.columns >= 0,

@@ -139,7 +139,8 @@ def _activity(
     )
 
 
-#: Smallest lot, largest lot and multiple; the multiples do not fit the others.
+#: Smallest lot, largest lot and multiple, which need not go together; the last two do
+#: not fit at all.
 LOT_RULES = (
     (0.0, np.inf, 0.0),
     (7.0, np.inf, 0.0),
@@ -149,6 +150,8 @@ LOT_RULES = (
     (4.0, 11.0, 0.0),
     (8.0, 8.0, 0.0),
     (0.0, 9.0, 0.0),
+    (12.0, 13.0, 5.0),
+    (0.0, 4.0, 5.0),
 )
 
 

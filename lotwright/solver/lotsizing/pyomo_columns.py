@@ -1,0 +1,83 @@
+"""
+The columns of the Pyomo model.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from lotwright.solver.lotsizing.pyomo_symbols import Key, Symbols, Table
+
+# Pyomo builds its classes at run time; to a type checker its parts are anything.
+PyomoModel = Any
+Rule = Any
+
+
+def add_columns(m: PyomoModel, s: Symbols) -> None:
+    """
+    Adds the columns; those that no plan can use are left out.
+    """
+    U = m.U  # noqa: N806  # the symbol of the formulation
+    used = [key for key in U if U[key] > 0]
+    one = [(a, t) for a, t in used if lots_matter(s, a) and s.hi[a] == math.inf]
+    many = [(a, t) for a, t in used if lots_matter(s, a) and s.hi[a] < math.inf]
+    most = {(a, t): math.ceil(U[a, t] / s.hi[a] - 1e-9) for a, t in many}
+    whole = {(a, t): round(U[a, t] / s.mult[a]) for a, t in used if s.mult[a] > 0}
+    owed = {(p, t): s.up_to(s.Q, p, t) for p in s.P for t in s.T}
+    late = [key for key in s.late_limit if s.late_limit[key] > 0]
+    longer = [(r, t) for r in s.R for t in s.T if may_work_longer(s, r, t)]
+
+    m.quantity = _variable(used, upper=U)
+    m.setup = pyo.Var(one, domain=pyo.Binary)
+    m.lots = _variable(many, upper=most, domain=pyo.NonNegativeIntegers)
+    m.multiples = _variable(whole, upper=whole, domain=pyo.NonNegativeIntegers)
+    m.stock = _variable(owed)
+    m.shortage = _variable([key for key in owed if owed[key] > 0], upper=owed)
+    m.served = _variable(s.q)
+    m.backlog = _variable(late, upper=s.late_limit)
+    m.lost = _variable(s.q)
+    m.overtime = _variable(longer, upper=s.overtime_max)
+    m.short = _variable([key for key in s.SS if s.SS[key] > 0])
+    m.excess = _variable([key for key in s.SX if s.SX[key] < math.inf])
+
+
+def _variable(
+    keys: Iterable[Key],
+    *,
+    upper: Table | None = None,
+    domain: Rule = pyo.NonNegativeReals,
+) -> pyo.Var:
+    def rule(_: PyomoModel, entity: str, t: int) -> tuple[float, float | None]:
+        limit = math.inf if upper is None else upper[entity, t]
+        return 0.0, limit if limit < math.inf else None
+
+    return pyo.Var(list(keys), domain=domain, bounds=rule)
+
+
+def lots_matter(s: Symbols, a: str) -> bool:
+    """
+    Returns whether it matters how many lots an activity makes.
+    """
+    set_up = any(load.setup > 0 for load in s.loads if load.activity == a)
+    per_lot = any(line.per_lot > 0 for line in s.inputs if line.activity == a)
+
+    return s.cost["lot"][a] > 0 or s.lo[a] > 0 or set_up or per_lot
+
+
+def may_work_longer(s: Symbols, r: str, t: int) -> bool:
+    """
+    Returns whether overtime of a resource can help itself or a group of it.
+    """
+    if s.overtime_max[r, t] == 0 or s.C[r, t] == math.inf:
+        return False
+
+    rows = [row for row in s.R if r in s.members[row]]
+    loaded = any(
+        load.resource in rows and t in load.bucket.values() for load in s.loads
+    )
+
+    return loaded or any(s.L[row, t] > 0 for row in rows)

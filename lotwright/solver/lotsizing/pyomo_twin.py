@@ -1,0 +1,253 @@
+"""
+The lot-sizing model as Pyomo rules: slow, readable, and the same to the last number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pyomo.environ as pyo
+
+from lotwright.model.network import Network
+from lotwright.solver.lotsizing.pyomo_bounds import bounds
+from lotwright.solver.lotsizing.pyomo_columns import PyomoModel, Rule, add_columns
+from lotwright.solver.lotsizing.pyomo_symbols import Symbols
+
+
+def pyomo_model(net: Network) -> pyo.ConcreteModel:
+    """
+    Returns the lot-sizing model of a network, to read and to extend.
+
+    Columns and rows have the names of `LotSizingModel`; Pyomo puts labels with commas
+    or brackets into quotes. ``model.symbols`` holds sets and data, and ``model.U`` the
+    bounds on receipts.
+
+    Parameters
+    ----------
+    net
+        A network, not too large: rules are slower than arrays by orders of magnitude.
+    """
+    m: PyomoModel = pyo.ConcreteModel(name=net.name or None)
+    s = Symbols(net)
+    m.symbols = s
+    m.U = bounds(s)
+    add_columns(m, s)
+
+    for rule, entities in (
+        (stock_balance, s.P),
+        (shortage_limit, s.P),
+        (demand, s.D),
+        (capacity, s.R),
+        (lot_open, s.A),
+        (lot_minimum, s.A),
+        (lot_multiple, s.A),
+        (safety_stock, s.P),
+        (largest_stock, s.P),
+    ):
+        m.add_component(rule.__name__, pyo.Constraint(entities, s.T, rule=rule))
+
+    m.cost = pyo.Objective(rule=cost)
+
+    return m
+
+
+def at(column: PyomoModel, entity: str, t: int) -> Rule:
+    """
+    Returns a column, or 0 where there is none: before the first bucket, say.
+    """
+    key = (entity, t)
+
+    if key in column:
+        return column[key]
+
+    return 0.0
+
+
+def made(m: PyomoModel, a: str, t: int) -> Rule:
+    """
+    Returns lots or set-ups of an activity.
+    """
+    return at(m.setup, a, t) + at(m.lots, a, t)
+
+
+def stock_balance(m: PyomoModel, p: str, t: int) -> Rule:
+    r"""
+    Stock carried over plus receipts covers issues, deliveries and what is left.
+
+    .. math::
+        I_{p,t-1} - g_{p,t-1} + O_{pt} + \sum_a out_{ap} x_{at}
+        = \sum_{a, t': u(a,t') = t} (in_{ap} x_{at'} + fix_{ap} y_{at'})
+        + Q_{pt} + \sum_{d \in p} served_{dt} + I_{pt} - g_{pt}
+    """
+    s = m.symbols
+    before = at(m.stock, p, t - 1) - at(m.shortage, p, t - 1)
+    opening = s.I0[p] if t == 1 else 0.0
+    received = sum(
+        ratio * at(m.quantity, a, t) for (a, q), ratio in s.out.items() if q == p
+    )
+    issued = sum(
+        line.ratio * at(m.quantity, line.activity, later)
+        + line.per_lot * made(m, line.activity, later)
+        for line in s.inputs
+        for later, bucket in line.bucket.items()
+        if line.point == p and bucket == t
+    )
+    served = sum(m.served[d, t] for d in s.D if s.at[d] == p)
+    after = m.stock[p, t] - at(m.shortage, p, t)
+
+    return (
+        before + opening + s.O[p, t] + received == issued + s.Q[p, t] + served + after
+    )
+
+
+def shortage_limit(m: PyomoModel, p: str, t: int) -> Rule:
+    r"""
+    What open orders wait for is only what they themselves still need.
+
+    .. math::
+        g_{pt} \le g_{p,t-1} + Q_{pt}
+    """
+    if (p, t) in m.shortage:
+        before = at(m.shortage, p, t - 1)
+        return m.shortage[p, t] <= before + m.symbols.Q[p, t]
+
+    return pyo.Constraint.Skip
+
+
+def demand(m: PyomoModel, d: str, t: int) -> Rule:
+    r"""
+    What is due, now or since earlier, is delivered, stays late, or is given up.
+
+    .. math::
+        served_{dt} + backlog_{dt} + lost_{dt} = q_{dt} + backlog_{d,t-1}
+    """
+    late = at(m.backlog, d, t)
+    before = at(m.backlog, d, t - 1)
+
+    return m.served[d, t] + late + m.lost[d, t] == m.symbols.q[d, t] + before
+
+
+def capacity(m: PyomoModel, r: str, t: int) -> Rule:
+    r"""
+    Run and set-up time in a bucket fit into capacity and overtime.
+
+    .. math::
+        \sum_{a, t' \text{ loading } r \text{ in } t}
+        (k_{ar} x_{at'} + s_{ar} y_{at'})
+        \le C_{rt} - L_{rt} + V_{rt} + \sum_{m \in r} o_{mt}
+    """
+    s = m.symbols
+    work = sum(
+        load.run * at(m.quantity, load.activity, later)
+        + load.setup * made(m, load.activity, later)
+        for load in s.loads
+        for later, bucket in load.bucket.items()
+        if load.resource == r and bucket == t
+    )
+    overtime = sum(at(m.overtime, member, t) for member in s.members[r])
+    overload = max(s.L[r, t] - s.C[r, t] - s.overtime_of(r, t), 0.0)
+    row = work <= s.C[r, t] - s.L[r, t] + overload + overtime
+
+    return pyo.Constraint.Skip if s.C[r, t] == math.inf else _unless_idle(row)
+
+
+def _unless_idle(row: Rule) -> Rule:
+    """
+    Returns a row, or its absence where it compares numbers alone.
+    """
+    return pyo.Constraint.Skip if row is True else row
+
+
+def lot_open(m: PyomoModel, a: str, t: int) -> Rule:
+    r"""
+    Nothing is received without a lot.
+
+    .. math::
+        x_{at} \le U_{at} y_{at} \qquad \text{or} \qquad x_{at} \le hi_a n_{at}
+    """
+    if (a, t) in m.setup:
+        return m.quantity[a, t] <= m.U[a, t] * m.setup[a, t]
+
+    if (a, t) in m.lots:
+        return m.quantity[a, t] <= m.symbols.hi[a] * m.lots[a, t]
+
+    return pyo.Constraint.Skip
+
+
+def lot_minimum(m: PyomoModel, a: str, t: int) -> Rule:
+    r"""
+    A lot is at least as large as its minimum.
+
+    .. math::
+        x_{at} \ge lo_a y_{at} \qquad \text{or} \qquad x_{at} \ge lo_a n_{at}
+    """
+    if m.symbols.lo[a] > 0 and (a, t) in m.quantity:
+        return m.quantity[a, t] >= m.symbols.lo[a] * made(m, a, t)
+
+    return pyo.Constraint.Skip
+
+
+def lot_multiple(m: PyomoModel, a: str, t: int) -> Rule:
+    r"""
+    Receipts are whole multiples.
+
+    .. math::
+        x_{at} = mult_a m_{at}
+    """
+    if (a, t) in m.multiples:
+        return m.quantity[a, t] == m.symbols.mult[a] * m.multiples[a, t]
+
+    return pyo.Constraint.Skip
+
+
+def safety_stock(m: PyomoModel, p: str, t: int) -> Rule:
+    r"""
+    What is missing to the safety stock at the end of a bucket is short.
+
+    .. math::
+        I_{pt} + short_{pt} \ge SS_{pt}
+    """
+    if (p, t) in m.short:
+        return m.stock[p, t] + m.short[p, t] >= m.symbols.SS[p, t]
+
+    return pyo.Constraint.Skip
+
+
+def largest_stock(m: PyomoModel, p: str, t: int) -> Rule:
+    r"""
+    What lies above the largest stock at the end of a bucket is excess.
+
+    .. math::
+        I_{pt} - excess_{pt} \le SX_{pt}
+    """
+    if (p, t) in m.excess:
+        return m.stock[p, t] - m.excess[p, t] <= m.symbols.SX[p, t]
+
+    return pyo.Constraint.Skip
+
+
+def cost(m: PyomoModel) -> Rule:
+    r"""
+    Everything that costs money, per unit, per lot, or per unit and day.
+
+    .. math::
+        \sum_{at} (c^{run}_a x_{at} + c^{lot}_a (y_{at} + n_{at}))
+        + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt} \\
+        + \sum_t len(t) \Big( \sum_p (c^{hold}_p I_{pt} + c^{wait}_p g_{pt}
+        + c^{safety}_p short_{pt} + c^{excess}_p excess_{pt})
+        + \sum_d c^{back}_d backlog_{dt} \Big)
+    """
+    s = m.symbols
+
+    def total(column: str, rate: str, days: Callable[[int], float]) -> Rule:
+        block = m.component(column)
+        return sum(s.cost[rate][e] * days(t) * block[e, t] for e, t in block)
+
+    once = {"quantity": "quantity", "setup": "lot", "lots": "lot"}
+    once |= {"overtime": "overtime", "lost": "lost"}
+    daily = ("stock", "shortage", "short", "excess", "backlog")
+
+    return sum(total(column, rate, lambda _: 1.0) for column, rate in once.items()) + (
+        sum(total(column, column, lambda t: s.days[t]) for column in daily)
+    )

@@ -1,0 +1,192 @@
+"""
+Golden LP texts: each family alone on two items and three buckets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lotwright.model.network import ActivityKind, Network
+from lotwright.solver.lotsizing.algebra import Model
+from lotwright.solver.lotsizing.columns import Columns
+from lotwright.solver.lotsizing.compiled import Compiled
+from lotwright.solver.lotsizing.model import FAMILIES, Family
+from tests.networks import Activity, Demand, Load, Open, Point, Resource, build_network
+from tests.solver.lotsizing.golden import assert_golden, golden_families
+
+BUCKETS = (1, 1, 5)
+
+
+def _bicycles() -> Network:
+    """
+    Returns bicycles made of two wheels, one spoiled per lot, a day before; a wheel is
+    left over from every tenth bicycle. An open order waits for wheels.
+    """
+    return build_network(
+        points=[Point(name="BIKE@P", stock=2), Point(name="WHEEL@P", stock=30)],
+        activities=[
+            Activity(
+                name="assemble",
+                to="BIKE@P",
+                kind=ActivityKind.MAKE,
+                inputs={"WHEEL@P": 2.0},
+                per_lot={"WHEEL@P": 1.0},
+                by_products={"WHEEL@P": 0.1},
+                lead_time=1,
+                lot_cost=50.0,
+            ),
+            Activity(name="buy", to="WHEEL@P"),
+        ],
+        demands=[
+            Demand(name="D1", point="BIKE@P", quantity=5, due_day=1),
+            Demand(name="D2", point="BIKE@P", quantity=20, due_day=6, priority=2),
+        ],
+        open_orders=[
+            Open(
+                name="O1",
+                point="BIKE@P",
+                quantity=4,
+                day=1,
+                components={"WHEEL@P": 8.0},
+            )
+        ],
+        bucket_days=BUCKETS,
+    )
+
+
+def _two_priorities() -> Network:
+    """
+    Returns demand of two items; that of the second may be late by 5 and for a day.
+    """
+    net = build_network(
+        points=[Point(name="A@P"), Point(name="B@P")],
+        demands=[
+            Demand(name="D1", point="A@P", quantity=10, due_day=0),
+            Demand(name="D2", point="B@P", quantity=5, due_day=1, priority=2),
+        ],
+        bucket_days=BUCKETS,
+    )
+    limit = np.array([[np.inf, np.inf, 0.0], [0.0, 5.0, 0.0]])
+
+    return replace(net, classes=replace(net.classes, backlog_limit=limit))
+
+
+def _machines() -> Network:
+    """
+    Returns two items, each with a machine of its own, and the group of both machines.
+
+    An open order takes 3 hours of the first machine; the second may work longer.
+    """
+    loads = [
+        (Load(resource=m, run=0.5, setup=2.0), Load(resource="G", run=0.5, setup=2.0))
+        for m in ("M1", "M2")
+    ]
+    return build_network(
+        points=[Point(name="A@P"), Point(name="B@P")],
+        activities=[
+            Activity(name="make A", to="A@P", loads=loads[0]),
+            Activity(name="make B", to="B@P", loads=loads[1]),
+        ],
+        demands=[
+            Demand(name="D1", point="A@P", quantity=8, due_day=2),
+            Demand(name="D2", point="B@P", quantity=9, due_day=2),
+        ],
+        resources=[
+            Resource(name="M1", capacity=8.0, open_load=3.0),
+            Resource(name="M2", capacity=8.0, overtime_max=4.0, overtime_cost=20.0),
+            Resource(name="G", capacity=16.0, open_load=3.0, members=("M1", "M2")),
+        ],
+        bucket_days=BUCKETS,
+    )
+
+
+def _lots() -> Network:
+    """
+    Returns an item bought in one lot of at least 4, and one in lots of 10, 15 or 20.
+    """
+    return build_network(
+        points=[Point(name="A@P"), Point(name="B@P")],
+        activities=[
+            Activity(name="buy A", to="A@P", min_lot=4.0, lot_cost=9.0),
+            Activity(
+                name="buy B", to="B@P", min_lot=8.0, max_lot=22.0, lot_multiple=5.0
+            ),
+        ],
+        demands=[
+            Demand(name="D1", point="A@P", quantity=6, due_day=1),
+            Demand(name="D2", point="B@P", quantity=33, due_day=2),
+        ],
+        bucket_days=BUCKETS,
+    )
+
+
+def _stock_limits() -> Network:
+    """
+    Returns an item with a safety stock and one with a largest stock as well.
+    """
+    return build_network(
+        points=[
+            Point(name="A@P", safety_stock=5.0),
+            Point(name="B@P", safety_stock=2.0, largest_stock=40.0),
+        ],
+        bucket_days=BUCKETS,
+    )
+
+
+NETWORKS = {
+    "stock_balance": _bicycles,
+    "shortage_limit": _bicycles,
+    "demand": _two_priorities,
+    "capacity": _machines,
+    "lot_open": _lots,
+    "lot_minimum": _lots,
+    "lot_multiple": _lots,
+    "safety_stock": _stock_limits,
+    "largest_stock": _stock_limits,
+}
+
+
+def _alone(family: Family, net: Network) -> Compiled:
+    """
+    Returns all columns of a network with the rows of one family.
+    """
+    model = Model()
+    family(model, Columns(model, net), net)
+
+    return model.compile()
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+def test_family_reads_as_accepted(family: Family) -> None:
+    """
+    Tests that a family alone reads like its golden text.
+    """
+    name = family.__name__
+
+    assert_golden(_alone(family, NETWORKS[name]()), name)
+
+
+def test_every_family_has_a_golden_text() -> None:
+    """
+    Tests that no family lacks a text, and no text a family.
+    """
+    assert {family.__name__ for family in FAMILIES} == golden_families()
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+def test_family_is_left_out_where_no_data_ask_for_it(family: Family) -> None:
+    """
+    Tests that without lots, limits and machines there are balances and demand alone.
+    """
+    net = build_network(
+        points=[Point(name="A@P")],
+        activities=[Activity(name="buy", to="A@P")],
+        demands=[Demand(name="D", point="A@P", quantity=5, due_day=1)],
+        bucket_days=BUCKETS,
+    )
+    always = family.__name__ in ("stock_balance", "demand")
+
+    assert (3 if always else 0) == _alone(family, net).num_rows
