@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -22,10 +23,16 @@ from lotwright.solver.search.progress import Story
 logger = logging.getLogger(__name__)
 
 #: Seconds for one part; what it does not finish in that time is too large.
-_SECONDS_A_PART = 6.0
+_SECONDS_A_PART = 4.0
+
+#: The least that a part is given, so that a late one still answers.
+_LEAST_SECONDS = 0.5
 
 #: Nodes for one part where work is limited instead of time.
 _NODES_A_PART = 200
+
+#: The start is good and parts are small: time goes to branching, not to heuristics.
+_OPTIONS = MappingProxyType({"mip_heuristic_effort": 0.0})
 
 #: A part may end within this relative gap: the rest of the time serves other parts.
 _GAP_A_PART = 1e-4
@@ -133,14 +140,15 @@ def _free_columns(model: LotSizingModel, part: Neighbourhood) -> Bools:
 def _limits(
     params: SolverParams, seconds_left: float, budget: int | None
 ) -> SolverParams:
+    part = replace(params, gap=_GAP_A_PART, options={**_OPTIONS, **params.options})
+
     if budget is None:
         seconds = min(seconds_left, _SECONDS_A_PART)
 
-        return replace(params, time_limit=max(seconds, 0.5), gap=_GAP_A_PART)
+        return replace(part, time_limit=max(seconds, _LEAST_SECONDS))
 
     return replace(
-        params,
-        time_limit=max(seconds_left, 0.5),
+        part,
+        time_limit=max(seconds_left, _LEAST_SECONDS),
         work_limit=min(budget, _NODES_A_PART),
-        gap=_GAP_A_PART,
     )

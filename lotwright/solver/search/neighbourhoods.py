@@ -104,7 +104,7 @@ def _loaded_resources(net: Network, whole: Bools) -> Ints:
     Returns finite resources that activities with lots load, the fullest first.
     """
     loads = net.loads
-    finite = np.isfinite(net.resources.capacity).any(axis=1)
+    finite: Bools = np.asarray(np.isfinite(net.resources.capacity).any(axis=1))
     counts = finite[loads.resource] & whole[loads.activity].any(axis=1) & ~loads.pooled
     users = np.bincount(loads.resource[counts], minlength=len(net.resources))
     ranked = np.argsort(-users, kind="stable")

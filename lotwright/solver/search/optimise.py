@@ -28,8 +28,8 @@ _SMALL = 20_000
 _SEARCHED_AT_ONCE = 250
 
 #: Parts of the time for a first branch and bound, and until improvement ends.
-_FIRST_SHARE = 0.15
-_IMPROVE_UNTIL = 0.8
+_FIRST_SHARE = 0.08
+_IMPROVE_UNTIL = 0.9
 
 #: The least that a solve is given, so that a late start still answers.
 _LEAST_SECONDS = 0.5
@@ -216,10 +216,9 @@ class _Search:
         A search accepts whole numbers that are off by a hair, which lets a trickle
         through a closed set-up; with them fixed, the rest is settled once more.
         """
-        incumbents = tuple(self._story.incumbents)
         result = replace(
             result,
-            incumbents=incumbents,
+            incumbents=tuple(self._story.incumbents),
             seconds=self._story.seconds(),
             bound=max(result.bound, self._story.bound),
         )
@@ -235,7 +234,14 @@ class _Search:
         if exact.values is None or exact.objective > most:
             return result
 
-        return replace(result, values=exact.values, objective=exact.objective)
+        self._story.plan(exact.objective)
+
+        return replace(
+            result,
+            values=exact.values,
+            objective=exact.objective,
+            incumbents=tuple(self._story.incumbents),
+        )
 
     def _branch(self, begin: Floats | None, share: float, phase: str) -> SolveResult:
         params = self._within(share)
