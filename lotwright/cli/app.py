@@ -210,10 +210,19 @@ def demo(
         _show_files(out, files, console)
         console.print(
             f"Your turn: change a number in {_near(folder)} and run\n"
-            f"  {_near(Path(sys.argv[0]))} plan {_near(folder)} --out plan",
+            f"  {_command()} plan {_near(folder)} --out plan",
             soft_wrap=True,
             highlight=False,
         )
+
+
+def _command() -> str:
+    """
+    Returns how this command line was called.
+    """
+    script = Path(sys.argv[0])
+
+    return "python -m lotwright" if script.suffix == ".py" else str(_near(script))
 
 
 def _near(path: Path) -> Path:

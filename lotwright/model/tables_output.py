@@ -40,6 +40,7 @@ PLANNED_ORDERS = Table(
         number("delay_days", "Due date less requested date.", unit="calendar days"),
         choice("status", "How firm it is.", "planned approved firmed"),
         flag("locked", "Whether it must stay as it is."),
+        number("lots", "Lots that it is made in, each with its own set-up."),
         number("setup", "Set-up that it takes.", unit="h or capacity_unit"),
         number("cost", "What it costs.", unit="money"),
         choice(
@@ -130,6 +131,8 @@ DEMAND_FULFILMENT = Table(
         number("days_late", "Last delivery less due date.", unit="calendar days"),
         number("value_late", "Value served late or never.", unit="money"),
         text("root_cause_code", "Code of the cause."),
+        text("item_id", "Item."),
+        text("location_id", "Where."),
     ),
 )
 
@@ -164,6 +167,7 @@ INVENTORY_PROJECTION = Table(
         number("expired", "Scrapped by age.", unit="base unit"),
         number("end", "Stock at its end.", unit="base unit"),
         number("backlog", "Demand late at its end.", unit="base unit"),
+        number("waiting", "Needs of open orders late at its end.", unit="base unit"),
         number("safety_stock", "Stock to keep.", unit="base unit"),
         number("max_stock", "Largest stock.", unit="base unit"),
         number("days_of_cover", "How long the stock lasts.", unit="calendar days"),
@@ -181,9 +185,7 @@ CAPACITY_LOAD = Table(
         key("period_id", "Bucket."),
         number("capacity", "Without overtime.", unit="capacity_unit"),
         number("load_open", "Of open orders.", unit="capacity_unit"),
-        number(
-            "load_planned", "Of planned orders, set-up included.", unit="capacity_unit"
-        ),
+        number("load_planned", "Run time of planned orders.", unit="capacity_unit"),
         number("setup", "Set-up of planned orders.", unit="capacity_unit"),
         number("overtime", "Overtime used.", unit="capacity_unit"),
         number("overtime_max", "Overtime there is.", unit="capacity_unit"),

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from types import MappingProxyType
 
+import pandas as pd
+
 from lotwright.errors import Cancelled, DataError, Problem
 from lotwright.model.assemble.network import assemble
 from lotwright.model.checks import run_checks
@@ -143,6 +145,7 @@ def plan(
         )
 
     run.refuse_cancelled()
+    frames["planned_orders"] = _with_units(data, frames["planned_orders"])
     terms = costs(net, frames)
     record = RunRecord(
         engine_asked=run.asked.value,
@@ -162,6 +165,15 @@ def plan(
     )
 
     return Plan(frames=frames, run=record)
+
+
+def _with_units(data: PlanningData, orders: pd.DataFrame) -> pd.DataFrame:
+    """
+    Returns planned orders with the base unit of their item.
+    """
+    units = data.table("items").set_index("item_id")["base_uom"]
+
+    return orders.assign(uom=orders["item_id"].map(units).astype("str"))
 
 
 def versions() -> dict[str, str]:
