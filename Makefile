@@ -63,7 +63,8 @@ bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form, DATA=folder
 	@test -z "$(DATA)" || $(BIN)/python -m benchmarks.quality --data "$(DATA)"
 
 docs: $(VENV)/.runtime ## write the generated pages of the manual
-	@$(BIN)/python -c 'from lotwright.io.tables_page import main; main()'
+	@$(BIN)/python -m lotwright.io.tables_page
+	@$(BIN)/python -m lotwright.io.findings_page
 
 wheel: $(VENV)/.dev ## build the wheel into dist/
 	@rm -rf dist
