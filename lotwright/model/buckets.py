@@ -4,12 +4,19 @@ Buckets: the time grid of a plan.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
-from collections.abc import Sequence
+import itertools
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+#: A scheme that makes more buckets than this is taken for a slip of the pen.
+MOST_BUCKETS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,7 +37,7 @@ class Buckets:
     Raises
     ------
     ValueError
-        When the edges do not ascend from 0 or the names do not fit them.
+        When the edges do not ascend from 0, or the names do not fit them or repeat.
     """
 
     as_of: dt.date
@@ -44,6 +51,10 @@ class Buckets:
 
         if len(self.period_id) != len(self.edges) - 1:
             msg = f"Expected {len(self.edges) - 1} names, got {len(self.period_id)}."
+            raise ValueError(msg)
+
+        if len(set(self.period_id)) < len(self.period_id):
+            msg = f"Expected distinct names of buckets, got {self.period_id}."
             raise ValueError(msg)
 
     def __len__(self) -> int:
@@ -96,9 +107,10 @@ def from_scheme(
     """
     Returns the buckets of a scheme such as ``14d,12w,6m``.
 
-    A week is seven days and a month runs to the same day of the next month, each from
-    where the part before it ends. With a horizon end, buckets stop before that day and
-    the last kind of bucket goes on until it is reached.
+    A week is seven days. The months of a part all end on the day of the month on which
+    the part begins, or on the last day of a shorter month: after 31 January come 28
+    February and 31 March. With a horizon end, buckets stop before that day, and the
+    last kind of bucket goes on until it is reached.
 
     Parameters
     ----------
@@ -112,28 +124,22 @@ def from_scheme(
     Raises
     ------
     ValueError
-        When the scheme cannot be read or the horizon ends before it begins.
+        When the scheme cannot be read, makes too many buckets, or the horizon ends
+        before it begins.
     """
-    units = [unit for count, unit in _parts(scheme) for _ in range(count)]
+    parts = _parts(scheme)
 
     if horizon_end is not None and horizon_end <= as_of:
         msg = f"Expected a horizon end after {as_of}, got {horizon_end}."
         raise ValueError(msg)
 
-    borders = [as_of]
-    names = []
-    at = 0
+    borders = list(islice(_borders(as_of, parts, horizon_end), MOST_BUCKETS + 2))
 
-    while at < len(units) or (horizon_end is not None and borders[-1] < horizon_end):
-        if horizon_end is not None and borders[-1] >= horizon_end:
-            break
+    if len(borders) > MOST_BUCKETS + 1:
+        msg = f"Expected at most {MOST_BUCKETS:,} buckets, got more from {scheme!r}."
+        raise ValueError(msg)
 
-        start = borders[-1]
-        end = _next_border(start, units[min(at, len(units) - 1)])
-        end = end if horizon_end is None else min(end, horizon_end)
-        names.append(_name(start, end))
-        borders.append(end)
-        at += 1
+    names = [_name(start, end) for start, end in pairwise(borders)]
 
     return from_borders(borders, names)
 
@@ -151,7 +157,7 @@ def _parts(scheme: str) -> list[tuple[int, str]]:
     parts = []
 
     for part in scheme.replace(" ", "").lower().split(","):
-        if part[-1:] not in {"d", "w", "m"} or not part[:-1].isdigit():
+        if not re.fullmatch(r"[0-9]{1,6}[dwm]", part):
             msg = (
                 f"Expected a bucket scheme such as 14d,12w,6m, got {scheme!r}: "
                 f"{part!r} is not a number followed by d, w or m."
@@ -164,17 +170,41 @@ def _parts(scheme: str) -> list[tuple[int, str]]:
         msg = f"Expected a bucket scheme with at least one bucket, got {scheme!r}."
         raise ValueError(msg)
 
-    return parts
+    return [(count, unit) for count, unit in parts if count]
 
 
-def _next_border(start: dt.date, unit: str) -> dt.date:
-    if unit == "m":
-        first = (start.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-        last_day = ((first + dt.timedelta(days=32)).replace(day=1) - first).days
+def _borders(
+    as_of: dt.date, parts: Sequence[tuple[int, str]], horizon_end: dt.date | None
+) -> Iterator[dt.date]:
+    """
+    Yields the first day of each bucket and the day after the last.
+    """
+    start = as_of
+    yield start
 
-        return first.replace(day=min(start.day, last_day))
+    for place, (count, unit) in enumerate(parts, start=1):
+        first = start
+        endless = horizon_end is not None and place == len(parts)
 
-    return start + dt.timedelta(days=7 if unit == "w" else 1)
+        for step in itertools.count(1) if endless else range(1, count + 1):
+            end = _after(first, step, unit)
+
+            if horizon_end is not None and end >= horizon_end:
+                yield horizon_end
+                return
+
+            yield end
+            start = end
+
+
+def _after(first: dt.date, steps: int, unit: str) -> dt.date:
+    if unit != "m":
+        return first + dt.timedelta(days=steps * (7 if unit == "w" else 1))
+
+    year, month = divmod(first.month - 1 + steps, 12)
+    year, month = first.year + year, month + 1
+
+    return dt.date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
 
 
 def _name(start: dt.date, end: dt.date) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 
@@ -48,6 +49,15 @@ class Calendars:
             return self.calendar_id.index(calendar_id)
         except ValueError:
             return 0
+
+    def codes(self, calendar_id: pd.Series) -> NDArray[np.int64]:
+        """
+        Returns the position of each calendar, 0 for an unknown or blank one.
+        """
+        names = pd.Index(self.calendar_id, dtype="str")
+        found = names.get_indexer(pd.Index(calendar_id.fillna(""), dtype="str"))
+
+        return np.maximum(found, 0).astype(np.int64)
 
     def is_open(
         self, calendar: NDArray[np.int64], day: NDArray[np.int64]

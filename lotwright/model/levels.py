@@ -11,6 +11,9 @@ from scipy.sparse.csgraph import connected_components
 from lotwright.errors import DataError, Problem
 from lotwright.model.network import Ints, Texts
 
+#: So many members of a cycle are named in the error.
+_MOST_NAMED = 5
+
 
 def low_level_codes(num_points: int, upper: Ints, lower: Ints, labels: Texts) -> Ints:
     """
@@ -30,33 +33,40 @@ def low_level_codes(num_points: int, upper: Ints, lower: Ints, labels: Texts) ->
     DataError
         When a point is made of itself (``E-BOM-CYCLE``).
     """
+    _refuse_cycles(num_points, upper, lower, labels)
     level = np.zeros(num_points, dtype=np.int64)
     active = np.arange(len(upper))
 
-    for _ in range(num_points + 1):
-        deeper = level[upper[active]] + 1
-        active = active[deeper > level[lower[active]]]
-
-        if not len(active):
-            return level
-
+    while len(active):
         np.maximum.at(level, lower[active], level[upper[active]] + 1)
         active = np.flatnonzero(level[upper] + 1 > level[lower])
 
-    name = labels[lower[active[0]]]
+    return level
 
-    raise DataError(
-        [
-            Problem(
-                code="E-BOM-CYCLE",
-                table="bom_lines",
-                value=str(name),
-                text=f"{name} is made of itself.",
-                remedy="Run the check of the data, which spells out the cycle, and "
-                "remove one of its steps.",
-            )
-        ]
+
+def _refuse_cycles(num_points: int, upper: Ints, lower: Ints, labels: Texts) -> None:
+    edges = coo_array(
+        (np.ones(len(upper), dtype=np.int8), (upper, lower)),
+        shape=(num_points, num_points),
     )
+    _, part = connected_components(edges, directed=True, connection="strong")
+    looped = np.isin(part, np.flatnonzero(np.bincount(part) > 1))
+    looped[upper[upper == lower]] = True
+
+    if looped.any():
+        names = ", ".join(labels[looped][:_MOST_NAMED])
+        raise DataError(
+            [
+                Problem(
+                    code="E-BOM-CYCLE",
+                    table="bom_lines",
+                    value=str(labels[looped][0]),
+                    text=f"stock points are made of themselves, among them {names}.",
+                    remedy="Run the check of the data, which spells out the cycle, and "
+                    "remove one of its steps.",
+                )
+            ]
+        )
 
 
 def components(num_nodes: int, left: Ints, right: Ints) -> Ints:

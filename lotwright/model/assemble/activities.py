@@ -7,12 +7,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from lotwright.model.assemble.materials import Flows
+from lotwright.model.assemble.keys import PointKeys
+from lotwright.model.assemble.lots import LotSizes
+from lotwright.model.assemble.materials import ByProducts, Flows
 from lotwright.model.assemble.sources import Sources
+from lotwright.model.assemble.structure import Structure
+from lotwright.model.assemble.worth import OwnCosts
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
-from lotwright.model.network import Bools, Ints
+from lotwright.model.network import Activities, Bools, Inputs, Ints, Outputs, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,37 +37,6 @@ class Timing:
     release_day: Ints
     release_bucket: Ints
     issue_bucket: Ints
-
-
-def downstream_days(
-    num_points: int, level: Ints, product: Ints, lower: Ints, span: Ints, flow_of: Ints
-) -> Ints:
-    """
-    Returns the longest downstream lead time of each point in calendar days, ``(P,)``.
-
-    Parameters
-    ----------
-    num_points
-        Number of points.
-    level
-        Low-level codes, shape ``(P,)``.
-    product
-        Product of each activity, shape ``(A,)``.
-    lower
-        Point of each input flow, shape ``(F,)``.
-    span
-        Calendar days from issue to receipt for each input flow, shape ``(F,)``.
-    flow_of
-        Activity of each input flow, shape ``(F,)``.
-    """
-    phi = np.zeros(num_points, dtype=np.int64)
-    upper = product[flow_of]
-
-    for code in range(int(level.max(initial=0)) + 1):
-        flows = level[upper] == code
-        np.maximum.at(phi, lower[flows], phi[upper[flows]] + span[flows])
-
-    return phi
 
 
 def timing_of(
@@ -118,3 +92,71 @@ def timing_of(
 def _forbid(possible: Bools, activity: Ints, where: Bools) -> None:
     flow, bucket = np.nonzero(where)
     possible[activity[flow], bucket] = False
+
+
+def activities_of(
+    sources: Sources,
+    points: PointKeys,
+    structure: Structure,
+    timing: Timing,
+    lots: LotSizes,
+    costs: OwnCosts,
+) -> Activities:
+    """
+    Returns the activities of the network, one for each source.
+    """
+    frame = sources.frame
+
+    return Activities(
+        source_id=_texts(frame["source_id"]),
+        kind=sources.kind,
+        point=structure.product,
+        from_point=points.find(sources.from_pair),
+        supplier_id=_texts(frame["supplier_id"]),
+        routing_id=_texts(frame["routing_id"]),
+        bom_id=_texts(frame["bom_id"]),
+        priority=frame["priority"].to_numpy(dtype=np.float64),
+        lead_time=sources.lead_time,
+        calendar=sources.calendar,
+        min_lot=lots.min_lot,
+        max_lot=lots.max_lot,
+        lot_multiple=lots.multiple,
+        unit_cost=costs.unit_cost,
+        lot_cost=costs.lot_cost,
+        receipt_day=timing.receipt_day,
+        release_day=timing.release_day,
+        release_bucket=timing.release_bucket,
+    )
+
+
+def inputs_of(flows: Flows, structure: Structure, timing: Timing) -> Inputs:
+    """
+    Returns what activities consume, and when.
+    """
+    return Inputs(
+        activity=flows.activity,
+        point=structure.lower,
+        ratio=flows.ratio,
+        per_lot=flows.per_lot,
+        offset=flows.offset,
+        bucket=timing.issue_bucket,
+    )
+
+
+def outputs_of(
+    structure: Structure, by_products: ByProducts, points: PointKeys
+) -> Outputs:
+    """
+    Returns what activities deliver: their products, then their by-products.
+    """
+    product = structure.product
+
+    return Outputs(
+        activity=np.concatenate([np.arange(len(product)), by_products.activity]),
+        point=np.concatenate([product, points.find(by_products.pair)]),
+        ratio=np.concatenate([np.ones(len(product)), by_products.ratio]),
+    )
+
+
+def _texts(column: pd.Series) -> Texts:
+    return column.fillna("").to_numpy(dtype=object)

@@ -4,18 +4,17 @@ Demand: lines, the classes they form, and what lateness and loss cost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from lotwright.model.assemble.keys import Keys, PointKeys, look_up
 from lotwright.model.assemble.time import days_from
 from lotwright.model.assemble.units import in_base_units
+from lotwright.model.assemble.worth import Worth
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
-from lotwright.model.network import DemandClasses, DemandLines, Floats, Ints
+from lotwright.model.network import Bools, DemandClasses, DemandLines, Floats, Ints
 
 #: Priority of a line where neither it nor its customer has one.
 DEFAULT_PRIORITY = 3
@@ -29,40 +28,11 @@ _LEAST_STEP = 0.1
 #: Lateness costs at least so many times holding, twice the penalty for safety stock.
 _HOLDING_FACTOR = 10.0
 
+#: Waiting a day costs at least so many times the set-up that it would save.
+_SET_UP_FACTOR = 2.0
+
 #: The smallest order line counts for at least this part of the average one.
-_LEAST_SHARE = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Worth:
-    """
-    What serving a stock point is worth and takes, for default costs, shape ``(P,)``.
-
-    Parameters
-    ----------
-    price
-        Sales price, else value.
-    late_rate
-        Part of the price that a day late costs.
-    holding_cost
-        Per unit and day.
-    unit_cost
-        Of a unit through all levels.
-    lot_cost
-        Of one lot at every level.
-    largest_lot_cost
-        Of the dearest lot among all levels.
-    lost_cost
-        Given for the item, NaN where not.
-    """
-
-    price: Floats
-    late_rate: Floats
-    holding_cost: Floats
-    unit_cost: Floats
-    lot_cost: Floats
-    largest_lot_cost: Floats
-    lost_cost: Floats
+_LEAST_SHARE = 0.01
 
 
 def demand_rows(
@@ -76,40 +46,64 @@ def demand_rows(
     """
     rows = data.table("demands")
     locations = data.table("locations").set_index("location_id")["calendar_id"]
-    named = look_up(rows["location_id"], locations).fillna("")
-    calendar = np.maximum(
-        pd.Index(calendars.calendar_id).get_indexer(pd.Index(named)), 0
-    )
+    calendar = calendars.codes(look_up(rows["location_id"], locations))
     due = days_from(rows["due_date"], buckets.as_of)
     required = np.maximum(calendars.before(calendar, due, np.zeros_like(due)), 0)
-    lines = rows.assign(
-        pair=keys.pair(rows["item_id"], rows["location_id"]),
-        base=in_base_units(data, "demands", "quantity"),
-        rank=_priority(data, rows),
-        due_day=due,
-        bucket=buckets.of(required),
-        patience=_patience(data, rows),
+    lines = pd.DataFrame(
+        {
+            "demand_id": rows["demand_id"],
+            "kind": rows["kind"],
+            "pair": keys.pair(rows["item_id"], rows["location_id"]),
+            "base": in_base_units(data, "demands", "quantity"),
+            "rank": _priority(data, rows),
+            "due_day": due,
+            "bucket": buckets.of(required),
+            "patience": rows["max_late_days"].fillna(np.inf),
+            "late_cost_per_day": rows["late_cost_per_day"],
+            "lost_cost": rows["lost_cost"],
+        }
     )
+    lines = lines[((lines["base"] > 0) & (required < buckets.horizon)).to_numpy()]
 
-    return lines[(lines["base"] > 0) & (required < buckets.horizon)]
+    # Sorted, so that sums do not depend on the order of the rows.
+    return lines.sort_values("demand_id", ignore_index=True)
 
 
 def demand_of(
-    lines: pd.DataFrame, points: PointKeys, worth: Worth, buckets: Buckets
+    lines: pd.DataFrame,
+    points: PointKeys,
+    worth: Worth,
+    may_be_late: Bools,
+    buckets: Buckets,
 ) -> tuple[DemandClasses, DemandLines]:
     """
     Returns demand classes and their lines.
+
+    Parameters
+    ----------
+    lines
+        What ``demand_rows`` returns.
+    points, buckets
+        Stock points and time.
+    worth
+        What default costs are made of.
+    may_be_late
+        Whether demand of a stock point may be late, shape ``(P,)``.
     """
-    lines = lines.assign(point=points.find(lines["pair"].to_numpy()))
+    lines = lines.assign(point=points.find(lines["pair"].to_numpy(dtype=np.int64)))
     lines["late"], lines["lost"] = _costs(lines, worth, buckets)
+    lines.loc[
+        ~may_be_late[lines["point"].to_numpy(dtype=np.int64)], "patience"
+    ] = -np.inf
     by = ["point", "rank", "late", "lost", "patience"]
-    lines = lines.sort_values([*by, "due_day", "demand_id"], ignore_index=True)
-    new = (lines[by] != lines[by].shift()).any(axis=1)
-    code = new.cumsum().to_numpy(dtype=np.int64) - 1
+    # The lines are sorted by demand already, and each sort here is stable.
+    order = np.lexsort([lines[name].to_numpy() for name in ("due_day", *by[::-1])])
+    lines = lines.iloc[order].reset_index(drop=True)
+    new = (lines[by] != lines[by].shift()).any(axis=1).to_numpy(dtype=bool)
+    code = np.cumsum(new) - 1
     heads = lines[new]
-    shape = (len(heads), len(buckets))
+    quantity = np.zeros((len(heads), len(buckets)))
     bucket = lines["bucket"].to_numpy(dtype=np.int64)
-    quantity = np.zeros(shape)
     np.add.at(quantity, (code, bucket), lines["base"].to_numpy(dtype=np.float64))
     point = heads["point"].to_numpy(dtype=np.int64)
     rank = heads["rank"].to_numpy(dtype=np.int64)
@@ -120,10 +114,14 @@ def demand_of(
         quantity=quantity,
         late_cost=heads["late"].to_numpy(dtype=np.float64),
         lost_cost=heads["lost"].to_numpy(dtype=np.float64),
-        backlog_limit=_backlog_limit(lines, code, shape, buckets),
+        backlog_limit=_backlog_limit(lines, code, quantity.shape, buckets),
     )
 
-    return classes, DemandLines(
+    return classes, _demand_lines(lines, code)
+
+
+def _demand_lines(lines: pd.DataFrame, code: Ints) -> DemandLines:
+    return DemandLines(
         demand_id=lines["demand_id"].to_numpy(dtype=object),
         kind=lines["kind"].to_numpy(dtype=object),
         demand_class=code,
@@ -131,27 +129,17 @@ def demand_of(
         priority=lines["rank"].to_numpy(dtype=np.int64),
         quantity=lines["base"].to_numpy(dtype=np.float64),
         due_day=lines["due_day"].to_numpy(dtype=np.int64),
-        bucket=bucket,
+        bucket=lines["bucket"].to_numpy(dtype=np.int64),
     )
 
 
 def _priority(data: PlanningData, rows: pd.DataFrame) -> Ints:
     customers = data.table("customers").set_index("customer_id")["priority"]
-    own = rows["priority"].astype("Float64")
-    of_customer = rows["customer_id"].map(customers).astype("Float64")
+    own = rows["priority"].astype("float64")
+    of_customer = rows["customer_id"].map(customers).astype("float64")
+    rank = own.fillna(of_customer).fillna(DEFAULT_PRIORITY)
 
-    return (
-        own.fillna(of_customer).fillna(float(DEFAULT_PRIORITY)).to_numpy(dtype=np.int64)
-    )
-
-
-def _patience(data: PlanningData, rows: pd.DataFrame) -> Floats:
-    """
-    Returns the calendar days that a line may be late, infinite where it waits.
-    """
-    days = rows["max_late_days"].to_numpy(dtype=np.float64)
-
-    return np.where(np.isnan(days), np.inf, days)
+    return np.asarray(rank, dtype=np.int64)
 
 
 def _costs(
@@ -162,7 +150,7 @@ def _costs(
     least = _smallest_need(lines)
     floor = np.maximum(
         _HOLDING_FACTOR * worth.holding_cost[point],
-        worth.largest_lot_cost[point] / least,
+        _SET_UP_FACTOR * worth.largest_lot_cost[point] / least,
     )
     usual = worth.late_rate[point] * worth.price[point]
     late = np.maximum(usual * _doubled(rank), floor * _raised(rank))
@@ -230,7 +218,7 @@ def _backlog_limit(
     first day after it; at the end of the horizon nothing may be: it is lost.
     """
     patience = lines["patience"].to_numpy(dtype=np.float64)
-    hasty = np.isfinite(patience)
+    hasty = patience < np.inf
     limit = np.full(shape, np.inf)
     limit[code[hasty]] = 0.0
     first = lines["bucket"].to_numpy(dtype=np.int64)

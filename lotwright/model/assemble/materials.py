@@ -4,17 +4,19 @@ Materials: what each source delivers and consumes, phantoms exploded.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from lotwright.model.assemble.keys import Keys
-from lotwright.model.assemble.sources import FAR, Sources, best_version, versions
-from lotwright.model.assemble.time import days_from
+from lotwright.model.assemble.sources import Sources, best_version, versions
+from lotwright.model.assemble.time import FAR, window_of
 from lotwright.model.assemble.units import in_base_units
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
+from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import ActivityKind, Floats, Ints
 
 #: Phantoms inside phantoms are followed so deep; checks refuse cycles before.
@@ -24,7 +26,7 @@ _MOST_PHANTOM_LEVELS = 50
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Flows:
     """
-    Material flows, sorted by activity and stock point.
+    What sources consume, sorted by source and stock point.
 
     Parameters
     ----------
@@ -47,9 +49,30 @@ class Flows:
     valid_to: Ints
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ByProducts:
+    """
+    What sources deliver besides their product, sorted by source and stock point.
+
+    Parameters
+    ----------
+    activity, pair
+        Which source, and which item at which location, shape ``(B,)``.
+    ratio
+        Per unit received from the source, shape ``(B,)``.
+    findings
+        By-products that are not counted.
+    """
+
+    activity: Ints
+    pair: Ints
+    ratio: Floats
+    findings: tuple[Finding, ...]
+
+
 def materials_of(
     data: PlanningData, keys: Keys, sources: Sources, buckets: Buckets, gross: Floats
-) -> tuple[Flows, Flows]:
+) -> tuple[Flows, ByProducts]:
     """
     Returns what sources consume and what they deliver besides their product.
 
@@ -63,42 +86,48 @@ def materials_of(
     lines = _bill_lines(data, buckets)
     makes = sources.frame.loc[sources.kind == ActivityKind.MAKE]
     used = makes.reset_index(names="activity")[["activity", "bom_id", "location_id"]]
-    rows = used.merge(lines, on="bom_id")
-    rows = _explode_phantoms(rows, lines, data, buckets)
+    rows = _explode_phantoms(used.merge(lines, on="bom_id"), lines, data, buckets)
     started = gross / sources.bom_yield
     rows["ratio"] *= started[rows["activity"].to_numpy(dtype=np.int64)]
-    moves = _moves(sources)
     rows["pair"] = keys.pair(
         rows["component_id"], rows["consume_location_id"].fillna(rows["location_id"])
     )
     consumed = rows[(rows["ratio"] > 0) | (rows["per_lot"] > 0)]
-    delivered = rows[rows["ratio"] < 0].assign(ratio=lambda frame: -frame["ratio"])
+    delivered = rows[(rows["ratio"] < 0) | (rows["per_lot"] < 0)]
 
-    return _flows(pd.concat([consumed, moves])), _flows(delivered)
+    return (
+        _flows(pd.concat([consumed, _moves(sources)])),
+        _by_products(delivered, sources, buckets),
+    )
 
 
 def _bill_lines(data: PlanningData, buckets: Buckets) -> pd.DataFrame:
     rows = data.table("bom_lines")
     base = data.column("boms", "base_quantity").set_axis(data.table("boms")["bom_id"])
     quantity = in_base_units(data, "bom_lines", "quantity_per", item="component_id")
-    quantity = quantity * (1.0 + data.column("bom_lines", "scrap").to_numpy())
+    scrap = data.column("bom_lines", "scrap").to_numpy(dtype=np.float64)
+    # Scrap makes a need larger and a by-product smaller.
+    quantity = quantity * np.where(quantity > 0, 1.0 + scrap, 1.0 - scrap)
     per_lot = (data.column("bom_lines", "kind") == "per_lot").to_numpy()
-    per_base = quantity / rows["bom_id"].map(base).to_numpy(dtype=np.float64)
-    start = days_from(rows["valid_from"], buckets.as_of)
-    end = days_from(rows["valid_to"], buckets.as_of)
+    stated_for = rows["bom_id"].map(base).fillna(1.0).to_numpy(dtype=np.float64)
+    start, end = window_of(rows, buckets.as_of)
 
-    return pd.DataFrame(
+    lines = pd.DataFrame(
         {
             "bom_id": rows["bom_id"],
+            "line": rows["line"],
             "component_id": rows["component_id"],
             "consume_location_id": rows["consume_location_id"],
-            "ratio": np.where(per_lot, 0.0, per_base),
+            "ratio": np.where(per_lot, 0.0, quantity / stated_for),
             "per_lot": np.where(per_lot, quantity, 0.0),
-            "offset": data.column("bom_lines", "offset_days").to_numpy(),
-            "valid_from": np.where(rows["valid_from"].isna(), -FAR, start),
-            "valid_to": np.where(rows["valid_to"].isna(), FAR, end),
+            "offset": data.column("bom_lines", "offset_days").to_numpy(np.float64),
+            "valid_from": start,
+            "valid_to": end,
         }
     )
+
+    # Sorted, so that sums do not depend on the order of the rows.
+    return lines.sort_values(["bom_id", "line"], ignore_index=True)
 
 
 def _explode_phantoms(
@@ -106,7 +135,8 @@ def _explode_phantoms(
 ) -> pd.DataFrame:
     items = data.table("items")
     phantoms = set(items.loc[items["kind"] == "phantom", "item_id"])
-    boms = versions(data.table("boms"), buckets)
+    boms = versions(data, "boms", "bom_id", buckets)
+    yields = data.column("boms", "yield").set_axis(data.table("boms")["bom_id"])
     done = [rows]
 
     for _ in range(_MOST_PHANTOM_LEVELS if phantoms else 0):
@@ -120,26 +150,27 @@ def _explode_phantoms(
         upper = rows[through]
         place = upper["consume_location_id"].fillna(upper["location_id"])
         bom = best_version(boms, "bom_id", upper["component_id"], place)
-        lower = upper.assign(bom_id=bom, place=place).merge(
-            lines, on="bom_id", suffixes=("", "_line")
-        )
-        done.append(_scaled(lower))
+        started = 1.0 / bom.map(yields).fillna(1.0)
+        upper = upper.assign(bom_id=bom, place=place, started=started)
+        done.append(_scaled(upper.merge(lines, on="bom_id", suffixes=("", "_line"))))
 
     return pd.concat(done, ignore_index=True)
 
 
 def _scaled(lower: pd.DataFrame) -> pd.DataFrame:
     line_place = lower["consume_location_id_line"]
+    ratio = lower["started"] * lower["ratio_line"]
 
     return pd.DataFrame(
         {
             "activity": lower["activity"],
             "bom_id": lower["bom_id"],
+            "line": lower["line"],
             "location_id": lower["location_id"],
             "component_id": lower["component_id_line"],
             "consume_location_id": line_place.fillna(lower["place"]),
-            "ratio": lower["ratio"] * lower["ratio_line"],
-            "per_lot": lower["per_lot"] * lower["ratio_line"] + lower["per_lot_line"],
+            "ratio": lower["ratio"] * ratio,
+            "per_lot": lower["per_lot"] * ratio + lower["per_lot_line"],
             "offset": lower["offset"] + lower["offset_line"],
             "valid_from": np.maximum(lower["valid_from"], lower["valid_from_line"]),
             "valid_to": np.minimum(lower["valid_to"], lower["valid_to_line"]),
@@ -164,10 +195,14 @@ def _moves(sources: Sources) -> pd.DataFrame:
 
 
 def _flows(rows: pd.DataFrame) -> Flows:
-    rows = rows.assign(offset=np.ceil(rows["offset"].astype(np.float64) - 1e-9))
+    offset = np.ceil(rows["offset"].to_numpy(dtype=np.float64) - 1e-9)
+    rows = rows.assign(
+        offset=offset.astype(np.int64),
+        ratio=np.maximum(rows["ratio"], 0.0),
+        per_lot=np.maximum(rows["per_lot"], 0.0),
+    )
     by = ["activity", "pair", "offset", "valid_from", "valid_to"]
     total = rows.groupby(by, as_index=False)[["ratio", "per_lot"]].sum()
-    total = total[total["pair"] >= 0]
 
     return Flows(
         activity=total["activity"].to_numpy(dtype=np.int64),
@@ -178,3 +213,36 @@ def _flows(rows: pd.DataFrame) -> Flows:
         valid_from=total["valid_from"].to_numpy(dtype=np.int64),
         valid_to=total["valid_to"].to_numpy(dtype=np.int64),
     )
+
+
+def _by_products(rows: pd.DataFrame, sources: Sources, buckets: Buckets) -> ByProducts:
+    never = (rows["valid_to"] <= 0) | (rows["valid_from"] >= buckets.horizon)
+    always = (rows["valid_from"] <= 0) & (rows["valid_to"] >= buckets.horizon)
+    left_out = ~never & (~always | (rows["per_lot"] < 0))
+    counted = rows[always & (rows["ratio"] < 0)]
+    total = counted.groupby(["activity", "pair"], as_index=False)["ratio"].sum()
+
+    return ByProducts(
+        activity=total["activity"].to_numpy(dtype=np.int64),
+        pair=total["pair"].to_numpy(dtype=np.int64),
+        ratio=-total["ratio"].to_numpy(dtype=np.float64),
+        findings=tuple(_not_counted(rows[left_out], sources)),
+    )
+
+
+def _not_counted(rows: pd.DataFrame, sources: Sources) -> Iterator[Finding]:
+    source = sources.frame["source_id"].iloc[rows["activity"].to_numpy()]
+
+    for name, row in zip(source, rows.to_dict("records"), strict=True):
+        lot = row["per_lot"] < 0
+        why = "comes once per lot" if lot else "is valid for a part of the plan only"
+        yield Finding(
+            code="W-FEATURE-DEGRADED",
+            severity=Severity.DEGRADED,
+            table="bom_lines",
+            key=f"{row['bom_id']}/{row['line']}",
+            column="kind" if lot else "valid_from",
+            text=f"By-product {row['component_id']} of source {name} {why} and is not "
+            "counted as supply. State it per unit and for the whole plan, or enter "
+            "what is expected in supplies.",
+        )

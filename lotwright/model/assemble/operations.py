@@ -11,7 +11,7 @@ import pandas as pd
 
 from lotwright.model.assemble.sources import Sources, whole_days
 from lotwright.model.data import PlanningData
-from lotwright.model.network import Floats, Ints, Texts
+from lotwright.model.network import Bools, Floats, Ints, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,6 +25,8 @@ class Steps:
         Source and place in the routing, shape ``(K,)``.
     resource_id
         Resource or group that does it, shape ``(K,)``.
+    by_group
+        Whether it is a group, shape ``(K,)``.
     run, setup
         Per good unit received and per lot, shape ``(K,)``.
     offset
@@ -38,6 +40,7 @@ class Steps:
     activity: Ints
     seq: Ints
     resource_id: Texts
+    by_group: Bools
     run: Floats
     setup: Floats
     offset: Ints
@@ -51,22 +54,22 @@ def steps_of(data: PlanningData, sources: Sources) -> Steps:
     Returns the operations of all sources that have a routing.
     """
     rows = _joined(data, sources)
-    by_source = rows.groupby("activity", sort=False)
     passing = 1.0 / (1.0 - rows["scrap"])
     rows["units"] = passing[::-1].groupby(rows["activity"][::-1]).cumprod()[::-1]
     rows["units"] /= sources.bom_yield[rows["activity"].to_numpy()]
     later = (rows["queue_days"] + rows["move_days"])[::-1]
     after = later.groupby(rows["activity"][::-1]).cumsum()[::-1]
     rows["offset"] = after - rows["queue_days"]
-    gross = np.ones(len(sources))
-    gross[list(by_source.groups)] = passing.groupby(rows["activity"], sort=False).prod()
-    cost = rows["cost_per_unit"] * rows["units"]
     activity = rows["activity"].to_numpy(dtype=np.int64)
+    gross = np.ones(len(sources))
+    np.multiply.at(gross, activity, passing.to_numpy(dtype=np.float64))
+    cost = rows["cost_per_unit"] * rows["units"]
 
     return Steps(
         activity=activity,
         seq=rows["seq"].to_numpy(dtype=np.int64),
         resource_id=rows["resource_id"].fillna(rows["group_id"]).to_numpy(dtype=object),
+        by_group=rows["resource_id"].isna().to_numpy(dtype=bool),
         run=(rows["run"] * rows["units"]).to_numpy(dtype=np.float64),
         setup=rows["setup_h"].to_numpy(dtype=np.float64),
         offset=np.minimum(
@@ -74,11 +77,16 @@ def steps_of(data: PlanningData, sources: Sources) -> Steps:
             sources.lead_time[activity],
         ),
         gross=gross,
-        unit_cost=np.bincount(activity, weights=cost, minlength=len(sources)),
-        lot_cost=np.bincount(
-            activity, weights=rows["setup_cost"], minlength=len(sources)
-        ),
+        unit_cost=_total(activity, cost, len(sources)),
+        lot_cost=_total(activity, rows["setup_cost"], len(sources)),
     )
+
+
+def _total(activity: Ints, amount: pd.Series, size: int) -> Floats:
+    total = np.zeros(size)
+    np.add.at(total, activity, amount.to_numpy(dtype=np.float64))
+
+    return total
 
 
 def _joined(data: PlanningData, sources: Sources) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lotwright.model.assemble.keys import PointKeys, look_up
 from lotwright.model.data import PlanningData
-from lotwright.model.network import Floats
+from lotwright.model.network import Bools, Floats
 
 #: From the most specific row to the least: which keys a row must name.
 _LADDER = (
@@ -41,6 +41,8 @@ def resolve(data: PlanningData, table: str, points: PointKeys) -> pd.DataFrame:
     """
     rows = data.table(table)
     values = [name for name in rows.columns if name not in _KEYS]
+    # A row for an item is one for the item, whatever group it names besides.
+    rows = rows.assign(item_group=rows["item_group"].where(rows["item_id"].isna()))
     ids = _identity(data, points)
     places = np.full(len(ids), -1, dtype=np.int64)
     result = rows[values].reindex(places).set_axis(ids.index)
@@ -49,7 +51,7 @@ def resolve(data: PlanningData, table: str, points: PointKeys) -> pd.DataFrame:
         given = np.logical_and.reduce(
             [rows[name].notna() == (name in step) for name in _KEYS]
         )
-        chosen = rows[given]
+        chosen = rows[given].drop_duplicates(step)
 
         if len(chosen):
             match = _match(ids, chosen, list(step), values)
@@ -65,6 +67,13 @@ def numbers(frame: pd.DataFrame, column: str, default: float = np.nan) -> Floats
     values = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
 
     return np.where(np.isnan(values), default, values)
+
+
+def allowed(frame: pd.DataFrame, column: str) -> Bools:
+    """
+    Returns a column of true and false, true where it is blank.
+    """
+    return frame[column].fillna(value=True).to_numpy(dtype=bool)
 
 
 def _identity(data: PlanningData, points: PointKeys) -> pd.DataFrame:

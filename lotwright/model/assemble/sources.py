@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lotwright.model.assemble.keys import Keys, look_up
-from lotwright.model.assemble.time import days_from
+from lotwright.model.assemble.time import FAR, window_of
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
@@ -23,9 +23,6 @@ _KINDS = {
     "buy": ActivityKind.BUY,
     "transfer": ActivityKind.MOVE,
 }
-
-#: A day after every horizon.
-FAR = np.int64(10**6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,33 +71,15 @@ def sources_of(
     """
     Returns the sources with everything that other tables say about them.
     """
-    rows = data.table("sources").copy()
-    lanes = data.table("transport_lanes").set_index("lane_id")
-    rows["from_location_id"] = rows["from_location_id"].fillna(
-        look_up(rows["lane_id"], lanes["from"])
-    )
-    rows = rows[_usable(rows, data)].sort_values("source_id", ignore_index=True)
-    makes = rows["kind"] == "make"
-    routings = versions(data.table("routings"), buckets)
-    boms = versions(data.table("boms"), buckets)
-
-    rows["routing_id"] = rows["routing_id"].fillna(
-        best_version(routings, "routing_id", rows["item_id"], rows["location_id"])
-    )
-    rows.loc[~makes, "routing_id"] = pd.NA
-    by_routing = routings.set_index("routing_id")["bom_id"]
-    rows["bom_id"] = (
-        rows["bom_id"]
-        .fillna(look_up(rows["routing_id"], by_routing))
-        .fillna(best_version(boms, "bom_id", rows["item_id"], rows["location_id"]))
-    )
-    rows.loc[~makes, "bom_id"] = pd.NA
+    routings = versions(data, "routings", "routing_id", buckets)
+    boms = versions(data, "boms", "bom_id", buckets)
+    rows = _with_recipes(_usable(data), routings, boms)
     valid_from, valid_to = _window(rows, routings, boms, buckets)
     yields = data.column("boms", "yield").set_axis(data.table("boms")["bom_id"])
 
     return Sources(
         frame=rows,
-        kind=rows["kind"].map(_KINDS).to_numpy(dtype=np.int64),
+        kind=np.asarray(rows["kind"].map(_KINDS), dtype=np.int64),
         pair=keys.pair(rows["item_id"], rows["location_id"]),
         from_pair=np.where(
             rows["kind"] == "transfer",
@@ -123,21 +102,25 @@ def whole_days(days: Floats) -> Ints:
     return np.ceil(np.nan_to_num(days) - 1e-9).astype(np.int64)
 
 
-def versions(table: pd.DataFrame, buckets: Buckets) -> pd.DataFrame:
+def versions(
+    data: PlanningData, table: str, key: str, buckets: Buckets
+) -> pd.DataFrame:
     """
-    Returns bills or routings, those that hold at the plan's start and rank first on top.
-    """
-    start = days_from(table["valid_from"], buckets.as_of)
-    end = np.where(
-        table["valid_to"].isna(), FAR, days_from(table["valid_to"], buckets.as_of)
-    )
-    start = np.where(table["valid_from"].isna(), -FAR, start)
-    table = table.assign(
-        start=start, end=end, later=~((start <= 0) & (end > 0)), over=end <= 0
-    )
-    key = table.columns[0]
+    Returns bills or routings; those that hold at the plan's start and rank first lead.
 
-    return table.assign(priority=table["priority"].fillna(1)).sort_values(
+    Columns ``start`` and ``end`` are the days between which a version holds.
+    """
+    rows = data.table(table)
+    start, end = window_of(rows, buckets.as_of)
+    rows = rows.assign(
+        priority=data.column(table, "priority"),
+        start=start,
+        end=end,
+        later=(start > 0) | (end <= 0),
+        over=end <= 0,
+    )
+
+    return rows.sort_values(
         ["over", "later", "priority", "start", key], ignore_index=True
     )
 
@@ -161,31 +144,56 @@ def best_version(
     return exact.astype("str").fillna(general).set_axis(item.index)
 
 
-def _usable(rows: pd.DataFrame, data: PlanningData) -> pd.Series:
+def _usable(data: PlanningData) -> pd.DataFrame:
+    """
+    Returns sources of items that are not blocked, and transfers from somewhere.
+    """
+    rows = data.table("sources")
+    lanes = data.table("transport_lanes").set_index("lane_id")
+    start = rows["from_location_id"].fillna(look_up(rows["lane_id"], lanes["from"]))
     items = data.table("items")
     blocked = items.loc[items["lifecycle"] == "blocked", "item_id"]
-
-    return ~rows["item_id"].isin(blocked) & (
-        (rows["kind"] != "transfer") | rows["from_location_id"].notna()
+    usable = ~rows["item_id"].isin(blocked) & (
+        (rows["kind"] != "transfer") | start.notna()
     )
+    priority = data.column("sources", "priority")
+    rows = rows.assign(from_location_id=start, priority=priority)[usable]
+
+    return rows.sort_values("source_id", ignore_index=True)
+
+
+def _with_recipes(
+    rows: pd.DataFrame, routings: pd.DataFrame, boms: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Returns sources with the routing and the bill that each one takes.
+    """
+    makes = rows["kind"] == "make"
+    item, place = rows["item_id"], rows["location_id"]
+    routing = rows["routing_id"].fillna(
+        best_version(routings, "routing_id", item, place)
+    )
+    routing = routing.where(makes)
+    of_routing = look_up(routing, routings.set_index("routing_id")["bom_id"])
+    bom = rows["bom_id"].fillna(of_routing)
+    bom = bom.fillna(best_version(boms, "bom_id", item, place)).where(makes)
+
+    return rows.assign(routing_id=routing, bom_id=bom)
 
 
 def _window(
     rows: pd.DataFrame, routings: pd.DataFrame, boms: pd.DataFrame, buckets: Buckets
 ) -> tuple[Ints, Ints]:
-    start = np.where(
-        rows["valid_from"].isna(), -FAR, days_from(rows["valid_from"], buckets.as_of)
-    )
-    end = np.where(
-        rows["valid_to"].isna(), FAR, days_from(rows["valid_to"], buckets.as_of)
-    )
+    start, end = window_of(rows, buckets.as_of)
 
     for table, key in ((routings, "routing_id"), (boms, "bom_id")):
         indexed = table.set_index(key)
-        start = np.maximum(start, rows[key].map(indexed["start"]).fillna(-FAR))
-        end = np.minimum(end, rows[key].map(indexed["end"]).fillna(FAR))
+        first = rows[key].map(indexed["start"]).fillna(-FAR)
+        last = rows[key].map(indexed["end"]).fillna(FAR)
+        start = np.maximum(start, first.to_numpy(dtype=np.int64))
+        end = np.minimum(end, last.to_numpy(dtype=np.int64))
 
-    return np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
+    return start, end
 
 
 def _calendar(rows: pd.DataFrame, data: PlanningData, calendars: Calendars) -> Ints:
@@ -198,9 +206,8 @@ def _calendar(rows: pd.DataFrame, data: PlanningData, calendars: Calendars) -> I
         .fillna(look_up(rows["lane_id"].where(rows["kind"] == "transfer"), lanes))
         .fillna(look_up(rows["location_id"], locations))
     )
-    codes = pd.Index(calendars.calendar_id).get_indexer(pd.Index(named.fillna("")))
 
-    return np.maximum(codes, 0).astype(np.int64)
+    return calendars.codes(named)
 
 
 def _version_findings(

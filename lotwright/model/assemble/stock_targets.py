@@ -4,66 +4,101 @@ Stock targets: safety stock and largest stock at the end of every bucket.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from lotwright.model.assemble.keys import PointKeys
+from lotwright.model.assemble.making import Making
 from lotwright.model.assemble.policies import numbers
+from lotwright.model.assemble.reading import Reading
+from lotwright.model.assemble.structure import Structure
+from lotwright.model.assemble.supply import by_bucket
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
-from lotwright.model.network import DemandClasses, Floats, Inputs, Ints, OpenIssues
+from lotwright.model.network import (
+    Activities,
+    Bools,
+    DemandClasses,
+    Floats,
+    Inputs,
+    Ints,
+    OpenIssues,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Targets:
+    """
+    Wanted lower and upper stock at the end of a bucket, shape ``(P, T)`` each.
+    """
+
+    safety_stock: Floats
+    largest_stock: Floats
 
 
 def stock_targets(
-    data: PlanningData,
+    read: Reading,
     points: PointKeys,
     policies: pd.DataFrame,
-    level: Ints,
-    product: Ints,
-    inputs: Inputs,
+    structure: Structure,
+    making: Making,
     classes: DemandClasses,
     issues: OpenIssues,
-    buckets: Buckets,
-) -> tuple[Floats, Floats]:
+) -> Targets:
     """
-    Returns safety stock and largest stock, shape ``(P, T)`` each.
+    Returns safety stock and largest stock.
 
     Safety stock is the larger of the fixed quantity and the demand of the coming days;
     a quantity given for a period beats both.
     """
+    buckets = read.buckets
     fixed = numbers(policies, "safety_stock", 0.0)[:, None]
     days = numbers(policies, "safety_days", 0.0)
     safety = np.broadcast_to(fixed, (len(points), len(buckets))).copy()
 
     if days.any():
-        need = gross_needs(
-            len(points), level, product, inputs, classes, issues, len(buckets)
-        )
+        need = by_bucket(safety.shape, issues.point, issues.bucket, issues.quantity)
+        np.add.at(need, classes.point, classes.quantity)
+        need = gross_needs(need, structure.level, making.activities, making.inputs)
         safety = np.maximum(safety, _coming(need, days, buckets))
 
-    _given_by_period(data, points, buckets, safety)
+    _given_by_period(read.data, points, buckets, safety)
     largest = numbers(policies, "max_stock", np.inf)[:, None]
 
-    return safety, np.broadcast_to(largest, safety.shape).copy()
+    return Targets(
+        safety_stock=safety,
+        largest_stock=np.broadcast_to(largest, safety.shape).copy(),
+    )
 
 
 def gross_needs(
-    num_points: int,
-    level: Ints,
-    product: Ints,
-    inputs: Inputs,
-    classes: DemandClasses,
-    issues: OpenIssues,
-    num_buckets: int,
+    independent: Floats, level: Ints, activities: Activities, inputs: Inputs
 ) -> Floats:
     """
-    Returns demand and dependent needs without netting, by first sources, ``(P, T)``.
+    Returns needs with those passed on by first sources, without netting, ``(P, T)``.
+
+    The first source of a stock point is the one of lowest priority, then of lowest key,
+    among those that can deliver at all.
+
+    Parameters
+    ----------
+    independent
+        Needs from outside, shape ``(P, T)``.
+    level
+        Low-level codes, shape ``(P,)``.
+    activities, inputs
+        Who passes needs on.
     """
-    need = np.zeros((num_points, num_buckets))
-    np.add.at(need, classes.point, classes.quantity)
-    np.add.at(need, (issues.point, issues.bucket), issues.quantity)
-    main = np.full(num_points, -1, dtype=np.int64)
-    main[product[::-1]] = np.arange(len(product))[::-1]
+    need = independent.copy()
+    product = activities.point
+    # Written from the last rank to the first, so that the first remains.
+    ranked = np.lexsort([-np.arange(len(product)), -activities.priority])
+    delivers: Bools = np.any(activities.possible(), axis=1)
+    ranked = ranked[delivers[ranked]]
+    main = np.full(len(need), -1, dtype=np.int64)
+    main[product[ranked]] = ranked
     first = main[product[inputs.activity]] == inputs.activity
 
     for code in range(int(level.max(initial=0)) + 1):
@@ -91,8 +126,10 @@ def _coming(need: Floats, days: Floats, buckets: Buckets) -> Floats:
     inside = np.minimum(place, len(buckets) - 1)
     rows = np.arange(len(need))[:, None]
     reached = total[rows, inside] + rate[rows, inside] * (until - buckets.edges[inside])
+    coming: Floats = np.maximum(reached - total[:, 1:], 0.0)
+    coming[days == 0] = 0.0
 
-    return reached - total[:, 1:]
+    return coming
 
 
 def _given_by_period(

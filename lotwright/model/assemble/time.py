@@ -1,5 +1,5 @@
 """
-Buckets and calendars from the tables.
+Time from the tables: the start of the plan, its buckets, and dates as days.
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+from lotwright.errors import DataError, Problem
 from lotwright.model.buckets import Buckets, from_borders, from_scheme
-from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
-from lotwright.model.network import Bools, Ints
+from lotwright.model.network import Ints
 from lotwright.model.tables import TABLES
 
-#: Days before and after the horizon for which calendars are kept.
-MARGIN_DAYS = 730
-
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: A day after every horizon.
+FAR = np.int64(10**6)
 
 
 def buckets_of(data: PlanningData) -> Buckets:
@@ -27,9 +25,9 @@ def buckets_of(data: PlanningData) -> Buckets:
 
     Raises
     ------
-    ValueError
-        When the scheme cannot be read, or periods leave a gap, overlap or end before
-        the plan starts.
+    DataError
+        When the scheme makes no buckets, or periods leave a gap, overlap or do not hold
+        the plan's first day (``E-TIME``).
     """
     as_of = plan_start(data)
     periods = data.table("periods")
@@ -37,14 +35,39 @@ def buckets_of(data: PlanningData) -> Buckets:
     if len(periods):
         return _given_periods(periods, as_of)
 
-    end = data.column("dataset", "horizon_end")
-    horizon_end = end.iloc[0].date() if len(end) and pd.notna(end.iloc[0]) else None
-    scheme = data.column("dataset", "bucket_scheme")
-    default = TABLES["dataset"].column("bucket_scheme").default
+    end = data.column("dataset", "horizon_end").dropna()
+    horizon_end = end.iloc[0].date() if len(end) else None
+    scheme = first_text(data, "bucket_scheme")
 
-    return from_scheme(
-        as_of, str(scheme.iloc[0] if len(scheme) else default), horizon_end
-    )
+    if horizon_end is not None and horizon_end <= as_of:
+        raise DataError(
+            [
+                time_problem(
+                    table="dataset",
+                    row=2,
+                    column="horizon_end",
+                    value=str(horizon_end),
+                    text=f"the plan ends on {horizon_end}, but starts on {as_of}.",
+                    remedy="Give a horizon_end after as_of, or leave it blank.",
+                )
+            ]
+        )
+
+    try:
+        return from_scheme(as_of, scheme, horizon_end)
+    except (ValueError, OverflowError) as error:
+        raise DataError(
+            [
+                time_problem(
+                    table="dataset",
+                    row=2,
+                    column="bucket_scheme",
+                    value=scheme,
+                    text=str(error),
+                    remedy="Give counts of days, weeks and months such as 14d,12w,6m.",
+                )
+            ]
+        ) from error
 
 
 def plan_start(data: PlanningData) -> dt.date:
@@ -53,7 +76,40 @@ def plan_start(data: PlanningData) -> dt.date:
     """
     as_of = data.table("dataset")["as_of"].dropna()
 
-    return as_of.iloc[0].date() if len(as_of) else dt.date.today()  # noqa: DTZ011
+    return as_of.iloc[0].date() if len(as_of) else dt.date.today()
+
+
+def first_text(data: PlanningData, column: str) -> str:
+    """
+    Returns a text of the data set: what is given, else its default, else nothing.
+    """
+    values = data.table("dataset")[column].dropna()
+    default = TABLES["dataset"].column(column).default
+
+    return str(values.iloc[0] if len(values) else default or "")
+
+
+def time_problem(
+    *,
+    column: str,
+    value: str,
+    text: str,
+    remedy: str,
+    table: str = "periods",
+    row: int = 0,
+) -> Problem:
+    """
+    Returns a problem with dates that do not fit together.
+    """
+    return Problem(
+        code="E-TIME",
+        table=table,
+        row=row,
+        column=column,
+        value=value,
+        text=text,
+        remedy=remedy,
+    )
 
 
 def days_from(dates: pd.Series, as_of: dt.date) -> Ints:
@@ -65,136 +121,76 @@ def days_from(dates: pd.Series, as_of: dt.date) -> Ints:
     return np.asarray(days.fillna(-1).to_numpy(), dtype=np.int64)
 
 
-def calendars_of(data: PlanningData, buckets: Buckets) -> Calendars:
+def window_of(rows: pd.DataFrame, as_of: dt.date) -> tuple[Ints, Ints]:
     """
-    Returns all calendars over the horizon and a margin on both sides.
+    Returns the days of ``valid_from`` and ``valid_to``, far away where blank.
     """
-    header = data.table("calendars").set_index("calendar_id")
-    days = data.table("calendar_days")
-    names = sorted({*header.index, *days["calendar_id"]})
-    width = buckets.horizon + 2 * MARGIN_DAYS
-    dates = pd.date_range(
-        pd.Timestamp(buckets.as_of) - pd.Timedelta(days=MARGIN_DAYS),
-        periods=width,
-        unit="s",
+    start = days_from(rows["valid_from"], as_of)
+    end = days_from(rows["valid_to"], as_of)
+
+    return (
+        np.where(rows["valid_from"].isna(), -FAR, start),
+        np.where(rows["valid_to"].isna(), FAR, end),
     )
-    shape = (len(names) + 1, width)
-    is_open = np.ones(shape, dtype=bool)
-    hours = np.full(shape, np.nan)
-    efficiency = np.ones(shape)
-    done: set[str] = set()
-
-    def fill(name: str, chain: tuple[str, ...]) -> None:
-        if name in done or name in chain:
-            return
-
-        row = names.index(name) + 1
-        own = days[days["calendar_id"] == name]
-        base = header["base_calendar_id"].get(name)
-
-        if isinstance(base, str) and base in names:
-            fill(base, (*chain, name))
-            from_base = names.index(base) + 1
-            is_open[row] = is_open[from_base]
-            hours[row] = hours[from_base]
-            efficiency[row] = efficiency[from_base]
-        else:
-            is_open[row] = _default_open(header, name, own)
-
-        for pattern in (True, False):
-            for rule in own[own["date"].isna() == pattern].itertuples():
-                hit = _days_hit(rule, dates)
-                opens = True if pd.isna(rule.open) else bool(rule.open)
-                is_open[row, hit] = opens and not rule.hours == 0
-                hours[row, hit] = rule.hours
-                efficiency[row, hit] = (
-                    1.0 if pd.isna(rule.efficiency) else rule.efficiency
-                )
-
-        done.add(name)
-
-    for name in names:
-        fill(name, ())
-
-    return Calendars(
-        calendar_id=("", *names),
-        first_day=-MARGIN_DAYS,
-        open=is_open,
-        hours=hours,
-        efficiency=efficiency,
-    )
-
-
-def weekdays(pattern: str) -> set[int]:
-    """
-    Returns the weekdays of a pattern such as ``mon-fri`` or ``sat,sun``; Monday is 0.
-
-    Raises
-    ------
-    ValueError
-        When a part is not a weekday or a range of weekdays.
-    """
-    found: set[int] = set()
-
-    for part in pattern.lower().replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-
-        if first not in _WEEKDAYS or (last or first) not in _WEEKDAYS:
-            msg = f"Expected weekdays such as mon, mon-fri or sat,sun, got {pattern!r}."
-            raise ValueError(msg)
-
-        start = _WEEKDAYS.index(first)
-        span = (_WEEKDAYS.index(last or first) - start) % 7
-        found.update((start + step) % 7 for step in range(span + 1))
-
-    return found
-
-
-def _default_open(header: pd.DataFrame, name: str, own: pd.DataFrame) -> bool:
-    given = header["default_open"].get(name)
-
-    if given is not None and pd.notna(given):
-        return bool(given)
-
-    # A calendar that lists its open weekdays means that the others are closed.
-    lists_open = own["date"].isna() & own["open"].fillna(value=True)
-
-    return not bool(lists_open.any())
-
-
-def _days_hit(rule: object, dates: pd.DatetimeIndex) -> Bools:
-    date = getattr(rule, "date", pd.NaT)
-
-    if pd.notna(date):
-        return np.asarray(dates == date)
-
-    return np.isin(dates.weekday, sorted(weekdays(str(getattr(rule, "weekday", "")))))
 
 
 def _given_periods(periods: pd.DataFrame, as_of: dt.date) -> Buckets:
-    ordered = periods.sort_values("start", kind="stable")
+    ordered = periods.sort_values(["start", "end", "period_id"])
     ordered = ordered[ordered["end"] > pd.Timestamp(as_of)]
 
     if not len(ordered):
-        msg = f"Expected periods after the plan's start {as_of}, got none."
-        raise ValueError(msg)
-
-    starts = [max(start.date(), as_of) for start in ordered["start"]]
-    ends = [end.date() for end in ordered["end"]]
-
-    if starts[0] > as_of:
-        msg = (
-            f"Expected periods from the plan's start {as_of} on, but the first one "
-            f"starts on {starts[0]}."
+        last = f"{periods['end'].max():%Y-%m-%d}"
+        raise DataError(
+            [
+                time_problem(
+                    column="end",
+                    value=last,
+                    text=f"all periods end by {last}, but the plan starts on {as_of}.",
+                    remedy="Add the periods that follow, or correct dataset.as_of.",
+                )
+            ]
         )
-        raise ValueError(msg)
 
-    for end, start in zip(ends, starts[1:], strict=False):
-        if end != start:
-            msg = (
-                "Expected periods without gap or overlap, but one ends on "
-                f"{end} and the next starts on {start}."
-            )
-            raise ValueError(msg)
+    if ordered["start"].iloc[0] > pd.Timestamp(as_of):
+        first = f"{ordered['start'].iloc[0]:%Y-%m-%d}"
+        raise DataError(
+            [
+                time_problem(
+                    row=int(ordered.index[0]) + 2,
+                    column="start",
+                    value=first,
+                    text=f"no period holds the plan's first day {as_of}: the first one "
+                    f"starts on {first}.",
+                    remedy="Add the missing periods, or correct dataset.as_of.",
+                )
+            ]
+        )
 
-    return from_borders([*starts, ends[-1]], ordered["period_id"].tolist())
+    _refuse_gaps(ordered)
+    starts = [max(start.date(), as_of) for start in ordered["start"]]
+
+    return from_borders(
+        [*starts, ordered["end"].iloc[-1].date()], ordered["period_id"].tolist()
+    )
+
+
+def _refuse_gaps(ordered: pd.DataFrame) -> None:
+    names = ordered["period_id"].tolist()
+    starts = [f"{start:%Y-%m-%d}" for start in ordered["start"]]
+    ends = [f"{end:%Y-%m-%d}" for end in ordered["end"]]
+    problems = [
+        time_problem(
+            row=int(ordered.index[place]) + 2,
+            column="start",
+            value=starts[place],
+            text=f"there is {'a gap' if end < starts[place] else 'an overlap'} between "
+            f"{names[place - 1]}, which ends on {end}, and {names[place]}, which "
+            f"starts on {starts[place]}.",
+            remedy="Let each period start on the day on which the one before it ends.",
+        )
+        for place, end in enumerate(ends[:-1], start=1)
+        if end != starts[place]
+    ]
+
+    if problems:
+        raise DataError(problems)

@@ -55,7 +55,7 @@ def in_base_units(
                     value=str(rows["uom"].iloc[place]),
                     text=f"item {rows[item].iloc[place]} has no conversion from "
                     f"{rows['uom'].iloc[place]}.",
-                    remedy="Add a row to item_uoms, or give the quantity in base units.",
+                    remedy="Add a row to item_uoms, or give the base unit.",
                 )
                 for place in missing[:_MOST_NAMED].tolist()
             ]

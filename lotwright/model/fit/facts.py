@@ -10,7 +10,8 @@ import pandas as pd
 
 from lotwright.model.assemble.keys import keys_of
 from lotwright.model.assemble.sources import sources_of
-from lotwright.model.assemble.time import buckets_of, calendars_of
+from lotwright.model.assemble.time import buckets_of
+from lotwright.model.assemble.working_days import calendars_of
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData

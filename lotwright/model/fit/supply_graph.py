@@ -179,7 +179,7 @@ def _phantoms(data: PlanningData, made: pd.DataFrame, buckets: Buckets) -> pd.Da
     """
     items = data.table("items")
     phantoms = items.loc[items["kind"] == "phantom", "item_id"]
-    boms = versions(data.table("boms"), buckets)
+    boms = versions(data, "boms", "bom_id", buckets)
     found = made.iloc[:0]
     parents = made
 

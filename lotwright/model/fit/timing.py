@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from lotwright.errors import DataError
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.wording import grouped
@@ -20,13 +21,17 @@ def check_buckets(facts: Facts) -> Iterator[Finding]:
     """
     try:
         facts.calendars  # noqa: B018 - looked up for the error that it may raise
-    except ValueError as error:
-        yield Finding(
-            code="E-TIME",
-            severity=Severity.ERROR,
-            table="periods" if len(facts.data.table("periods")) else "dataset",
-            text=f"{error} Correct dataset, periods or calendar_days.",
-        )
+    except DataError as error:
+        for problem in error.problems:
+            yield Finding(
+                code=problem.code,
+                severity=Severity.ERROR,
+                table=problem.table,
+                key=problem.value,
+                column=problem.column,
+                row=problem.row,
+                text=f"{problem.text[:1].upper()}{problem.text[1:]} {problem.remedy}",
+            )
 
 
 def check_calendars(facts: Facts) -> Iterator[Finding]:

@@ -1,0 +1,199 @@
+"""
+Open orders: when they arrive, and what they still need of components.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.assemble.keys import Keys
+from lotwright.model.assemble.materials import Flows
+from lotwright.model.assemble.sources import Sources
+from lotwright.model.assemble.time import days_from
+from lotwright.model.assemble.units import in_base_units
+from lotwright.model.buckets import Buckets
+from lotwright.model.calendars import Calendars
+from lotwright.model.data import PlanningData
+from lotwright.model.network import Ints
+
+#: Orders of an earlier run that are replaced by this one.
+_REPLACED = "planned"
+
+#: Orders whose components are not yet issued where nothing is said about them.
+_NOT_STARTED = ("approved", "firmed")
+
+#: Kinds of open orders and of sources; orders of other kinds fit any source.
+_SOURCE_KINDS = {
+    "production": "make",
+    "purchase": "buy",
+    "requisition": "buy",
+    "transfer": "transfer",
+    "in_transit": "transfer",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OpenOrders:
+    """
+    Open orders and their open components, as frames sorted by order.
+
+    Parameters
+    ----------
+    orders
+        Rows of ``supplies`` that this run does not replace, with ``pair``, ``base``
+        (quantity), ``activity`` (source, -1 if unknown), ``start`` and ``day`` of
+        receipt, also those beyond the horizon; ``routing_id`` filled in.
+    needs
+        Columns ``supply_id``, ``pair``, ``quantity`` and ``day``, inside the horizon.
+    """
+
+    orders: pd.DataFrame
+    needs: pd.DataFrame
+
+
+def open_orders(
+    data: PlanningData,
+    keys: Keys,
+    sources: Sources,
+    flows: Flows,
+    buckets: Buckets,
+    calendars: Calendars,
+) -> OpenOrders:
+    """
+    Returns open orders and what they still need inside the horizon.
+
+    An approved or firmed order without open components needs those of its source.
+    """
+    rows = data.table("supplies")
+    orders = rows.assign(
+        pair=keys.pair(rows["item_id"], rows["location_id"]),
+        base=in_base_units(data, "supplies", "quantity"),
+        day=np.maximum(days_from(rows["due_date"], buckets.as_of), 0),
+    )
+    orders = orders[orders["status"] != _REPLACED]
+    orders = orders.sort_values("supply_id", ignore_index=True)
+    orders["activity"] = _source_of(orders, sources)
+    routing = sources.frame["routing_id"].reindex(orders["activity"]).to_numpy()
+    orders["routing_id"] = orders["routing_id"].fillna(pd.Series(routing, dtype="str"))
+    orders["start"] = _start_of(orders, sources, buckets, calendars)
+    known = _known_needs(data, keys, orders, flows, buckets)
+    implied = _implied_needs(orders, known, sources, flows, calendars)
+    needs = pd.concat([known, implied], ignore_index=True)
+    needs = needs[(needs["day"] < buckets.horizon) & (needs["quantity"] > 0)]
+
+    return OpenOrders(
+        orders=orders,
+        needs=needs.sort_values(["supply_id", "pair", "day"], ignore_index=True),
+    )
+
+
+def _source_of(orders: pd.DataFrame, sources: Sources) -> Ints:
+    """
+    Returns the source of each order: the one it names, else the first that fits.
+    """
+    frame = sources.frame.reset_index(names="activity")
+    named = pd.Index(frame["source_id"]).get_indexer(pd.Index(orders["source_id"]))
+    ranked = frame.sort_values(["priority", "source_id"])
+    place = ["item_id", "location_id"]
+    of_kind = ranked.drop_duplicates([*place, "kind"])[[*place, "kind", "activity"]]
+    of_any = ranked.drop_duplicates(place)[[*place, "activity"]]
+    wanted = orders[place].assign(kind=orders["kind"].map(_SOURCE_KINDS).astype("str"))
+    guess = wanted.merge(of_kind, on=[*place, "kind"], how="left")["activity"]
+    other = wanted.merge(of_any, on=place, how="left")["activity"]
+    guess = guess.where(wanted["kind"].notna(), other).fillna(-1)
+
+    return np.where(named >= 0, named, guess.to_numpy(dtype=np.int64)).astype(np.int64)
+
+
+def _start_of(
+    orders: pd.DataFrame, sources: Sources, buckets: Buckets, calendars: Calendars
+) -> Ints:
+    """
+    Returns the day on which each order starts: as given, else its lead time before due.
+    """
+    due = orders["day"].to_numpy(dtype=np.int64)
+    activity = orders["activity"].to_numpy(dtype=np.int64)
+    start = due.copy()
+    known = activity >= 0
+    start[known] = calendars.before(
+        sources.calendar[activity[known]],
+        due[known],
+        sources.lead_time[activity[known]],
+    )
+    given = days_from(orders["start_date"], buckets.as_of)
+
+    return np.where(orders["start_date"].notna(), given, start)
+
+
+def _known_needs(
+    data: PlanningData,
+    keys: Keys,
+    orders: pd.DataFrame,
+    flows: Flows,
+    buckets: Buckets,
+) -> pd.DataFrame:
+    """
+    Returns the needs that are listed, at the location where the source takes them.
+    """
+    rows = data.table("components_open")
+    rows = rows.assign(
+        quantity=in_base_units(
+            data, "components_open", "quantity_remaining", item="component_id"
+        ),
+        day=np.maximum(days_from(rows["need_date"], buckets.as_of), 0),
+    ).merge(orders[["supply_id", "location_id", "activity"]], on="supply_id")
+    taken = pd.DataFrame(
+        {
+            "activity": flows.activity,
+            "component_id": keys.items[keys.item_of(flows.pair)],
+            "taken": flows.pair,
+        }
+    ).drop_duplicates(["activity", "component_id"])
+    rows = rows.merge(taken, on=["activity", "component_id"], how="left")
+    here = keys.pair(rows["component_id"], rows["location_id"])
+    rows["pair"] = rows["taken"].fillna(pd.Series(here)).astype(np.int64)
+
+    return rows[["supply_id", "pair", "quantity", "day"]]
+
+
+def _implied_needs(
+    orders: pd.DataFrame,
+    known: pd.DataFrame,
+    sources: Sources,
+    flows: Flows,
+    calendars: Calendars,
+) -> pd.DataFrame:
+    silent = orders[
+        orders["status"].isin(_NOT_STARTED)
+        & ~orders["supply_id"].isin(known["supply_id"])
+        & (orders["activity"] >= 0)
+        & (orders["base"] > 0)
+    ]
+    lines = pd.DataFrame(
+        {
+            "activity": flows.activity,
+            "pair": flows.pair,
+            "ratio": flows.ratio,
+            "per_lot": flows.per_lot,
+            "offset": flows.offset,
+            "valid_from": flows.valid_from,
+            "valid_to": flows.valid_to,
+        }
+    )
+    rows = silent[["supply_id", "activity", "base", "start"]].merge(
+        lines, on="activity"
+    )
+    day = calendars.before(
+        sources.calendar[rows["activity"].to_numpy(dtype=np.int64)],
+        rows["start"].to_numpy(dtype=np.int64),
+        rows["offset"].to_numpy(dtype=np.int64),
+    )
+    rows = rows.assign(
+        day=np.maximum(day, 0), quantity=rows["base"] * rows["ratio"] + rows["per_lot"]
+    )
+    holds = (rows["valid_from"] <= rows["day"]) & (rows["day"] < rows["valid_to"])
+
+    return rows.loc[holds, ["supply_id", "pair", "quantity", "day"]]
