@@ -140,7 +140,8 @@ def _gain(net: Network) -> Floats:
     """
     Returns by how much activities raise the stock of what they deliver, shape ``(F,)``.
 
-    A by-product of which as much is issued is not what they are run for.
+    A by-product of which as much is issued, always and no later, is not what they are
+    run for.
     """
     inputs, outputs = net.inputs, net.outputs
 
@@ -148,7 +149,8 @@ def _gain(net: Network) -> Floats:
         return outputs.ratio
 
     possible = net.activities.possible()[inputs.activity]
-    always = (possible <= (inputs.bucket >= 0)).all(axis=1)
+    before = (inputs.bucket >= 0) & (inputs.bucket <= np.arange(net.num_buckets))
+    always = (before | ~possible).all(axis=1)
     size, count = len(net.points), len(outputs.activity)
     delivered = outputs.activity * size + outputs.point
     used = (inputs.activity * size + inputs.point)[always]

@@ -83,6 +83,27 @@ class LotSizingModel:
 
         return start
 
+    def whole_columns(self, cells: Bools) -> Bools:
+        """
+        Returns the whole-number columns of some activities and buckets.
+
+        Parameters
+        ----------
+        cells
+            Which activities and buckets, shape ``(A, T)``.
+
+        Returns
+        -------
+        Bools
+            Shape ``(num_columns,)``.
+        """
+        chosen = np.zeros(self.compiled.num_columns, dtype=bool)
+
+        for block in self.columns.whole():
+            chosen[block.columns[cells & (block.columns >= 0)]] = True
+
+        return chosen
+
     def fixed(self, solution: Floats) -> Compiled:
         """
         Returns the model as an LP with whole numbers fixed as in a solution.

@@ -112,7 +112,7 @@ def _gain(s: Symbols, a: str, p: str) -> float:
         line.ratio
         for line in s.inputs
         if (line.activity, line.point) == (a, p)
-        and all(t in line.bucket for t in s.T if s.possible[a, t])
+        and all(line.bucket.get(t, t + 1) <= t for t in s.T if s.possible[a, t])
     )
 
     return s.out[a, p] - issued
