@@ -101,7 +101,7 @@ ITEMS = Table(
             "purchased made phantom family",
             default_note="Made where a make source exists, else purchased.",
         ),
-        text("base_uom", "Unit of all its quantities.", required=True).info(),
+        text("base_uom", "Unit of all its quantities.", required=True),
         text("item_group", "Group for policies and costs."),
         text("planner_id", "Who plans it.").info(),
         number(
@@ -219,8 +219,8 @@ CALENDARS_TABLE = Table(
         flag(
             "default_open",
             "Whether days are open of which neither it nor its base says anything.",
-            default=True,
-            default_note="A calendar that lists open weekdays is closed on the others.",
+            default_note="Open; but a calendar that lists open weekdays is closed on "
+            "the others.",
         ),
         *ORIGIN,
     ),
@@ -228,7 +228,8 @@ CALENDARS_TABLE = Table(
 
 CALENDAR_DAYS = Table(
     name="calendar_days",
-    meaning="Days or weekdays of a calendar; a row with a date beats one without.",
+    meaning="Days or weekdays of a calendar; a row with a date beats one without, "
+    "and of two patterns the one with fewer weekdays counts.",
     direction=Direction.INPUT,
     one_of=(("date", "weekday"),),
     known_as=KnownAs(

@@ -230,7 +230,11 @@ SUPPLIES = Table(
             "quantity", "Still to come.", unit="base unit", required=True, minimum=0
         ),
         day("due_date", "When it comes.", required=True),
-        day("start_date", "When it starts or started.").info(),
+        day(
+            "start_date",
+            "When it starts or started.",
+            default_note="The lead time of its source before the due date.",
+        ),
         ident(
             "source_id",
             "Source that it uses.",
@@ -294,6 +298,7 @@ COMPONENTS_OPEN = Table(
             minimum=0,
         ),
         day("need_date", "When.", required=True),
+        UOM,
         *ORIGIN,
     ),
 )

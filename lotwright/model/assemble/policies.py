@@ -39,7 +39,7 @@ def resolve(data: PlanningData, table: str, points: PointKeys) -> pd.DataFrame:
     points
         The stock points.
     """
-    rows = data.table(table)
+    rows = data.table(table).sort_values(list(_KEYS), na_position="first")
     values = [name for name in rows.columns if name not in _KEYS]
     # A row for an item is one for the item, whatever group it names besides.
     rows = rows.assign(item_group=rows["item_group"].where(rows["item_id"].isna()))
@@ -51,7 +51,7 @@ def resolve(data: PlanningData, table: str, points: PointKeys) -> pd.DataFrame:
         given = np.logical_and.reduce(
             [rows[name].notna() == (name in step) for name in _KEYS]
         )
-        chosen = rows[given].drop_duplicates(step)
+        chosen = rows[given]
 
         if len(chosen):
             match = _match(ids, chosen, list(step), values)
@@ -97,6 +97,7 @@ def _match(
 
         return rows[values].iloc[places].set_axis(ids.index)
 
-    merged = ids[on].merge(rows[[*on, *values]], on=on, how="left")
+    rows = rows[[*on, *values]].drop_duplicates(on)
+    merged = ids[on].merge(rows, on=on, how="left")
 
     return merged[values].set_axis(ids.index)

@@ -19,6 +19,7 @@ _MEASURED = (
     ("inventory", "item_id", "stock row"),
     ("supplies", "item_id", "open order"),
     ("bom_lines", "component_id", "bill line"),
+    ("components_open", "component_id", "open component"),
 )
 
 
