@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+import lotwright as lw
 from lotwright.model.schema import Support
 from lotwright.model.tables import BEGINNER_TABLES, INPUT_TABLES
 
 Rows = list[dict[str, str]]
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+FOLDERS = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
 TABLES = sorted(EXAMPLES.glob("*/*.csv"))
 
 
@@ -111,18 +113,91 @@ def test_identifiers_keep_their_leading_zeros() -> None:
     assert {"00184", "00268", "00292", "00417"} == {i for i in items if i.isdigit()}
 
 
-def test_motors_cannot_arrive_for_the_order_that_is_late() -> None:
-    """Tests that the big early order needs more motors than there are."""
-    (order,) = [
-        row
-        for row in rows("bikes", "demands")
-        if row["item_id"] == "ECARGO-20-WHITE" and row["location_id"] == "PLANT-S"
-    ]
-    (stock,) = [
-        float(row["quantity"])
-        for row in rows("bikes", "inventory")
-        if row["item_id"] == "MOTOR-CARGO"
-    ]
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_examples_are_read_without_a_finding(folder: Path) -> None:
+    """Tests that reading and checking an example finds nothing to mend."""
+    data = lw.read(folder)
 
-    assert float(order["quantity"]) > stock
-    assert "MOTOR-CARGO" not in values("bikes", "supplies", "item_id")
+    assert [] == [f for f in lw.check(data) if f.severity is not lw.Severity.INFO]
+    assert {path.stem for path in folder.glob("*.csv")} == data.given
+
+
+def test_first_example_buys_for_both_demands_at_once() -> None:
+    """Tests that the first example's locks for January ride along in December."""
+    plan = lw.plan(lw.read(EXAMPLES / "first_five"), engine="mip")
+
+    bought = plan.orders[plan.orders["source_id"] == "BUY-LOCK"]
+    assert [40.0] == bought["quantity"].tolist()
+    assert 0.0 == plan.fulfilment["late_qty"].sum()
+
+
+@pytest.fixture(scope="module")
+def bikes() -> lw.PlanningData:
+    """
+    The bicycle maker.
+    """
+    return lw.read(EXAMPLES / "bikes")
+
+
+@pytest.fixture(scope="module")
+def plan(bikes: lw.PlanningData) -> lw.Plan:
+    """
+    A plan of the bicycle maker, hardly searched for: no better than a demo's.
+    """
+    return lw.plan(bikes, engine="mip", work_limit=0)
+
+
+@pytest.fixture(scope="module")
+def mrp(bikes: lw.PlanningData) -> lw.Plan:
+    """
+    What becomes of the plan of an MRP run.
+    """
+    return lw.plan(bikes, engine="mrp", level=True)
+
+
+def test_one_order_cannot_be_on_time(bikes: lw.PlanningData, plan: lw.Plan) -> None:
+    """Tests that only the order that waits for motors is late."""
+    demands = bikes["demands"]
+    (order,) = demands.loc[demands["customer_id"] == "STADTPOST", "demand_id"]
+
+    late = plan.fulfilment[plan.fulfilment["on_time_qty"] < plan.fulfilment["quantity"]]
+
+    assert [order] == late["demand_id"].tolist()
+    assert [32.0] == late["late_qty"].tolist()
+
+
+def test_frames_are_built_ahead(plan: lw.Plan) -> None:
+    """Tests that frames are in stock before the season and gone after it."""
+    frames = plan.projection[plan.projection["item_id"].str.startswith("FRAME-")]
+    stock = frames.groupby("period_id")["end"].sum()
+
+    assert stock["2026-W49"] < stock["2027-W06"]
+    assert 500 < stock["2027-W06"]
+    assert 200 > stock["2027-W18"]
+
+
+def test_capacity_is_kept(plan: lw.Plan) -> None:
+    """Tests that the plan overloads nothing, unlike the needs of the season."""
+    loads = plan.loads
+    season = loads[loads["period_id"].between("2027-W10", "2027-W15")]
+    welding = season[season["resource_id"] == "WELD"]
+
+    assert 0.0 == loads["overload"].sum()
+    assert 0.8 < welding["utilisation"].min()
+
+
+def test_pieces_are_whole(bikes: lw.PlanningData, plan: lw.Plan) -> None:
+    """Tests that nothing that is counted is ordered in parts of a piece."""
+    items = bikes["items"]
+    pieces = set(items.loc[items["base_uom"] == "pcs", "item_id"])
+    quantity = plan.orders.loc[plan.orders["item_id"].isin(pieces), "quantity"]
+
+    assert [] == quantity[(quantity - quantity.round()).abs() > 1e-6].tolist()
+
+
+def test_the_plan_beats_what_becomes_of_an_mrp_plan(
+    plan: lw.Plan, mrp: lw.Plan
+) -> None:
+    """Tests that ignoring capacity costs more than twice as much in the end."""
+    assert mrp.run.objective > 2.0 * plan.run.objective
+    assert mrp.fulfilment["late_qty"].sum() > 10 * plan.fulfilment["late_qty"].sum()
