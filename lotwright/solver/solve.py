@@ -307,7 +307,7 @@ def _optimum(run: _Run, net: Network, wanted: Quantities, chosen: Engine) -> _Ou
     done = optimise(
         net,
         run.params,
-        start=start,
+        starts=(start, wanted),
         relax=chosen is Engine.LP,
         listener=run.listener,
         control=run.control,

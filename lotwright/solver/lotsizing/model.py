@@ -83,6 +83,22 @@ class LotSizingModel:
 
         return start
 
+    def opened(self, relaxed: Floats, least: float) -> Floats:
+        """
+        Returns whole numbers that open lots wherever an LP opens more than a part.
+
+        Parameters
+        ----------
+        relaxed
+            Solution of the LP, shape ``(num_columns,)``.
+        least
+            Parts of a lot up to this size stay closed.
+        """
+        compiled = self.compiled
+        up = np.clip(np.ceil(relaxed - least), compiled.lower, compiled.upper)
+
+        return np.where(compiled.integer, up, np.nan)
+
     def whole_columns(self, cells: Bools) -> Bools:
         """
         Returns the whole-number columns of some activities and buckets.

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Network
+from lotwright.model.network import Floats, Network
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve, solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
@@ -98,8 +98,7 @@ def improve(
             listener=story.part("improve"),
             control=control,
         )
-        story.nodes += result.nodes
-        story.cpu_seconds += result.cpu_seconds
+        story.spend(result)
         budget = None if budget is None else budget - max(result.nodes, 1)
         gain = cost - result.objective
 
@@ -118,7 +117,7 @@ def _freed(model: LotSizingModel, best: Floats, part: Neighbourhood) -> Compiled
     Returns the model with all whole numbers fixed but those of a neighbourhood.
     """
     compiled = model.compiled
-    fixed = compiled.integer & ~_free_columns(model, part)
+    fixed = compiled.integer & ~model.whole_columns(part.free)
     values = np.round(best)
 
     return replace(
@@ -126,15 +125,6 @@ def _freed(model: LotSizingModel, best: Floats, part: Neighbourhood) -> Compiled
         lower=np.where(fixed, values, compiled.lower),
         upper=np.where(fixed, values, compiled.upper),
     )
-
-
-def _free_columns(model: LotSizingModel, part: Neighbourhood) -> Bools:
-    free = np.zeros(model.compiled.num_columns, dtype=bool)
-
-    for block in model.columns.whole():
-        free[block.columns[part.free & (block.columns >= 0)]] = True
-
-    return free
 
 
 def _limits(

@@ -48,10 +48,7 @@ def neighbourhoods(net: Network, model: LotSizingModel) -> Iterator[Neighbourhoo
     model
         Its model, which tells where there are whole numbers.
     """
-    whole = np.zeros(model.columns.quantity.shape, dtype=bool)
-
-    for block in model.columns.whole():
-        whole |= block.columns >= 0
+    whole = _with_whole_numbers(model)
 
     yield from _windows("all", np.ones(len(whole), dtype=bool), whole)
 
@@ -65,6 +62,15 @@ def neighbourhoods(net: Network, model: LotSizingModel) -> Iterator[Neighbourhoo
 
         if whole[members].any():
             yield from _windows(net.points.labels[point], members, whole)
+
+
+def _with_whole_numbers(model: LotSizingModel) -> Bools:
+    whole = np.zeros(model.columns.quantity.shape, dtype=bool)
+
+    for block in model.columns.whole():
+        whole |= block.columns >= 0
+
+    return whole
 
 
 def _windows(name: str, members: Bools, whole: Bools) -> Iterator[Neighbourhood]:

@@ -5,6 +5,7 @@ Optimisation of a network: build, start, search, and settle the quantities.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lotwright.model.network import Floats, Network
@@ -24,18 +25,25 @@ logger = logging.getLogger(__name__)
 #: starting another one.
 _SMALL = 20_000
 
-#: Up to so many whole numbers, branch and bound has all the time for itself.
+#: Up to so many whole numbers, branch and bound may well end by itself.
 _SEARCHED_AT_ONCE = 250
 
+#: Lots are opened where the LP opens more than these parts of one.
+_OPENED_ABOVE = (1e-6, 0.03)
+
 #: Parts of the time for a first branch and bound, and until improvement ends.
+_SMALL_SHARE = 0.35
 _FIRST_SHARE = 0.08
 _IMPROVE_UNTIL = 0.9
+
+#: A first search that ends within this gap goes on by itself.
+_NEARLY_PROVEN = 0.02
 
 #: The least that a solve is given, so that a late start still answers.
 _LEAST_SECONDS = 0.5
 
-#: Part of the remaining time that making a start may take.
-_START_SHARE = 0.3
+#: Part of the remaining time that one LP of a start may take.
+_START_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,7 +74,7 @@ def optimise(
     net: Network,
     params: SolverParams,
     *,
-    start: Quantities | None = None,
+    starts: Sequence[Quantities] = (),
     relax: bool = False,
     listener: Listener | None = None,
     control: Control | None = None,
@@ -80,8 +88,8 @@ def optimise(
         The network.
     params
         Limits and settings; the time limit holds for everything here.
-    start
-        A plan to start from.
+    starts
+        Plans to start from; the best is taken.
     relax
         Whether lots and set-ups may be broken: the LP.
     listener, control
@@ -105,7 +113,7 @@ def optimise(
         begin, started = None, built
         result = search.linear(compiled.relaxed())
     else:
-        begin = None if start is None else search.start(start)
+        begin = search.start(starts)
         started = story.seconds()
         result = search.settled(search.whole(begin))
 
@@ -161,34 +169,52 @@ class _Search:
             control=self._control,
         )
 
-    def start(self, plan: Quantities) -> Floats:
+    def start(self, plans: Sequence[Quantities]) -> Floats | None:
         """
-        Returns a start: the plan's lots, with quantities as good as they can be.
+        Returns the best start: lots of plans and of the LP, quantities made to fit.
+
+        The LP says in which buckets lots help; opening one wherever it makes anything
+        at all is a plan that keeps to capacity where capacity is not all too tight.
         """
         self._story.say("start")
-        lots = self._model.start(plan)
-        result = self._solve_lp(self._model.fixed(lots), self._within(_START_SHARE))
+        relaxed = self._solve_lp(self._model.compiled.relaxed(), self._start_limits())
+        lots = [self._model.start(plan) for plan in plans]
 
-        if result.values is None:
-            return lots
+        if relaxed.values is not None:
+            if relaxed.termination is Termination.OPTIMAL:
+                self._story.bound = relaxed.objective
 
-        self._story.plan(result.objective)
+            lots += [self._model.opened(relaxed.values, at) for at in _OPENED_ABOVE]
 
-        return result.values
+        best: SolveResult | None = None
+
+        for chosen in lots:
+            found = self._solve_lp(self._model.fixed(chosen), self._start_limits())
+
+            if found.values is None:
+                continue
+
+            self._story.plan(found.objective)
+            best = found if best is None else min(best, found, key=_cost)
+
+        return best.values if best is not None else (lots[0] if lots else None)
+
+    def _start_limits(self) -> SolverParams:
+        return self._within(_START_SHARE)
 
     def whole(self, begin: Floats | None) -> SolveResult:
         """
         Returns the outcome of branch and bound, improvement by parts, and proof.
         """
         counted = int(self._model.compiled.integer.sum())
-
-        if counted <= _SEARCHED_AT_ONCE:
-            return self._branch(begin, 1.0, "search")
-
-        first = self._branch(begin, _FIRST_SHARE, "search")
+        small = counted <= _SEARCHED_AT_ONCE
+        first = self._branch(begin, _SMALL_SHARE if small else _FIRST_SHARE, "search")
 
         if first.values is None or not _goes_on(first):
             return first
+
+        if small and first.gap() <= _NEARLY_PROVEN:
+            return self._joined(first, self._branch(first.values, 1.0, "proof"))
 
         best = improve(
             self._net,
@@ -199,8 +225,13 @@ class _Search:
             self._story,
             self._control,
         )
-        last = self._branch(best, 1.0, "proof")
 
+        return self._joined(first, self._branch(best, 1.0, "proof"))
+
+    def _joined(self, first: SolveResult, last: SolveResult) -> SolveResult:
+        """
+        Returns the last phase's outcome with what all phases have proven and spent.
+        """
         return replace(
             last,
             bound=max(first.bound, last.bound),
@@ -277,6 +308,10 @@ class _Search:
         seconds = max(self._left() * share, _LEAST_SECONDS)
 
         return replace(self._params, time_limit=seconds)
+
+
+def _cost(result: SolveResult) -> float:
+    return result.objective
 
 
 def _goes_on(result: SolveResult) -> bool:

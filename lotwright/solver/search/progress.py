@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from lotwright.solver.result import Listener, Progress
+from lotwright.solver.result import Listener, Progress, SolveResult
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,3 +84,10 @@ class Story:
             self.say(phase)
 
         return hear
+
+    def spend(self, result: SolveResult) -> None:
+        """
+        Adds what a solve has spent.
+        """
+        self.nodes += result.nodes
+        self.cpu_seconds += result.cpu_seconds
