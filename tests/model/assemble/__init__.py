@@ -1,0 +1,3 @@
+"""
+Tests of assembling: frames in, arrays out.
+"""
