@@ -4,6 +4,8 @@ A small data set that is right, for tests that break it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from lotwright.errors import InputError, Problem
@@ -41,14 +43,14 @@ def small() -> dict[str, pd.DataFrame]:
     }
 
 
-def small_with(table: str, **columns: list[object] | str) -> dict[str, pd.DataFrame]:
+def small_with(table: str, **columns: list[Any] | str) -> dict[str, pd.DataFrame]:
     """
     Returns the small data set with some columns of a table exchanged.
     """
     frames = small()
 
     for name, values in columns.items():
-        frames[table][name] = values
+        frames[table] = frames[table].assign(**{name: values})
 
     return frames
 

@@ -4,7 +4,9 @@ Tests of the whole road: planning data in, a plan out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,8 +14,8 @@ import pytest
 import lotwright as lw
 
 
-def _data(**changes: object) -> lw.PlanningData:
-    frames = {
+def _data(**changes: Mapping[str, Any]) -> lw.PlanningData:
+    frames: dict[str, Any] = {
         "dataset": {"as_of": ["2026-01-05"], "bucket_scheme": ["8d"]},
         "items": {"item_id": ["A", "B"], "base_uom": ["pc", "pc"]},
         "locations": {"location_id": ["P"], "kind": ["site"]},
@@ -194,7 +196,7 @@ def test_models_are_exported(tmp_path: Path, format: str) -> None:  # noqa: A002
 
 def test_no_demand_is_no_reason_to_fail() -> None:
     """Tests a plan for nothing."""
-    demands = {
+    demands: Mapping[str, list[Any]] = {
         "demand_id": [],
         "kind": [],
         "item_id": [],

@@ -59,7 +59,7 @@ def _shortest_cycle(inner: sparse.csr_array) -> Ints:
     """
     Returns the nodes of a shortest cycle through one of the first nodes.
     """
-    first = np.arange(min(inner.shape[0], SEARCHED))
+    first = np.arange(min(int(np.shape(inner)[0]), SEARCHED))
     away, before = csgraph.dijkstra(
         inner, indices=first, unweighted=True, return_predecessors=True
     )

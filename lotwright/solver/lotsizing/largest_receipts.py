@@ -271,4 +271,7 @@ def _from_here_on(ufunc: np.ufunc, values: Array) -> Array:
     """
     Returns sums, largest or least of what is in a bucket or later.
     """
-    return ufunc.accumulate(values[:, ::-1], axis=1)[:, ::-1]
+    result = values.copy()
+    ufunc.accumulate(values[:, ::-1], axis=1, out=result[:, ::-1])
+
+    return result
