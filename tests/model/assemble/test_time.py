@@ -121,7 +121,7 @@ def test_periods_that_do_not_hold_the_first_day_are_refused(
 
 
 def test_the_check_shows_what_is_wrong_with_time() -> None:
-    """Tests that the findings carry table, column and line, and nothing else is said."""
+    """Tests that findings carry table, column and line, and nothing else is said."""
     data = data_of(periods=[period("A", 0, 3), period("B", 4, 6)])
 
     (finding,) = run_checks(data)

@@ -4,6 +4,8 @@ Tests of lead times in buckets: rounded once for a whole chain.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ def chain(scheme: str, levels: int, lead_time: float, **tables: Rows) -> Network
     Returns a product of some levels, I0 on top, each level with one lead time.
     """
     names = [f"I{level}" for level in range(levels)]
-    parents = list(zip(names[:-1], names[1:], strict=True))
+    parents = pairwise(names)
 
     return network(
         scheme,
@@ -184,7 +186,7 @@ def test_a_lane_lends_its_calendar_and_its_start() -> None:
 
 
 def test_a_source_starts_inside_its_window_only() -> None:
-    """Tests that valid_from is the first day of release and valid_to the first after."""
+    """Tests that valid_from is the first day of release, valid_to the first after."""
     window: dict[str, Cell] = {"valid_from": date(2), "valid_to": date(5)}
 
     net = network("8d", sources=[buy("A", 1, **window)])
