@@ -25,7 +25,7 @@ def borders(buckets: Buckets) -> list[str]:
     """
     Returns the first day of each bucket and the day after the last.
     """
-    return buckets.date(buckets.edges).astype(str).tolist()
+    return [str(day) for day in buckets.date(buckets.edges)]
 
 
 def test_a_scheme_lists_days_then_weeks_then_months() -> None:

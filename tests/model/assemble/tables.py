@@ -5,6 +5,7 @@ Planning tables of a few rows, and their network.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 
@@ -15,10 +16,12 @@ from lotwright.model.network import Network
 #: First day of every plan here: a Monday.
 START = dt.date(2026, 1, 5)
 
-#: What a cell of a planning table may hold.
-Cell = str | float | bool | None
-Row = dict[str, Cell]
+#: A cell, a row and the rows of a planning table, and several tables by name. What a
+#: cell may hold is for the tables' own check to say.
+Cell = Any
+Row = dict[str, Any]
 Rows = list[Row]
+Tables = dict[str, Any]
 
 #: Columns that name items, by table.
 _ITEMS = {
@@ -198,14 +201,14 @@ def activity(net: Network, source: str) -> int:
     """
     Returns the activity of a source.
     """
-    return net.activities.source_id.tolist().index(source)
+    return list(net.activities.source_id).index(source)
 
 
 def resource(net: Network, name: str) -> int:
     """
     Returns the resource of a name.
     """
-    return net.resources.resource_id.tolist().index(name)
+    return list(net.resources.resource_id).index(name)
 
 
 def inputs(net: Network, source: str) -> dict[str, tuple[float, float]]:

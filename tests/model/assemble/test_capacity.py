@@ -12,6 +12,7 @@ from tests.model.assemble.tables import (
     Cell,
     Row,
     Rows,
+    Tables,
     activity,
     buy,
     date,
@@ -26,7 +27,7 @@ from tests.model.assemble.tables import (
     step,
 )
 
-WEEK: dict[str, Rows] = {
+WEEK: Tables = {
     "calendars": [{"calendar_id": "W"}],
     "calendar_days": [
         {"calendar_id": "W", "weekday": "mon-thu"},
@@ -40,14 +41,14 @@ def capacity(net: Network, name: str) -> list[float]:
     """
     Returns the capacity of a resource in every bucket.
     """
-    return net.resources.capacity[resource(net, name)].tolist()
+    return list(net.resources.capacity[resource(net, name)])
 
 
 def overtime(net: Network, name: str) -> list[float]:
     """
     Returns the most overtime of a resource in every bucket.
     """
-    return net.resources.overtime_max[resource(net, name)].tolist()
+    return list(net.resources.overtime_max[resource(net, name)])
 
 
 def except_on(name: str, when: int | str, **columns: Cell) -> Row:
@@ -395,7 +396,7 @@ def test_open_hours_beyond_the_plan_are_left_out() -> None:
         ({}, "G"),
     ],
 )
-def test_open_hours_find_their_resource(columns: dict[str, Cell], name: str) -> None:
+def test_open_hours_find_their_resource(columns: Row, name: str) -> None:
     """Tests own resource, routing, source, and the first source that fits."""
     supplies = [order("A", 1, kind="production", remaining_h=2.0, **columns)]
 

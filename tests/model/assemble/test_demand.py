@@ -9,9 +9,9 @@ import pytest
 
 from lotwright.model.network import Network
 from tests.model.assemble.tables import (
-    Cell,
     Row,
     Rows,
+    Tables,
     bill,
     buy,
     date,
@@ -36,8 +36,9 @@ def limits(*demands: Row, scheme: str = "5d", **tables: Rows) -> list[list[float
     Returns what may be late at the end of each bucket by class.
     """
     net = network(scheme, demands=list(demands), **tables)
+    limit: list[list[float]] = net.classes.backlog_limit.tolist()
 
-    return net.classes.backlog_limit.tolist()
+    return limit
 
 
 def test_demand_is_pooled_by_bucket_and_priority() -> None:
@@ -73,7 +74,7 @@ def test_past_due_demand_is_wanted_in_the_first_bucket() -> None:
 
 def test_demand_of_a_closed_day_is_wanted_before() -> None:
     """Tests Sunday, and a Sunday after the last Friday of the plan."""
-    tables: dict[str, Rows] = {
+    tables: Tables = {
         "calendars": [{"calendar_id": "W"}],
         "calendar_days": [{"calendar_id": "W", "weekday": "mon-fri"}],
         "locations": [{"location_id": "P", "kind": "plant", "calendar_id": "W"}],
@@ -211,7 +212,7 @@ def test_demand_may_wait_until_the_plan_ends() -> None:
 
 def test_demand_may_be_late_by_its_own_days() -> None:
     """Tests that a line may be late while the next day is still in time for it."""
-    days: dict[str, Cell] = {"max_late_days": 2}
+    days: Row = {"max_late_days": 2}
 
     found = limits(demand("A", 0, 5.0, **days), demand("A", 1, 7.0, **days))
 
@@ -229,7 +230,7 @@ def test_days_of_lateness_count_in_buckets_of_any_length() -> None:
 
 def test_demand_without_backorders_is_served_or_lost() -> None:
     """Tests policies.allow_backorder, also for a closed day."""
-    tables: dict[str, Rows] = {
+    tables: Tables = {
         "calendars": [{"calendar_id": "W"}],
         "calendar_days": [{"calendar_id": "W", "date": date(2), "open": False}],
         "locations": [{"location_id": "P", "kind": "plant", "calendar_id": "W"}],

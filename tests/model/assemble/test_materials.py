@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tests.model.assemble.tables import (
-    Cell,
+    Row,
     Rows,
     activity,
     bill,
@@ -124,7 +124,7 @@ def test_negative_lines_are_by_products() -> None:
     ],
 )
 def test_by_products_that_cannot_be_counted_are_told(
-    columns: dict[str, Cell], counted: bool, told: bool
+    columns: Row, counted: bool, told: bool
 ) -> None:
     """Tests that supply is never assumed that may not come."""
     net = network(

@@ -9,7 +9,6 @@ import pytest
 
 from lotwright.model.network import LotRule
 from tests.model.assemble.tables import (
-    Cell,
     Row,
     Rows,
     activity,
@@ -152,8 +151,8 @@ def test_items_without_any_value_are_told() -> None:
     ],
 )
 def test_lot_sizes_of_the_source_beat_the_policy(
-    source: dict[str, Cell],
-    policy: dict[str, Cell],
+    source: Row,
+    policy: Row,
     expected: tuple[float, float, float],
 ) -> None:
     """Tests smallest, largest and multiple, and what happens when they clash."""

@@ -8,9 +8,9 @@ import pytest
 
 from lotwright.model.network import Network
 from tests.model.assemble.tables import (
-    Cell,
     Row,
     Rows,
+    Tables,
     bill,
     buy,
     date,
@@ -23,7 +23,7 @@ from tests.model.assemble.tables import (
     stock,
 )
 
-RECIPE: dict[str, Rows] = {
+RECIPE: Tables = {
     "sources": [make("A", 2)],
     "boms": [bill("A")],
     "bom_lines": [line("A", "B", 2), line("A", "C", 5, kind="per_lot")],
@@ -264,7 +264,7 @@ def test_the_source_named_beats_the_first_that_fits() -> None:
 
 def test_quantities_may_be_in_other_units() -> None:
     """Tests conversion in every table that has a unit."""
-    box: dict[str, Cell] = {"uom": "box"}
+    box: Row = {"uom": "box"}
     component: Row = {"supply_id": "A 3", "component_id": "B", "need_date": date(1)}
     uoms: Rows = [
         {"item_id": "A", "uom": "box", "numerator": 12.0},

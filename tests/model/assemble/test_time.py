@@ -14,7 +14,7 @@ from lotwright.errors import DataError, Problem
 from lotwright.model.assemble.time import buckets_of, days_from, window_of
 from lotwright.model.checks import run_checks
 from lotwright.model.findings import Severity
-from tests.model.assemble.tables import START, Rows, data_of, date
+from tests.model.assemble.tables import START, Cell, data_of, date
 
 
 def period(name: str, start: int, end: int) -> dict[str, str]:
@@ -24,7 +24,7 @@ def period(name: str, start: int, end: int) -> dict[str, str]:
     return {"period_id": name, "start": date(start), "end": date(end)}
 
 
-def problems(**tables: Rows) -> tuple[Problem, ...]:
+def problems(**tables: Cell) -> tuple[Problem, ...]:
     """
     Returns what is wrong with the time of some tables.
     """
@@ -137,7 +137,7 @@ def test_the_check_shows_what_is_wrong_with_time() -> None:
 
 def test_dates_become_days() -> None:
     """Tests that days count from the start and blanks are -1."""
-    dates = pd.Series(pd.to_datetime([date(-2), None, date(3)]))
+    dates = pd.Series(pd.to_datetime(pd.Series([date(-2), None, date(3)])))
 
     assert [-2, -1, 3] == days_from(dates, START).tolist()
 
@@ -146,8 +146,8 @@ def test_a_blank_window_is_always_open() -> None:
     """Tests that blank ends lie beyond every horizon."""
     rows = pd.DataFrame(
         {
-            "valid_from": pd.to_datetime([None, date(2)]),
-            "valid_to": pd.to_datetime([date(5), None]),
+            "valid_from": pd.to_datetime(pd.Series([None, date(2)])),
+            "valid_to": pd.to_datetime(pd.Series([date(5), None])),
         }
     )
 

@@ -11,9 +11,9 @@ import pytest
 
 from lotwright.model.network import Network
 from tests.model.assemble.tables import (
-    Cell,
     Row,
     Rows,
+    Tables,
     activity,
     bill,
     buy,
@@ -24,7 +24,7 @@ from tests.model.assemble.tables import (
     point,
 )
 
-WEEK: dict[str, Rows] = {
+WEEK: Tables = {
     "calendars": [{"calendar_id": "W"}],
     "calendar_days": [{"calendar_id": "W", "weekday": "mon-fri"}],
     "locations": [{"location_id": "P", "kind": "plant", "calendar_id": "W"}],
@@ -54,7 +54,7 @@ def released(net: Network, source: str) -> list[int]:
     """
     Returns the bucket of release for a receipt in each bucket.
     """
-    return net.activities.release_bucket[activity(net, source)].tolist()
+    return list(net.activities.release_bucket[activity(net, source)])
 
 
 def issued(net: Network, source: str) -> list[int]:
@@ -63,7 +63,7 @@ def issued(net: Network, source: str) -> list[int]:
     """
     (row,) = np.flatnonzero(net.inputs.activity == activity(net, source))
 
-    return net.inputs.bucket[row].tolist()
+    return list(net.inputs.bucket[row])
 
 
 def test_five_levels_of_two_days_take_ten_days_in_weekly_buckets() -> None:
@@ -187,7 +187,7 @@ def test_a_lane_lends_its_calendar_and_its_start() -> None:
 
 def test_a_source_starts_inside_its_window_only() -> None:
     """Tests that valid_from is the first day of release, valid_to the first after."""
-    window: dict[str, Cell] = {"valid_from": date(2), "valid_to": date(5)}
+    window: Row = {"valid_from": date(2), "valid_to": date(5)}
 
     net = network("8d", sources=[buy("A", 1, **window)])
 

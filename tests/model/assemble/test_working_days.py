@@ -42,7 +42,7 @@ def week(calendars: Calendars, name: str, days: int = 7) -> list[bool]:
     """
     code = np.array([calendars.code(name)])
 
-    return calendars.is_open(code, np.arange(days)).tolist()
+    return [bool(day) for day in calendars.is_open(code, np.arange(days))]
 
 
 @pytest.mark.parametrize(
