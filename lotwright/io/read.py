@@ -119,14 +119,20 @@ def _no_tables(path: Path, others: list[Entry]) -> Problem:
 
 def _unknown(entry: Entry) -> Finding:
     near = nearest(entry.table, INPUT_TABLES)
+    severity = Severity.INFO
 
     if entry.table in OUTPUT_TABLES:
         text = f"{entry.name} is part of a plan and is not read."
     elif near:
-        text = f"{entry.name} is not a planning table; did you mean {near}?"
+        # A misspelt name would leave out a whole table of the plan.
+        severity = Severity.WARNING
+        text = (
+            f"{entry.name} is not a planning table and is not read; did you mean "
+            f"{near}?"
+        )
     else:
         text = f"{entry.name} is not a planning table and is not read."
 
     return Finding(
-        code="I-TABLE-UNKNOWN", severity=Severity.INFO, text=text, table=entry.table
+        code="I-TABLE-UNKNOWN", severity=severity, text=text, table=entry.table
     )

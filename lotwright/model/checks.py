@@ -71,7 +71,7 @@ _ORDER = (
 
 def run_checks(data: PlanningData) -> list[Finding]:
     """
-    Returns all findings of the checks, the gravest first.
+    Returns what reading and the checks found, the gravest first.
 
     A finding of severity ``error`` means that no plan can be made. When time buckets
     cannot be made, that is the only finding: all other checks need them.
@@ -81,5 +81,7 @@ def run_checks(data: PlanningData) -> list[Finding]:
 
     if not findings:
         findings = [finding for check in CHECKS for finding in check(facts)]
+
+    findings = [*data.findings, *findings]
 
     return sorted(findings, key=lambda finding: _ORDER.index(finding.severity))

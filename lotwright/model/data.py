@@ -187,14 +187,15 @@ def _unknown(name: str, frame: pd.DataFrame) -> list[Finding]:
     for column in frame.columns:
         if column not in table:
             near = nearest(str(column), table.names)
-            advice = f"did you mean {near}?" if near else "it is kept but not used."
+            advice = f"did you mean {near}?" if near else "remove it, or leave it be."
             found.append(
                 Finding(
                     code="I-COL-UNKNOWN",
-                    severity=Severity.INFO,
+                    severity=Severity.WARNING if near else Severity.INFO,
                     table=name,
                     column=str(column),
-                    text=f"{name} has no column {column}; {advice}",
+                    text=f"{name} has no column {column}, which is kept but not used; "
+                    f"{advice}",
                     count=len(frame),
                 )
             )

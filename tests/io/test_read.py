@@ -13,6 +13,7 @@ import pytest
 from lotwright.errors import InputError, Problem
 from lotwright.io import entries
 from lotwright.io.read import read
+from lotwright.model.findings import Severity
 
 ITEMS = "item_id,base_uom\n0042,pc\nBOLT,pc\n"
 LOCATIONS = "location_id,kind\nPLANT,site\n"
@@ -173,10 +174,13 @@ def test_unknown_files_are_findings(tmp_path: Path) -> None:
 
     assert ["I-TABLE-UNKNOWN"] * 3 == [finding.code for finding in findings]
     assert [
-        "inventry.csv is not a planning table; did you mean inventory?",
+        "inventry.csv is not a planning table and is not read; did you mean inventory?",
         "pegging.csv is part of a plan and is not read.",
         "zoo.csv is not a planning table and is not read.",
     ] == [finding.text for finding in findings]
+    assert [Severity.WARNING, Severity.INFO, Severity.INFO] == [
+        finding.severity for finding in findings
+    ]
 
 
 def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:

@@ -41,6 +41,17 @@ def test_findings_come_gravest_first() -> None:
     assert severities.count(Severity.ERROR) == 1
 
 
+def test_what_reading_found_is_among_the_findings() -> None:
+    """Tests that a misspelt column is told once, and as a warning."""
+    tables = factory()
+    tables["demands"][0]["prioritty"] = 1.0
+
+    (found,) = run_checks(data_of(tables))
+
+    assert ("I-COL-UNKNOWN", "prioritty") == (found.code, found.column)
+    assert Severity.WARNING is found.severity
+
+
 def test_every_finding_is_in_the_catalogue_and_ends_in_a_remedy() -> None:
     """Tests that codes are known and texts end with a full stop after a remedy."""
     known = set(CODES)

@@ -9,6 +9,7 @@ import pytest
 
 from lotwright.errors import InputError
 from lotwright.model.data import PlanningData
+from lotwright.model.findings import Severity
 from lotwright.model.tables import INPUT_TABLES
 from tests.model.small import small, small_with
 
@@ -75,9 +76,11 @@ def test_unknown_columns_are_kept_and_told() -> None:
 
     assert [1, 2] == data["demands"]["prioritty"].tolist()
     assert ["I-COL-UNKNOWN"] * 2 == [finding.code for finding in data.findings]
-    assert "demands has no column prioritty; did you mean priority?" == (
-        data.findings[0].text
-    )
+    assert (
+        "demands has no column prioritty, which is kept but not used; did you mean "
+        "priority?"
+    ) == data.findings[0].text
+    assert [Severity.WARNING, Severity.INFO] == [f.severity for f in data.findings]
 
     assert () == data.replace(demands=small()["demands"]).findings
     assert 2 == len(data.replace(items=small()["items"]).findings)
