@@ -22,6 +22,7 @@ from lotwright.model.tables_sourcing import LOT_RULES
 
 _NO_FENCES = "No fence holds orders back."
 _NO_MARGINS = "Margins are not added to lead times."
+_MRP_ONLY = "MRP follows it; optimisation sets order dates and lot sizes by cost."
 
 
 def _margin(name: str, meaning: str) -> Column:
@@ -57,8 +58,9 @@ POLICIES = Table(
             LOT_RULES,
             default="lot_for_lot",
         ).degraded(
-            "MRP follows `lot_for_lot`, `fixed`, `period` and `min_max`; others are "
-            "planned as `lot_for_lot`; optimisation sets lot sizes by cost."
+            "MRP follows `lot_for_lot`, `fixed`, `period` and `min_max` and plans "
+            "others as `lot_for_lot`; optimisation follows none and sets lot sizes by "
+            "cost."
         ),
         number(
             "period_days",
@@ -66,21 +68,21 @@ POLICIES = Table(
             unit="calendar days",
             above=0,
             default=7.0,
-        ),
+        ).degraded(_MRP_ONLY),
         number(
             "reorder_point",
             "Stock below which `min_max` orders.",
             unit="base unit",
             minimum=0,
             default_note="The safety stock.",
-        ),
+        ).degraded(_MRP_ONLY),
         number(
             "order_up_to",
             "Stock up to which `min_max` orders.",
             unit="base unit",
             minimum=0,
             default_note="The largest stock, else the reorder point.",
-        ),
+        ).degraded(_MRP_ONLY),
         number(
             "safety_stock",
             "Stock to keep.",

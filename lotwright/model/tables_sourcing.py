@@ -101,7 +101,10 @@ SOURCES = Table(
             "lot_rule",
             "How MRP makes orders of needs.",
             LOT_RULES,
-        ).ignored("The rule of the policy counts."),
+        ).degraded(
+            "MRP follows the rule of an item's first source, else that of its policy; "
+            "optimisation follows none and sets lot sizes by cost."
+        ),
         number(
             "order_cost",
             "Cost of a lot or order.",

@@ -15,9 +15,10 @@ from lotwright.model.fit.wording import counted, grouped
 from lotwright.model.schema import Column, Support, Table
 from lotwright.model.tables import INPUT_TABLES
 
-#: Words of columns of reduced support that are nevertheless followed in full.
+#: Words of columns of reduced support that the optimising engines follow in full.
 FOLLOWED = {
-    ("policies", "lot_rule"): ("lot_for_lot", "fixed", "period", "min_max", "optimise"),
+    ("policies", "lot_rule"): ("lot_for_lot", "optimise"),
+    ("sources", "lot_rule"): ("lot_for_lot", "optimise"),
 }
 
 #: Tables of which nothing is used.
