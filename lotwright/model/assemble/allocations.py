@@ -11,11 +11,9 @@ import pandas as pd
 
 from lotwright.model.assemble.sources import Sources
 from lotwright.model.buckets import Buckets
-from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
 from lotwright.model.network import (
     ActivityKind,
-    Bools,
     Floats,
     Ints,
     ResourceKind,
@@ -33,7 +31,11 @@ class Allocations:
     resource_id, kind, unit
         One per limit, shape ``(E,)``.
     capacity
-        Shape ``(E, T)``.
+        The amount of a period stands in its first bucket, and 0 in its others, shape
+        ``(E, T)``.
+    bucket
+        First bucket of the period that a bucket belongs to, where its receipts count,
+        shape ``(E, T)``.
     activity, limit, per_unit
         Which source takes how much of which limit per unit received, shape ``(L,)``.
     """
@@ -42,6 +44,7 @@ class Allocations:
     kind: Ints
     unit: Texts
     capacity: Floats
+    bucket: Ints
     activity: Ints
     limit: Ints
     per_unit: Floats
@@ -51,7 +54,7 @@ class Allocations:
 
 
 def allocations_of(
-    data: PlanningData, sources: Sources, buckets: Buckets, calendars: Calendars
+    data: PlanningData, sources: Sources, buckets: Buckets
 ) -> Allocations:
     """
     Returns the limits of suppliers, sources and lanes that any source uses.
@@ -59,22 +62,18 @@ def allocations_of(
     limits, uses = _limits_and_uses(data, sources)
     activity = uses["activity"].to_numpy(dtype=np.int64)
     limit = uses["limit"].to_numpy(dtype=np.int64)
-    is_open = np.zeros((len(limits), buckets.horizon), dtype=bool)
-    days = np.arange(buckets.horizon)
-    np.logical_or.at(
-        is_open, limit, calendars.is_open(sources.calendar[activity][:, None], days)
-    )
-    daily = _daily(
+    capacity, bucket = _by_period(
         limits["amount"].to_numpy(dtype=np.float64),
         limits["days"].to_numpy(dtype=np.float64),
-        is_open,
+        buckets,
     )
 
     return Allocations(
         resource_id=limits["resource_id"].to_numpy(dtype=object),
         kind=limits["kind"].to_numpy(dtype=np.int64),
         unit=limits["unit"].to_numpy(dtype=object),
-        capacity=np.add.reduceat(daily, buckets.start, axis=1),
+        capacity=capacity,
+        bucket=bucket,
         activity=activity,
         limit=limit,
         per_unit=_per_unit(data, sources, activity, limits["unit"].iloc[limit]),
@@ -95,18 +94,29 @@ def _limits_and_uses(
         (lanes, "lane_id", "capacity", moves),
     )
     kinds = (ResourceKind.SUPPLIER, ResourceKind.SOURCE, ResourceKind.LANE)
+    taken = set(data.table("resources")["resource_id"])
     limits, uses, first = [], [], 0
 
     for kind, (table, key, amount, may_use) in zip(kinds, parts, strict=True):
         rows = _limited(table, key, amount, set(frame.loc[may_use, key].dropna()))
         found = pd.Index(rows["key"]).get_indexer(pd.Index(frame[key].where(may_use)))
         users = np.flatnonzero(found >= 0)
-        name = kind.name.lower() + ":" + rows["key"]
+        name = _unused(kind.name.lower() + ":" + rows["key"], taken)
         limits.append(rows.assign(resource_id=name, kind=int(kind)))
         uses.append(pd.DataFrame({"activity": users, "limit": found[users] + first}))
         first += len(rows)
 
     return pd.concat(limits, ignore_index=True), pd.concat(uses, ignore_index=True)
+
+
+def _unused(names: pd.Series, taken: set[str]) -> pd.Series:
+    """
+    Returns names that no machine has: a clash is told apart by a mark.
+    """
+    while names.isin(taken).any():
+        names = names.where(~names.isin(taken), names + "'")
+
+    return names
 
 
 def _limited(
@@ -124,29 +134,34 @@ def _limited(
     ).reset_index(drop=True)
 
 
-def _daily(amount: Floats, period: Floats, is_open: Bools) -> Floats:
+def _by_period(amount: Floats, period: Floats, buckets: Buckets) -> tuple[Floats, Ints]:
     """
-    Returns what each day brings: the amount of each period, over its open days.
+    Returns capacity and the bucket in which it stands, shape ``(E, T)`` each.
 
-    Periods follow each other from the start of the plan; the last one is cut. A period
-    without an open day spreads over all of its days.
+    Periods follow each other from the start of the plan, and a bucket belongs to the
+    one in which it begins. What a supplier brings in a period may come in any of its
+    buckets; a bucket longer than a period holds as many as it is long. The last period
+    brings its whole amount though the horizon may cut it.
 
     Parameters
     ----------
     amount, period
         Amount in a period and its length in days, shape ``(E,)``.
-    is_open
-        Whether a day is open to any user of the limit, shape ``(E, days)``.
+    buckets
+        The buckets.
     """
-    days = np.arange(is_open.shape[1])
-    block = np.floor(days / period[:, None]).astype(np.int64)
-    block += np.arange(len(amount))[:, None] * (is_open.shape[1] + 1)
-    size = int(block.max(initial=-1)) + 1
-    length = np.bincount(block.ravel(), minlength=size)[block]
-    opens = np.bincount(block.ravel(), weights=is_open.ravel(), minlength=size)[block]
-    part = np.where(opens > 0, is_open / np.maximum(opens, 1.0), 1.0 / length)
+    number = np.floor(buckets.start / period[:, None])
+    opens = np.diff(number, axis=1, prepend=-1.0) > 0
+    places = np.broadcast_to(np.arange(len(buckets)), number.shape)
+    first = np.maximum.accumulate(np.where(opens, places, 0), axis=1)
+    days = np.zeros(number.shape)
+    rows = np.arange(len(amount))[:, None]
+    np.add.at(days, (rows, first), buckets.days.astype(np.float64))
+    last = first[:, -1:]
+    cut = np.take_along_axis(days, last, axis=1)
+    np.put_along_axis(days, last, np.maximum(cut, period[:, None]), axis=1)
 
-    return (amount / period)[:, None] * length * part
+    return days * (amount / period)[:, None], first
 
 
 def _per_unit(

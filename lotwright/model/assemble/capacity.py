@@ -65,6 +65,13 @@ class Limits:
         )
 
     @property
+    def first_allocation(self) -> int:
+        """
+        Resource of the first allocation.
+        """
+        return len(self.machines) + len(self.groups)
+
+    @property
     def group_of(self) -> Ints:
         """
         Resource of the group that pools each resource, -1 where none does, ``(R,)``.
@@ -100,7 +107,7 @@ def limits_of(
     return Limits(
         machines=machines,
         groups=groups_of(data, machines, steps),
-        allocations=allocations_of(data, sources, buckets, calendars),
+        allocations=allocations_of(data, sources, buckets),
     )
 
 
@@ -159,19 +166,33 @@ def loads_of(
     step = np.concatenate([known, pooled])
     outside = limits.allocations
     none = np.zeros(len(outside.activity), dtype=np.int64)
-    first_outside = len(limits.machines) + len(limits.groups)
     activity = np.concatenate([steps.activity[step], outside.activity])
     offset = np.concatenate([steps.offset[step], none])
+
+    bucket = _load_bucket(activity, offset, timing, sources, buckets, calendars)
+    bucket[len(step) :] = np.where(
+        bucket[len(step) :] >= 0,
+        np.take_along_axis(
+            outside.bucket[outside.limit],
+            np.maximum(bucket[len(step) :], 0),
+            axis=1,
+        ),
+        -1,
+    )
 
     return Loads(
         activity=activity,
         resource=np.concatenate(
-            [resource[known], group[group >= 0], outside.limit + first_outside]
+            [
+                resource[known],
+                group[group >= 0],
+                outside.limit + limits.first_allocation,
+            ]
         ),
         run=np.concatenate([steps.run[step], outside.per_unit]),
         setup=np.concatenate([steps.setup[step], none.astype(np.float64)]),
         offset=offset,
-        bucket=_load_bucket(activity, offset, timing, sources, buckets, calendars),
+        bucket=bucket,
         operation_seq=np.concatenate([steps.seq[step], none]),
         pooled=np.repeat([False, True, False], [len(known), len(pooled), len(none)]),
     )

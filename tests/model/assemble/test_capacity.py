@@ -337,14 +337,15 @@ def test_suppliers_sources_and_lanes_are_resources() -> None:
         ("buy A", "source:buy A", 1.0),
         ("transfer C", "lane:L", 0.5),
     ] == list(rows)
-    assert pytest.approx([10.0, 70.0, 310.0]) == capacity(net, "supplier:V")
-    assert pytest.approx([1.0, 7.0, 31.0]) == capacity(net, "lane:L")
+    assert pytest.approx([80.0, 0.0, 310.0]) == capacity(net, "supplier:V")
+    assert pytest.approx([39.0, 0.0, 0.0]) == capacity(net, "lane:L")
     assert ["pieces", "pieces", "volume"] == net.resources.unit.tolist()
-    assert [-1, 1, 2] == loads.bucket[1].tolist()
+    assert [-1, 0, 2] == loads.bucket[1].tolist()
+    assert [0, 0, 0] == loads.bucket[3].tolist()
 
 
-def test_a_weekly_allocation_comes_on_open_days() -> None:
-    """Tests that closed days lose nothing of it."""
+def test_a_weekly_allocation_may_come_on_any_day_of_its_week() -> None:
+    """Tests that the amount of a week is one limit, whatever the buckets."""
     net = network(
         "14d",
         calendars=[{"calendar_id": "S"}],
@@ -353,7 +354,31 @@ def test_a_weekly_allocation_comes_on_open_days() -> None:
         sources=[buy("A", supplier_id="V")],
     )
 
-    assert [0, 50, 0, 50, 0, 0, 0] * 2 == capacity(net, "supplier:V")
+    assert [100, 0, 0, 0, 0, 0, 0] * 2 == capacity(net, "supplier:V")
+    assert {0, 7, -1} == set(net.loads.bucket[0].tolist())
+
+
+def test_the_last_period_brings_its_whole_amount() -> None:
+    """Tests that a horizon inside a period takes nothing from it."""
+    net = network(
+        "9d",
+        suppliers=[{"supplier_id": "V", "max_per_period": 100.0}],
+        sources=[buy("A", supplier_id="V")],
+    )
+
+    assert [100, 0, 0, 0, 0, 0, 0, 100, 0] == capacity(net, "supplier:V")
+
+
+def test_allocations_have_names_that_no_machine_has() -> None:
+    """Tests a machine that is called like a limit of a supplier."""
+    net = network(
+        "9d",
+        resources=[machine("supplier:V")],
+        suppliers=[{"supplier_id": "V", "max_per_period": 100.0}],
+        sources=[buy("A", supplier_id="V")],
+    )
+
+    assert ["supplier:V", "supplier:V'"] == net.resources.resource_id.tolist()
 
 
 def test_open_hours_spread_from_start_to_due() -> None:
