@@ -8,11 +8,10 @@ from lotwright.model.assemble.demand import demand_of
 from lotwright.model.assemble.making import making_of
 from lotwright.model.assemble.policies import allowed, resolve
 from lotwright.model.assemble.reading import read_tables
-from lotwright.model.assemble.stock import lots_on_hand
 from lotwright.model.assemble.stock_points import stock_points_of
 from lotwright.model.assemble.stock_targets import stock_targets
 from lotwright.model.assemble.structure import structure_of
-from lotwright.model.assemble.supply import issues_of, supplies_of
+from lotwright.model.assemble.supply import supply_of
 from lotwright.model.assemble.time import first_text
 from lotwright.model.assemble.worth import own_costs, worth_of
 from lotwright.model.data import PlanningData
@@ -38,10 +37,10 @@ def assemble(data: PlanningData) -> Network:
     making = making_of(read, points, structure, policies, costs)
     may_be_late = allowed(policies, "allow_backorder")
     classes, lines = demand_of(read.demand, points, worth, may_be_late, read.buckets)
-    lots = lots_on_hand(read.stock, points)
-    supplies = supplies_of(lots, read.opened, points, read.buckets)
-    issues = issues_of(read.opened, points, read.buckets)
-    targets = stock_targets(read, points, policies, structure, making, classes, issues)
+    supply = supply_of(read, points)
+    targets = stock_targets(
+        read, points, policies, structure, making, classes, supply.issues
+    )
 
     return Network(
         name=first_text(data, "name"),
@@ -50,16 +49,7 @@ def assemble(data: PlanningData) -> Network:
         buckets=read.buckets,
         calendars=read.calendars,
         points=stock_points_of(
-            points,
-            read.sources,
-            structure,
-            policies,
-            worth,
-            lots,
-            supplies,
-            issues,
-            targets,
-            making,
+            points, read.sources, structure, policies, worth, supply, targets, making
         ),
         activities=making.activities,
         outputs=making.outputs,
@@ -68,11 +58,7 @@ def assemble(data: PlanningData) -> Network:
         resources=making.resources,
         classes=classes,
         lines=lines,
-        supplies=supplies,
-        open_issues=issues,
-        findings=(
-            *read.sources.findings,
-            *read.by_products.findings,
-            *worth.findings,
-        ),
+        supplies=supply.supplies,
+        open_issues=supply.issues,
+        findings=(*read.findings, *worth.findings),
     )

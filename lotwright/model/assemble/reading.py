@@ -21,6 +21,7 @@ from lotwright.model.assemble.working_days import calendars_of
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
+from lotwright.model.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,6 +52,13 @@ class Reading:
     stock: pd.DataFrame
     opened: OpenOrders
     demand: pd.DataFrame
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """
+        Data left out on the way.
+        """
+        return (*self.sources.findings, *self.by_products.findings)
 
     def points(self) -> PointKeys:
         """

@@ -12,15 +12,12 @@ from lotwright.model.assemble.lots import lot_rules_of
 from lotwright.model.assemble.making import Making
 from lotwright.model.assemble.policies import numbers
 from lotwright.model.assemble.sources import Sources
-from lotwright.model.assemble.stock import Lots
 from lotwright.model.assemble.stock_targets import Targets
 from lotwright.model.assemble.structure import Structure
-from lotwright.model.assemble.supply import by_bucket
+from lotwright.model.assemble.supply import Supply, by_bucket
 from lotwright.model.assemble.worth import Worth
 from lotwright.model.network import (
     Floats,
-    OpenIssues,
-    OpenSupplies,
     Points,
 )
 
@@ -34,9 +31,7 @@ def stock_points_of(
     structure: Structure,
     policies: pd.DataFrame,
     worth: Worth,
-    lots: Lots,
-    supplies: OpenSupplies,
-    issues: OpenIssues,
+    supply: Supply,
     targets: Targets,
     making: Making,
 ) -> Points:
@@ -47,15 +42,16 @@ def stock_points_of(
     ----------
     points, sources, structure, policies, worth
         What they are, and how they are planned.
-    lots, supplies, issues
+    supply
         What is there, what comes, and what open orders still need.
     targets
         How much stock is wanted.
     making
         The supplying side.
     """
+    supplies, issues = supply.supplies, supply.issues
     shape = targets.safety_stock.shape
-    orders = np.flatnonzero(supplies.kind != "stock")
+    coming = np.where(supplies.kind == "stock", 0.0, supplies.quantity)
 
     return Points(
         item_id=points.item_id,
@@ -64,13 +60,8 @@ def stock_points_of(
         level=structure.level,
         component=making.component,
         downstream_days=making.downstream_days,
-        opening_stock=lots.on_hand,
-        open_receipts=by_bucket(
-            shape,
-            supplies.point[orders],
-            supplies.bucket[orders],
-            supplies.quantity[orders],
-        ),
+        opening_stock=supply.on_hand,
+        open_receipts=by_bucket(shape, supplies.point, supplies.bucket, coming),
         open_issues=by_bucket(shape, issues.point, issues.bucket, issues.quantity),
         safety_stock=targets.safety_stock,
         largest_stock=targets.largest_stock,

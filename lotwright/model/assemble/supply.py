@@ -4,13 +4,16 @@ Supply: stock on hand, open orders, their open components and their remaining wo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from lotwright.model.assemble.capacity import Limits
 from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.open_orders import OpenOrders
-from lotwright.model.assemble.stock import Lots
+from lotwright.model.assemble.reading import Reading
+from lotwright.model.assemble.stock import Lots, lots_on_hand
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
 from lotwright.model.network import (
@@ -21,6 +24,37 @@ from lotwright.model.network import (
     OpenSupplies,
     Texts,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Supply:
+    """
+    What is there and what comes, before anything is planned.
+
+    Parameters
+    ----------
+    on_hand
+        Usable stock, shape ``(P,)``.
+    supplies, issues
+        As in the network.
+    """
+
+    on_hand: Floats
+    supplies: OpenSupplies
+    issues: OpenIssues
+
+
+def supply_of(read: Reading, points: PointKeys) -> Supply:
+    """
+    Returns stock on hand, open orders and what these still need.
+    """
+    lots = lots_on_hand(read.stock, points)
+
+    return Supply(
+        on_hand=lots.on_hand,
+        supplies=supplies_of(lots, read.opened, points, read.buckets),
+        issues=issues_of(read.opened, points, read.buckets),
+    )
 
 
 def supplies_of(
