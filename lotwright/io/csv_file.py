@@ -27,6 +27,14 @@ _NOTHING = pa.scalar("", pa.large_string())
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_SAVE_ADVICE = (
+    'In Excel choose "Save As" and the type "CSV UTF-8 (Comma delimited)"; in '
+    'LibreOffice tick "Edit filter settings" and choose Unicode (UTF-8) and a comma.'
+)
+_SEPARATOR_ADVICE = (
+    "Where Excel writes semicolons all the same, first set the list separator to a "
+    "comma and the decimal symbol to a point (in Windows: Region, Additional settings)."
+)
 _QUOTE_ADVICE = (
     "Put text that holds a comma in double quotes, and look for a quote that is "
     "never closed."
@@ -147,7 +155,7 @@ def _unreadable(place: _Place, content: bytes) -> Problem | None:
     Returns why a file cannot be read as a table at all, nothing when it can.
     """
     if content.startswith(_WIDE):
-        return place.problem("The file is UTF-16.", "Save it as CSV in UTF-8.", row=1)
+        return place.problem("The file is UTF-16.", _SAVE_ADVICE, row=1)
 
     if not content.strip():
         return place.problem(
@@ -161,7 +169,7 @@ def _unreadable(place: _Place, content: bytes) -> Problem | None:
         value = content[max(error.start - 12, 0) : error.end + 4]
         return place.problem(
             "The file is not UTF-8.",
-            "Save it as CSV in UTF-8.",
+            _not_unicode_advice(content),
             row=line,
             value=value.decode("latin-1"),
         )
@@ -169,17 +177,38 @@ def _unreadable(place: _Place, content: bytes) -> Problem | None:
     return _separator(place, content) or _open_quote(place, content)
 
 
-def _separator(place: _Place, content: bytes) -> Problem | None:
-    header = content.lstrip(b"\r\n").splitlines()[0].decode()
+def _not_unicode_advice(content: bytes) -> str:
+    """
+    Returns what to do about another encoding, and about semicolons in the same go.
+    """
+    other = _other_separator(_header(content))
 
-    for mark, word in _SEPARATORS.items():
-        if mark in header and "," not in header:
-            return place.problem(
-                f"The file is separated by {word}.",
-                "Save it with commas between the cells and points in decimals.",
-                row=1,
-                value=header,
-            )
+    return f"{_SAVE_ADVICE} {_SEPARATOR_ADVICE}" if other else _SAVE_ADVICE
+
+
+def _header(content: bytes) -> str:
+    return content.lstrip(b"\r\n").splitlines()[0].decode("utf-8", "replace")
+
+
+def _other_separator(header: str) -> str:
+    """
+    Returns what separates the cells of a header in words, empty when commas do.
+    """
+    marks = [mark for mark in _SEPARATORS if mark in header and "," not in header]
+
+    return _SEPARATORS[marks[0]] if marks else ""
+
+
+def _separator(place: _Place, content: bytes) -> Problem | None:
+    header = _header(content)
+
+    if word := _other_separator(header):
+        return place.problem(
+            f"The file is separated by {word}.",
+            f"{_SAVE_ADVICE} {_SEPARATOR_ADVICE}",
+            row=1,
+            value=header,
+        )
 
     return None
 

@@ -72,16 +72,16 @@ def test_an_inch_is_no_quote() -> None:
     [
         (b"", 1, "The file is empty.", "Write a header line"),
         (b"\n \n", 1, "The file is empty.", "Write a header line"),
-        (b"item_id;base_uom\n1;pc\n", 1, "separated by semicolons", "Save it with"),
-        (b"item_id\tbase_uom\n1\tpc\n", 1, "separated by tabs", "Save it with commas"),
-        (b"item_id|base_uom\n1|pc\n", 1, "separated by bars", "Save it with commas"),
+        (b"item_id;base_uom\n1;pc\n", 1, "separated by semicolons", "In Excel choose"),
+        (b"item_id\tbase_uom\n1\tpc\n", 1, "separated by tabs", "In Excel choose"),
+        (b"item_id|base_uom\n1|pc\n", 1, "separated by bars", "In Excel choose"),
         (
             b"item_id,base_uom\n1,pc\nM\xfcller,pc\n",
             3,
             "not UTF-8",
-            "Save it as CSV in",
+            "In Excel choose",
         ),
-        ("item_id\n1\n".encode("utf-16"), 1, "UTF-16", "Save it as CSV in UTF-8."),
+        ("item_id\n1\n".encode("utf-16"), 1, "UTF-16", "In Excel choose"),
         (b'item_id,base_uom\n1,pc\n2,"kg\n3,pc\n', 3, "never closed", "Put text that"),
     ],
 )
@@ -100,6 +100,23 @@ def test_a_file_that_cannot_be_read_says_why(
     )
     assert text in problem.text
     assert problem.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize("content", [b"a;b\n1;2\n", b"a;b\nM\xfcller;2\n"])
+def test_semicolons_have_a_way_out_in_excel(content: bytes) -> None:
+    """Tests that another encoding with semicolons is put right in one go."""
+    (problem,) = parse_csv("items", "items.csv", content).problems
+
+    assert "CSV UTF-8 (Comma delimited)" in problem.remedy
+    assert "list separator to a comma" in problem.remedy
+
+
+def test_another_encoding_with_commas_says_nothing_of_semicolons() -> None:
+    """Tests that the remedy is about the encoding alone where commas are right."""
+    (problem,) = parse_csv("items", "items.csv", b"a,b\nM\xfcller,2\n").problems
+
+    assert "CSV UTF-8 (Comma delimited)" in problem.remedy
+    assert "semicolons" not in problem.remedy
 
 
 def test_a_ragged_line_is_found_by_its_number() -> None:

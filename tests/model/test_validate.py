@@ -18,6 +18,8 @@ from lotwright.model.casting import cast
 from lotwright.model.schema import number
 from tests.model.small import problems_of, small, small_with
 
+PUNCTUATION = "with a decimal point and nothing between thousands"
+
 
 def brief(problems: tuple[Problem, ...]) -> list[tuple[str, int, str, str]]:
     """
@@ -35,7 +37,14 @@ def test_a_right_data_set_has_no_problem() -> None:
     ("column", "value", "code", "remedy"),
     [
         ("quantity", "ten", "E-DATA-TYPE", "Write digits with a decimal point."),
-        ("quantity", "1,5", "E-DATA-TYPE", "Write decimals with a point: 1.5."),
+        ("quantity", "1,5", "E-DATA-TYPE", f"Write 1.5, {PUNCTUATION}."),
+        ("quantity", "1,200", "E-DATA-TYPE", f"Write 1200 or 1.2, {PUNCTUATION}."),
+        ("quantity", "0,125", "E-DATA-TYPE", f"Write 0.125, {PUNCTUATION}."),
+        ("quantity", "1234,567", "E-DATA-TYPE", f"Write 1234.567, {PUNCTUATION}."),
+        ("quantity", "1,234,567", "E-DATA-TYPE", f"Write 1234567, {PUNCTUATION}."),
+        ("quantity", "1.234,5", "E-DATA-TYPE", f"Write 1234.5, {PUNCTUATION}."),
+        ("quantity", "1,234.5", "E-DATA-TYPE", f"Write 1234.5, {PUNCTUATION}."),
+        ("priority", "1,200", "E-DATA-TYPE", f"Write 1200, {PUNCTUATION}."),
         ("quantity", "inf", "E-DATA-TYPE", "Write digits with a decimal point."),
         ("quantity", "nan", "E-DATA-TYPE", "Write digits with a decimal point."),
         ("quantity", "1e999", "E-DATA-TYPE", "Write digits with a decimal point."),
