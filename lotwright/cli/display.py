@@ -18,7 +18,7 @@ from rich.text import Text
 
 import lotwright as lw
 from lotwright.cli.numerals import amount, counted, percent
-from lotwright.cli.problems import STYLES
+from lotwright.cli.problems import STYLES, tally
 
 #: Rows of each list on the screen.
 ROWS_SHOWN = 5
@@ -136,7 +136,9 @@ def _show_terms(run: lw.RunRecord, console: Console) -> None:
     """
     largest = sorted(run.terms.items(), key=lambda term: -abs(term[1]))
     parts = [
-        f"{name.replace('_', ' ')} {amount(cost)}" for name, cost in largest if cost
+        f"{name.replace('_', ' ')} {amount(cost)}"
+        for name, cost in largest
+        if amount(cost) != "0"
     ]
     console.print(f"[bold]Cost[/]  {' · '.join(parts) or 'nothing'}\n", highlight=False)
 
@@ -194,27 +196,53 @@ def _show_unserved(missed: pd.DataFrame, console: Console) -> None:
 
 def _show_findings(findings: pd.DataFrame, console: Console) -> None:
     """
-    Prints the findings that cost most.
+    Counts the findings and prints those that cost most, the gravest of equal cost.
     """
     if findings.empty:
         console.print("[bold green]No findings.[/]\n")
         return
 
-    dearest = findings.sort_values("value", ascending=False, kind="stable")
-    console.print("[bold]Findings that cost most[/]")
+    severities = findings["severity"].astype("str")
+    gravity = severities.map({str(word): place for place, word in enumerate(STYLES)})
+    dearest = findings.assign(gravity=gravity).sort_values(
+        ["value", "gravity"], ascending=[False, True], kind="stable"
+    )
+    console.print(
+        f"[bold]Findings[/]  {tally(severities)}; those that cost most:",
+        highlight=False,
+    )
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
 
     for row in dearest.head(ROWS_SHOWN).itertuples(index=False):
         severity = lw.Severity(str(row.severity))
+        value = amount(float(str(row.value)))
         table.add_row(
-            Text(amount(float(str(row.value))), justify="right"),
+            Text("" if value == "0" else value, justify="right"),
             Text(str(row.code), style=STYLES[severity]),
             escape(str(row.text)),
         )
 
     console.print(table)
     _say_rest(len(findings), "finding", console)
+    _say_of_data(findings, console)
     console.print()
+
+
+def _say_of_data(findings: pd.DataFrame, console: Console) -> None:
+    """
+    Says how many errors and warnings are about the data, which no money tells.
+    """
+    codes = findings["code"].astype("str").str
+    grave = ~findings["severity"].isin([lw.Severity.INFO])
+    about_data = grave & ~codes.startswith(("X-", "A-", "C-", "W-SOLVER", "E-SOLVER"))
+    severities = findings.loc[about_data, "severity"].astype("str")
+
+    if len(severities):
+        console.print(
+            f"[yellow]About the data: {tally(severities)}[/]; "
+            "`lotwright check` lists them.",
+            highlight=False,
+        )
 
 
 def _table(first: str, *numbers: str) -> Table:

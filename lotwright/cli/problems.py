@@ -5,7 +5,7 @@ Problems and findings of the data as tables on the screen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -114,19 +114,33 @@ def show_findings(findings: Sequence[Finding], console: Console) -> None:
     console.print(_verdict(ordered), highlight=False)
 
 
-def _verdict(findings: Sequence[Finding]) -> str:
+def tally(severities: Iterable[str]) -> str:
     """
-    Returns one line: how many findings there are, and whether planning is possible.
+    Returns how many findings of each severity there are, the gravest first.
+
+    Parameters
+    ----------
+    severities
+        Severity of each finding.
     """
-    counts = Counter(finding.severity for finding in findings)
+    counts = Counter(severities)
     listed = ", ".join(
         counted(counts[severity], *NOUNS.get(severity, (severity,)))
         for severity in STYLES
         if counts[severity]
     )
-    listed = listed or "no findings"
 
-    if counts[Severity.ERROR]:
+    return listed or "no findings"
+
+
+def _verdict(findings: Sequence[Finding]) -> str:
+    """
+    Returns one line: how many findings there are, and whether planning is possible.
+    """
+    severities = [finding.severity for finding in findings]
+    listed = tally(severities)
+
+    if Severity.ERROR in severities:
         return f"[bold red]Planning is impossible[/]: {listed}."
 
     return f"[bold green]Ready to plan[/]: {listed}."

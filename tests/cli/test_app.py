@@ -5,6 +5,7 @@ Tests of the commands: words, JSON, files and exit codes.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -134,6 +135,42 @@ def test_a_plan_on_time_says_so(
 
     assert "Every demand is served on time." in result.stdout
     assert "No findings." in result.stdout
+
+
+def test_a_plan_counts_what_is_odd_about_the_data(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Tests that warnings of the data, which cost nothing, are not lost."""
+    usual = fakes.findings().assign(value=0.0, severity="info")
+    odd = usual.iloc[:1].assign(
+        code="I-TABLE-UNKNOWN", severity="warning", text="stok.csv is not read."
+    )
+    made = fakes.FakePlan(findings=pd.concat([usual, odd], ignore_index=True))
+    monkeypatch.setattr(lw, "read", lambda path: path)
+    monkeypatch.setattr(lw, "plan", lambda _data, **_parameters: made)
+
+    result = runner.invoke(app, ["plan", str(tmp_path)])
+
+    assert 0 == result.exit_code
+    assert "Findings  1 warning, 2 notes" in result.stdout
+    assert result.stdout.index("stok.csv") < result.stdout.index("SO-2 is 12")
+    assert "About the data: 1 warning" in result.stdout
+
+
+def test_cost_terms_of_nothing_are_not_shown(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Tests that a rounding error is not shown as a cost of 0."""
+    run = replace(fakes.run_record(), terms={"holding": 250.0, "shortage": 1e-9})
+    monkeypatch.setattr(lw, "read", lambda path: path)
+    monkeypatch.setattr(
+        lw, "plan", lambda _data, **_parameters: fakes.FakePlan(run=run)
+    )
+
+    result = runner.invoke(app, ["plan", str(tmp_path)])
+
+    assert "holding 250" in result.stdout
+    assert "shortage" not in result.stdout
 
 
 @pytest.mark.parametrize(
