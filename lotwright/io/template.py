@@ -27,6 +27,21 @@ Dates read `YYYY-MM-DD`, decimals have a point, booleans are `true` or `false`.
 
 """
 
+_NEXT = """\
+
+## What to add next
+
+`lotwright template --all DIR` writes every table, with all columns, into an empty
+folder; take from there the files that you need.
+
+- To make items: `boms`, `bom_lines`, `routings`, `operations` and `resources`.
+- Safety stock, stock limits and lot sizes: `policies`; what stock and lateness cost:
+  `costs`.
+- To buy and to move: `suppliers` and `transport_lanes`.
+- Days off and changing capacity: `calendars`, `calendar_days` and `resource_capacity`.
+- Orders that are already on their way: `supplies` and `components_open`.
+"""
+
 
 def template(
     path: str | os.PathLike[str], *, beginner: bool = False
@@ -53,7 +68,8 @@ def template(
     chosen = {table: _columns(table, beginner=beginner) for table in tables}
     contents = {f"{t.name}.csv": _header(columns) for t, columns in chosen.items()}
     sections = [table_section(t, columns) for t, columns in chosen.items()]
-    contents["README.md"] = (_README + "\n".join(sections)).encode()
+    next_steps = _NEXT if beginner else ""
+    contents["README.md"] = (_README + "\n".join(sections) + next_steps).encode()
     folder = Path(path)
     _refuse_overwriting(folder, list(contents))
 

@@ -4,6 +4,7 @@ Tests of the empty tables that a user fills in.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,26 @@ def test_a_first_template_is_small(tmp_path: Path) -> None:
     readme = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "### `demands`" in readme
     assert "parent_id" not in readme
+
+
+def test_a_first_template_names_real_tables_to_add_next(tmp_path: Path) -> None:
+    """Tests that the page says what comes after, and not when all are there."""
+    template(tmp_path / "few", beginner=True)
+    template(tmp_path / "all")
+
+    few, every = (
+        (tmp_path / name / "README.md").read_text(encoding="utf-8")
+        for name in ("few", "all")
+    )
+    _, _, steps = few.partition("## What to add next\n")
+    named = set(re.findall(r"`([a-z_]+)`", steps))
+
+    assert named <= set(INPUT_TABLES)
+    assert not named & set(BEGINNER_TABLES)
+    assert {"boms", "bom_lines", "routings", "operations", "resources"} <= named
+    assert {"policies", "suppliers", "calendars", "supplies"} <= named
+    assert "template --all" in steps
+    assert "What to add next" not in every
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
