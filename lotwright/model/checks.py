@@ -13,7 +13,12 @@ from lotwright.model.fit.defaults import check_defaults
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.features import check_features
 from lotwright.model.fit.limits import check_capacity, check_lots, check_stock_limits
-from lotwright.model.fit.quantities import check_stock, check_units, check_zero_demand
+from lotwright.model.fit.quantities import (
+    check_phantom_stock,
+    check_stock,
+    check_units,
+    check_zero_demand,
+)
 from lotwright.model.fit.supply import (
     check_bills,
     check_demand,
@@ -22,6 +27,7 @@ from lotwright.model.fit.supply import (
     check_routings,
     check_sources,
     check_sources_routing,
+    check_transfers,
 )
 from lotwright.model.fit.timing import (
     check_beyond,
@@ -40,6 +46,7 @@ CHECKS: list[Check] = [
     check_units,
     check_demand,
     check_sources,
+    check_transfers,
     check_sources_routing,
     check_bills,
     check_routings,
@@ -53,6 +60,7 @@ CHECKS: list[Check] = [
     check_lots,
     check_stock_limits,
     check_stock,
+    check_phantom_stock,
     check_zero_demand,
     check_features,
     check_unused,

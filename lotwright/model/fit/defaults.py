@@ -22,6 +22,7 @@ def check_defaults(facts: Facts) -> Iterator[Finding]:
     Yields one finding for each default that changes the plan.
     """
     yield from _dataset_defaults(facts)
+    yield from _stock_defaults(facts.data)
     yield from _value_defaults(facts.data)
     yield from _lateness_defaults(facts.data)
     yield from _capacity_defaults(facts.data)
@@ -47,6 +48,16 @@ def _dataset_defaults(facts: Facts) -> Iterator[Finding]:
             "bucket_scheme",
             f"Time is cut into {scheme}; enter dataset.bucket_scheme, or rows in "
             "periods, for other buckets.",
+        )
+
+
+def _stock_defaults(data: PlanningData) -> Iterator[Finding]:
+    if not len(data.table("inventory")):
+        yield _default(
+            "inventory",
+            "quantity",
+            "No stock on hand is given, so the plan starts from nothing; enter the "
+            "stock in inventory.",
         )
 
 

@@ -68,6 +68,38 @@ def check_stock(facts: Facts) -> Iterator[Finding]:
     yield from _held(inventory[~usable])
 
 
+def check_phantom_stock(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields stock of phantoms, which are exploded through as if nothing lay there.
+    """
+    items = facts.data.table("items")
+    phantoms = items.loc[items["kind"] == "phantom", "item_id"]
+    # A phantom without a bill is no phantom: it comes from stock.
+    phantoms = phantoms[phantoms.isin(facts.data.table("boms")["item_id"])]
+    inventory = facts.data.table("inventory")
+    usable = facts.data.column("inventory", "status") == "available"
+    stock = inventory[usable & inventory["item_id"].isin(phantoms)]
+    total = stock.groupby(["item_id", "location_id"], as_index=False)["quantity"].sum()
+    total = total[total["quantity"] > 0]
+
+    if len(total):
+        names = _labels(total)
+        amounts = total["quantity"].tolist()
+        listed = [f"{n}: {q:,.6g}" for n, q in zip(names, amounts, strict=True)]
+        yield Finding(
+            code="W-FEATURE-IGNORED",
+            severity=Severity.IGNORED,
+            table="inventory",
+            key=names[0] if len(names) == 1 else "",
+            column="quantity",
+            count=len(names),
+            text=f"Stock of phantoms at {counted(len(names), 'stock point')} "
+            f"({examples(listed)}) does not feed what they are part of; give the item "
+            "another kind and a source until the stock is used up, or enter the stock "
+            "as that of its components.",
+        )
+
+
 def _held(held: pd.DataFrame) -> Iterator[Finding]:
     for status, rows in held.groupby("status"):
         quantity = rows["quantity"].sum()

@@ -64,6 +64,27 @@ def check_sources(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def check_transfers(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields transfers from nowhere, which the plan leaves out.
+    """
+    sources = facts.data.table("sources")
+    lanes = facts.data.table("transport_lanes")
+    starting = lanes.loc[lanes["from"].notna(), "lane_id"]
+    lost = sources["from_location_id"].isna() & ~sources["lane_id"].isin(starting)
+
+    yield from grouped(
+        "W-SRC-NONE",
+        Severity.WARNING,
+        "sources",
+        sources[(sources["kind"] == "transfer") & lost],
+        noun="transfer source",
+        column="from_location_id",
+        text="{have} no location to come from and {be} not used; fill "
+        "from_location_id, or name a lane in lane_id.",
+    )
+
+
 def available_supply(data: PlanningData, graph: SupplyGraph) -> Floats:
     """
     Returns usable stock and open orders by stock point, shape ``(P,)``.

@@ -53,3 +53,14 @@ def test_capacity_by_day_makes_a_base_needless() -> None:
     ]
 
     assert [] == findings(tables, "I-DEFAULT")
+
+
+def test_a_plan_that_starts_from_nothing_is_told() -> None:
+    """Tests that data without any stock on hand are told."""
+    tables = factory()
+    tables["inventory"] = []
+
+    found = finding(tables, "I-DEFAULT")
+
+    assert ("inventory", "quantity") == (found.table, found.column)
+    assert "starts from nothing" in found.text

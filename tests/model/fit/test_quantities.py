@@ -5,7 +5,7 @@ Tests of lotwright.model.fit.quantities.
 from __future__ import annotations
 
 from lotwright.model.findings import Severity
-from tests.model.fit.tables import Cell, factory, finding, findings
+from tests.model.fit.tables import Cell, Rows, factory, finding, findings
 
 
 def test_demand_of_nothing_is_told() -> None:
@@ -63,3 +63,38 @@ def test_a_unit_with_conversion_is_sound() -> None:
     tables["item_uoms"] = [{"item_id": "A", "uom": "box", "numerator": 12.0}]
 
     assert [] == findings(tables, "E-UOM-MISSING")
+
+
+def test_stock_of_phantoms_is_told_with_place_and_quantity() -> None:
+    """Tests that stock which explosion passes by is named, blocked stock left out."""
+    tables = factory()
+    tables["items"].append({"item_id": "K", "base_uom": "pcs", "kind": "phantom"})
+    tables["boms"].append({"bom_id": "bill K", "item_id": "K"})
+    tables["bom_lines"] = [
+        {"bom_id": "bill A", "line": "1", "component_id": "K", "quantity_per": 1.0},
+        {"bom_id": "bill K", "line": "1", "component_id": "B", "quantity_per": 2.0},
+    ]
+    stock: Rows = [
+        {"item_id": "K", "location_id": "P", "lot_id": "1", "quantity": 30.0},
+        {"item_id": "K", "location_id": "P", "lot_id": "2", "quantity": 12.0},
+    ]
+    tables["inventory"] += stock
+
+    found = finding(tables, "W-FEATURE-IGNORED")
+
+    assert ("inventory", "K@P", 1) == (found.table, found.key, found.count)
+    assert "(K@P: 42)" in found.text
+
+    for row in stock:
+        row["status"] = "blocked"
+
+    assert [] == findings(tables, "W-FEATURE-IGNORED")
+
+
+def test_stock_of_a_phantom_without_bill_is_used() -> None:
+    """Tests that a phantom which comes from stock alone is not told."""
+    tables = factory()
+    tables["items"][1]["kind"] = "phantom"
+    tables["inventory"].append({"item_id": "B", "location_id": "P", "quantity": 9.0})
+
+    assert [] == findings(tables, "W-FEATURE-IGNORED")

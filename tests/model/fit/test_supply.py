@@ -5,7 +5,7 @@ Tests of lotwright.model.fit.supply.
 from __future__ import annotations
 
 from lotwright.model.findings import Severity
-from tests.model.fit.tables import factory, finding, findings
+from tests.model.fit.tables import Cell, factory, finding, findings
 
 
 def test_a_dependent_need_without_source_is_told_with_its_quantity() -> None:
@@ -149,3 +149,29 @@ def test_safety_stock_is_something_to_plan() -> None:
     tables["policies"] = [{"item_id": "A", "safety_stock": 5.0}]
 
     assert [] == findings(tables, "W-DEMAND-NONE")
+
+
+def test_a_transfer_from_nowhere_is_told() -> None:
+    """Tests that a transfer needs a place to come from, its own or that of a lane."""
+    tables = factory()
+    tables["locations"].append({"location_id": "Q", "kind": "warehouse"})
+    tables["transport_lanes"] = [{"lane_id": "L", "from": "Q", "to": "P"}]
+    move: dict[str, Cell] = {"source_id": "move B", "item_id": "B"}
+    move |= {"location_id": "P", "kind": "transfer", "lead_time_days": 1.0}
+    tables["sources"].append(move)
+
+    found = finding(tables, "W-SRC-NONE")
+
+    assert ("sources", "move B", "from_location_id") == (
+        found.table,
+        found.key,
+        found.column,
+    )
+
+    move["lane_id"] = "L"
+
+    assert [] == [
+        told
+        for told in findings(tables, "W-SRC-NONE")
+        if told.column == "from_location_id"
+    ]
