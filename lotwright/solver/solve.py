@@ -5,14 +5,16 @@ From planning data to a plan: choose, time, fall back, decode.
 from __future__ import annotations
 
 import logging
+import math
 import platform
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from lotwright.errors import Cancelled, DataError, Problem
@@ -26,8 +28,11 @@ from lotwright.model.plan import Plan
 from lotwright.model.run_record import RunRecord
 from lotwright.solver.decode.decode import decode
 from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.session import check_options
+from lotwright.solver.highs.settings import settings
 from lotwright.solver.lotsizing.columns import lots_matter
 from lotwright.solver.mrp.execute import execute
+from lotwright.solver.mrp.flows import overtime, resource_load
 from lotwright.solver.mrp.plan import plan_mrp
 from lotwright.solver.params import Engine, OptionValue, SolverParams
 from lotwright.solver.quantities import Quantities
@@ -90,9 +95,11 @@ def plan(
         Seed of the solver's random choices.
     level
         With ``mrp``: work the orders off within capacity, in the order of their dates,
-        and show what becomes of the plan.
+        and show what becomes of the plan. Without it, capacity is not looked at, but an
+        order still waits for components that come late.
     memory_mb
-        Memory that the solving process may use, in MiB.
+        Memory that the solving process may use for the model and the search, in MiB,
+        what its programs take aside.
     options
         Further options of HiGHS by their own names.
     listener
@@ -120,8 +127,10 @@ def plan(
     )
     run = _Run(asked=Engine(engine), params=params, listener=listener, control=control)
 
+    check_options(settings(params))
+
     with run.stage("check"):
-        refuse_contradictions(data)
+        checked = refuse_contradictions(data)
 
     with run.stage("network"):
         net = assemble(data)
@@ -141,7 +150,7 @@ def plan(
             net,
             outcome.quantities,
             engine=outcome.engine.value,
-            findings=outcome.findings,
+            findings=(*_new(checked, net), *outcome.findings),
         )
 
     run.refuse_cancelled()
@@ -228,18 +237,17 @@ class _Outcome:
     incumbents: tuple[tuple[float, float, float], ...] = ()
 
 
-def refuse_contradictions(data: PlanningData) -> None:
+def refuse_contradictions(data: PlanningData) -> tuple[Finding, ...]:
     """
-    Raises an error that lists everything that makes planning impossible.
+    Returns what the checks find, or raises an error when planning is impossible.
 
     Raises
     ------
     DataError
-        When there is anything.
+        Lists everything that makes planning impossible.
     """
-    errors = [
-        finding for finding in run_checks(data) if finding.severity is Severity.ERROR
-    ]
+    findings = tuple(run_checks(data))
+    errors = [found for found in findings if found.severity is Severity.ERROR]
 
     if errors:
         raise DataError(
@@ -256,6 +264,21 @@ def refuse_contradictions(data: PlanningData) -> None:
                 for finding in errors
             ]
         )
+
+    return findings
+
+
+def _new(checked: tuple[Finding, ...], net: Network) -> Iterator[Finding]:
+    """
+    Yields what the checks have found and the network does not say again.
+    """
+    said = {
+        (found.code, found.table, found.column, found.key) for found in net.findings
+    }
+
+    for found in checked:
+        if (found.code, found.table, found.column, found.key) not in said:
+            yield found
 
 
 def _choose(asked: Engine, net: Network) -> tuple[Engine, str]:
@@ -280,23 +303,30 @@ def _choose(asked: Engine, net: Network) -> tuple[Engine, str]:
 
 
 def _heuristic(run: _Run, net: Network, wanted: Quantities, *, level: bool) -> _Outcome:
-    executed = None
+    floor = net if level else _unlimited(net)
 
-    if level:
-        with run.stage("execute"):
-            executed = execute(net, wanted)
+    with run.stage("execute"):
+        executed = execute(floor, wanted)
 
-    found: tuple[Finding, ...] = ()
-
-    if level and executed is None:
-        found = (_not_levelled(),)
+    if executed is not None and not level:
+        load = resource_load(net, executed.receipt, executed.lots)
+        executed = replace(executed, overtime=overtime(net, load))
 
     return _Outcome(
         quantities=wanted if executed is None else executed,
         engine=Engine.MRP,
         termination=Termination.HEURISTIC,
-        findings=found,
+        findings=(_not_executed(),) if executed is None else (),
     )
+
+
+def _unlimited(net: Network) -> Network:
+    """
+    Returns the network with all the capacity that anybody could want.
+    """
+    limitless = np.full_like(net.resources.capacity, np.inf)
+
+    return replace(net, resources=replace(net.resources, capacity=limitless))
 
 
 def _optimum(run: _Run, net: Network, wanted: Quantities, chosen: Engine) -> _Outcome:
@@ -334,21 +364,7 @@ def _search_findings(run: _Run, done: Optimised, *, finite: bool) -> Iterator[Fi
     result = done.result
     ending = _ENDINGS.get(result.termination, "")
 
-    if result.termination is Termination.CRASHED:
-        yield Finding(
-            code="E-SOLVER-CRASH",
-            severity=Severity.WARNING,
-            text="The solver died while it searched. Plan again; if it dies again, "
-            f"report the end of its log: {result.log[-300:]!r}",
-        )
-
-    if result.termination is Termination.MEMORY:
-        yield Finding(
-            code="E-MEMORY",
-            severity=Severity.WARNING,
-            text="The solver ran out of memory. Give it more, or plan fewer items or "
-            "a shorter horizon.",
-        )
+    yield from _deaths(done)
 
     if done.quantities is None:
         capacity = "worked off within capacity" if finite else "which ignores capacity"
@@ -360,9 +376,10 @@ def _search_findings(run: _Run, done: Optimised, *, finite: bool) -> Iterator[Fi
         )
     elif ending:
         gap = result.gap()
+        above = result.objective / result.bound - 1.0 if result.bound > 0 else math.inf
         worth = (
-            f"costs at most {gap:.2%} more than the best possible"
-            if gap < 1.0
+            f"costs at most {max(above, 0.0):.1%} more than the best possible"
+            if above < 1.0
             else "may cost much more than the best possible"
         )
         yield Finding(
@@ -373,12 +390,39 @@ def _search_findings(run: _Run, done: Optimised, *, finite: bool) -> Iterator[Fi
         )
 
 
-def _not_levelled() -> Finding:
+def _deaths(done: Optimised) -> Iterator[Finding]:
+    crashed = [r for r in done.deaths if r.termination is Termination.CRASHED]
+
+    if crashed:
+        yield Finding(
+            code="E-SOLVER-CRASH",
+            severity=Severity.WARNING,
+            count=len(crashed),
+            text=f"The solver died {len(crashed)} times while it searched; the best "
+            "plan before was kept. Plan again; if it dies again, report the end of its "
+            f"log: {crashed[-1].log[-300:]!r}",
+        )
+
+    starved = len(done.deaths) - len(crashed)
+
+    if starved:
+        yield Finding(
+            code="E-MEMORY",
+            severity=Severity.WARNING,
+            count=starved,
+            text=f"The solver ran out of memory or was killed {starved} times; the "
+            "best plan before was kept. Give it more memory, or plan fewer items or a "
+            "shorter horizon.",
+        )
+
+
+def _not_executed() -> Finding:
     return Finding(
         code="W-FEATURE-DEGRADED",
         severity=Severity.DEGRADED,
-        text="The plan has too many orders to be worked off within capacity, so that "
-        "loads above capacity remain. Optimise it, or plan fewer items.",
+        text="The plan has too many orders to be worked off one by one: a component "
+        "that comes late does not delay its parents, and loads above capacity remain. "
+        "Optimise it, or plan fewer items.",
     )
 
 

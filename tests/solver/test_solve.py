@@ -209,3 +209,85 @@ def test_no_demand_is_no_reason_to_fail() -> None:
 
     assert 0 == len(plan.orders)
     assert pytest.approx(4 * 0.25 * 8) == plan.run.objective
+
+
+def test_mrp_delays_what_waits_for_a_late_component() -> None:
+    """Tests the chain of lead times: nine days, one and one make a demand nine late."""
+    frames = {
+        "items": {"item_id": ["A", "B", "C"], "base_uom": ["pc"] * 3},
+        "sources": {
+            "source_id": ["MAKE-A", "MAKE-B", "BUY-C"],
+            "item_id": ["A", "B", "C"],
+            "location_id": ["P"] * 3,
+            "kind": ["make", "make", "buy"],
+            "lead_time_days": [1, 1, 9],
+        },
+        "boms": {"bom_id": ["BOM-A", "BOM-B"], "item_id": ["A", "B"]},
+        "bom_lines": {
+            "bom_id": ["BOM-A", "BOM-B"],
+            "line": ["1", "1"],
+            "component_id": ["B", "C"],
+            "quantity_per": [1.0, 1.0],
+        },
+        "dataset": {"as_of": ["2026-01-05"], "bucket_scheme": ["20d"]},
+        "demands": {
+            "demand_id": ["D1"],
+            "kind": ["order"],
+            "item_id": ["A"],
+            "location_id": ["P"],
+            "quantity": [5.0],
+            "due_date": ["2026-01-07"],
+        },
+        "inventory": {"item_id": [], "location_id": [], "quantity": []},
+        "policies": {"item_id": ["A"], "holding_cost": [1.0]},
+    }
+    data = _data(**frames)
+
+    for engine in ("mrp", "mip"):
+        plan = lw.plan(data, engine=engine)
+        due = plan.orders.set_index("item_id")["due_date"].dt.strftime("%d")
+
+        assert {"A": "16", "B": "15", "C": "14"} == due.to_dict(), engine
+        assert [9.0] == plan.fulfilment["days_late"].tolist(), engine
+
+
+def test_findings_of_the_data_are_findings_of_the_plan() -> None:
+    """Tests that what a check has found is not forgotten by planning."""
+    stock = {"item_id": ["B"], "location_id": ["P"], "quantity": [-4.0]}
+
+    plan = lw.plan(_data(inventory=stock))
+
+    assert "W-STOCK-NEGATIVE" in set(plan.findings["code"])
+
+
+def test_old_forecasts_do_not_count() -> None:
+    """Tests that a past-due order is planned and a past forecast is not."""
+    demands = {
+        "demand_id": ["D1", "D2"],
+        "kind": ["forecast", "order"],
+        "item_id": ["A", "A"],
+        "location_id": ["P", "P"],
+        "quantity": [5.0, 8.0],
+        "due_date": ["2026-01-02", "2026-01-02"],
+    }
+
+    plan = lw.plan(_data(demands=demands))
+
+    assert ["D2"] == plan.fulfilment["demand_id"].tolist()
+
+
+def test_huge_quantities_cost_what_they_should() -> None:
+    """Tests that no trickle through a closed set-up makes a plan look cheaper."""
+    demands = {
+        "demand_id": ["D1", "D2"],
+        "kind": ["order", "order"],
+        "item_id": ["A", "A"],
+        "location_id": ["P", "P"],
+        "quantity": [1e8, 1e8],
+        "due_date": ["2026-01-09", "2026-01-12"],
+    }
+    data = _data(demands=demands)
+
+    assert lw.plan(data, engine="mip").run.objective <= (
+        lw.plan(data, engine="mrp").run.objective * (1 + 1e-6)
+    )

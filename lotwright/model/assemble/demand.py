@@ -42,7 +42,8 @@ def demand_rows(
     Returns the demand lines inside the horizon, with base quantity, day and bucket.
 
     Demand due on a day on which its location does not ship is required on the last
-    open day before; past-due demand counts in the first bucket.
+    open day before; past-due demand counts in the first bucket, but a forecast dated
+    before the plan no longer counts.
     """
     rows = data.table("demands")
     locations = data.table("locations").set_index("location_id")["calendar_id"]
@@ -63,7 +64,9 @@ def demand_rows(
             "lost_cost": rows["lost_cost"],
         }
     )
-    lines = lines[((lines["base"] > 0) & (required < buckets.horizon)).to_numpy()]
+    counts = (lines["base"] > 0) & (required < buckets.horizon)
+    is_past_forecast = (rows["kind"] == "forecast") & (due < 0)
+    lines = lines[(counts & ~is_past_forecast).to_numpy(dtype=bool)]
 
     # Sorted, so that sums do not depend on the order of the rows.
     return lines.sort_values("demand_id", ignore_index=True)
@@ -160,7 +163,9 @@ def _costs(
     given = np.where(np.isnan(given), worth.lost_cost[point], given)
     serving = worth.unit_cost[point] + worth.lot_cost[point] / least
     holding = worth.holding_cost[point] * buckets.horizon
-    default = 2.0 * (late * buckets.horizon + serving + holding)
+    waiting = late * buckets.horizon + serving + holding
+    # The price on top, so that nothing is lost for free where no other cost is known.
+    default = 2.0 * waiting + worth.price[point]
 
     return late, np.where(np.isnan(given), default, given)
 

@@ -83,6 +83,24 @@ class LotSizingModel:
 
         return start
 
+    def tidied(self, solution: Floats) -> Floats:
+        """
+        Returns the whole numbers of a solution, lots closed where nothing is received.
+
+        Parameters
+        ----------
+        solution
+            A solution of the model, shape ``(num_columns,)``.
+        """
+        values = np.where(self.compiled.integer, np.round(solution), np.nan)
+        received = self.quantities(solution).receipt > 0
+
+        for block in (self.columns.setup, self.columns.lots):
+            idle = (block.columns >= 0) & ~received
+            values[block.columns[idle]] = 0.0
+
+        return values
+
     def opened(self, relaxed: Floats, least: float) -> Floats:
         """
         Returns whole numbers that open lots wherever an LP opens more than a part.

@@ -40,6 +40,9 @@ _GAP_A_PART = 1e-4
 #: Models of up to so many columns have parts that take less time than a process.
 _SMALL = 2_000
 
+#: After so many dead processes the search goes on to its end.
+_MOST_DEATHS = 3
+
 #: Improvements below this part of the cost do not count as one.
 _LEAST_GAIN = 1e-6
 
@@ -87,6 +90,9 @@ def improve(
             break
 
         if budget is not None and budget <= 0:
+            break
+
+        if len(story.deaths) >= _MOST_DEATHS:
             break
 
         part = parts[turn % len(parts)]

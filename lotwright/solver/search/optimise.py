@@ -31,6 +31,9 @@ _SEARCHED_AT_ONCE = 250
 #: Lots are opened where the LP opens more than these parts of one.
 _OPENED_ABOVE = (1e-6, 0.03)
 
+#: Whole numbers above this are no rounding of 0.
+_TRICKLE = 1e-10
+
 #: Parts of the time for a first branch and bound, and until improvement ends.
 _SMALL_SHARE = 0.35
 _FIRST_SHARE = 0.08
@@ -57,6 +60,8 @@ class Optimised:
         Outcome of the search as a whole.
     quantities
         The best plan found; None when there is none.
+    deaths
+        Solves on the way whose process died.
     size
         Rows, columns, whole-number columns and nonzeros of the model, and nodes and
         iterations of the search.
@@ -66,6 +71,7 @@ class Optimised:
 
     result: SolveResult
     quantities: Quantities | None
+    deaths: tuple[SolveResult, ...]
     size: dict[str, int]
     seconds: dict[str, float]
 
@@ -123,6 +129,7 @@ def optimise(
     return Optimised(
         result=result,
         quantities=None if values is None else model.quantities(values),
+        deaths=tuple(story.deaths),
         size={
             "rows": compiled.num_rows,
             "columns": compiled.num_columns,
@@ -162,12 +169,15 @@ class _Search:
         """
         Returns the optimum of the model with lots broken.
         """
-        return solve(
+        result = solve(
             lp,
             self._within(),
             listener=self._story.whole("search"),
             control=self._control,
         )
+        self._story.account(result)
+
+        return result
 
     def start(self, plans: Sequence[Quantities]) -> Floats | None:
         """
@@ -245,7 +255,8 @@ class _Search:
         Returns the outcome with its whole numbers exactly whole.
 
         A search accepts whole numbers that are off by a hair, which lets a trickle
-        through a closed set-up; with them fixed, the rest is settled once more.
+        through a closed set-up, and may open a lot for nothing. Both ways of mending
+        it, closing and opening, are settled once more, and the cheaper one counts.
         """
         result = replace(
             result,
@@ -259,18 +270,26 @@ class _Search:
 
         seconds = max(2.0, self._params.time_limit * 0.1)
         params = replace(self._params, time_limit=seconds)
-        exact = self._solve_lp(self._model.fixed(result.values), params, end=False)
-        most = result.objective + 1e-6 * max(abs(result.objective), 1.0)
+        wholes = (
+            self._model.tidied(result.values),
+            self._model.opened(result.values, _TRICKLE),
+        )
+        exact = [
+            self._solve_lp(self._model.fixed(whole), params, end=False)
+            for whole in wholes
+        ]
+        found = [outcome for outcome in exact if outcome.values is not None]
 
-        if exact.values is None or exact.objective > most:
+        if not found:
             return result
 
-        self._story.plan(exact.objective)
+        best = min(found, key=_cost)
+        self._story.plan(best.objective)
 
         return replace(
             result,
-            values=exact.values,
-            objective=exact.objective,
+            values=best.values,
+            objective=best.objective,
             incumbents=tuple(self._story.incumbents),
         )
 
@@ -287,7 +306,7 @@ class _Search:
             listener=self._story.whole(phase),
             control=self._control,
         )
-        self._story.cpu_seconds += result.cpu_seconds
+        self._story.account(result)
 
         return result
 

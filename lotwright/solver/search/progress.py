@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from lotwright.solver.result import Listener, Progress, SolveResult
+from lotwright.solver.result import Listener, Progress, SolveResult, Termination
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Story:
     nodes: int = 0
     cpu_seconds: float = 0.0
     incumbents: list[tuple[float, float, float]] = field(default_factory=list)
+    deaths: list[SolveResult] = field(default_factory=list)
 
     def seconds(self) -> float:
         """
@@ -87,7 +88,16 @@ class Story:
 
     def spend(self, result: SolveResult) -> None:
         """
-        Adds what a solve has spent.
+        Adds what the solve of a part has spent, and how it failed, if it did.
         """
         self.nodes += result.nodes
+        self.account(result)
+
+    def account(self, result: SolveResult) -> None:
+        """
+        Adds the CPU time of a solve, and remembers that its process died, if it did.
+        """
         self.cpu_seconds += result.cpu_seconds
+
+        if result.termination in {Termination.CRASHED, Termination.MEMORY}:
+            self.deaths.append(result)
