@@ -234,7 +234,8 @@ def _say_of_data(findings: pd.DataFrame, console: Console) -> None:
     """
     codes = findings["code"].astype("str").str
     grave = ~findings["severity"].isin([lw.Severity.INFO])
-    about_data = grave & ~codes.startswith(("X-", "A-", "C-", "W-SOLVER", "E-SOLVER"))
+    of_plan = codes.match("[XAC]-|[EW]-(SOLVER|MEMORY)")
+    about_data = grave & ~of_plan
     severities = findings.loc[about_data, "severity"].astype("str")
 
     if len(severities):

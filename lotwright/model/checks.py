@@ -13,6 +13,7 @@ from lotwright.model.fit.defaults import check_defaults
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.features import check_features
 from lotwright.model.fit.limits import check_capacity, check_lots, check_stock_limits
+from lotwright.model.fit.lot_capacity import check_lot_capacity
 from lotwright.model.fit.quantities import (
     check_phantom_stock,
     check_stock,
@@ -58,6 +59,7 @@ CHECKS: list[Check] = [
     check_validity,
     check_capacity,
     check_lots,
+    check_lot_capacity,
     check_stock_limits,
     check_stock,
     check_phantom_stock,

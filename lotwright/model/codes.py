@@ -62,6 +62,7 @@ _DATA = (
         ("W-CAL-CLOSED", "A calendar is never open in the horizon.", ""),
         ("W-RESOURCE-ZERO", "A resource that is used has no capacity.", ""),
         ("W-LOT-SIZE", "Lot rules contradict each other.", ""),
+        ("W-LOT-CAPACITY", "The smallest lot is more than any bucket can take.", ""),
         ("W-STOCK-LIMITS", "Safety stock is above the largest stock.", ""),
         ("W-STOCK-NEGATIVE", "Stock on hand is negative and counts as none.", ""),
         ("W-VALID-NEVER", "A row is not valid on any day of the horizon.", ""),

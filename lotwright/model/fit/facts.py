@@ -8,7 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from lotwright.errors import DataError
 from lotwright.model.assemble.keys import keys_of
+from lotwright.model.assemble.network import assemble
 from lotwright.model.assemble.sources import sources_of
 from lotwright.model.assemble.time import buckets_of
 from lotwright.model.assemble.working_days import calendars_of
@@ -16,6 +18,7 @@ from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
 from lotwright.model.fit.supply_graph import SupplyGraph, supply_graph
+from lotwright.model.network import Network
 
 
 class Facts:
@@ -67,6 +70,16 @@ class Facts:
         Which stock point is made or moved from which.
         """
         return supply_graph(self.data, self.sources, self.buckets)
+
+    @cached_property
+    def network(self) -> Network | None:
+        """
+        The network that would be planned, missing where the data contradict themselves.
+        """
+        try:
+            return assemble(self.data)
+        except DataError:
+            return None
 
     @property
     def start(self) -> pd.Timestamp:
