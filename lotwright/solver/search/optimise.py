@@ -37,7 +37,7 @@ _TRICKLE = 1e-10
 #: Parts of the time for a first branch and bound, and until improvement ends.
 _SMALL_SHARE = 0.35
 _FIRST_SHARE = 0.08
-_IMPROVE_UNTIL = 0.9
+_IMPROVE_UNTIL = 0.7
 
 #: A first search that ends within this gap goes on by itself.
 _NEARLY_PROVEN = 0.02
