@@ -262,10 +262,10 @@ SUPPLIES = Table(
             default=0.0,
         ),
         flag("can_move", "Whether its date may be changed.", default=True).ignored(
-            "Dates are kept; the plan says which should move."
+            "Dates are kept; no advice to move is given yet."
         ),
         flag("can_cancel", "Whether it may be cancelled.", default=True).ignored(
-            "Orders are kept; the plan says which are not needed."
+            "Orders are kept; no advice to cancel is given yet."
         ),
         flag("locked", "Whether it must stay as it is.", default=False).info(
             "Every open order stays as it is."

@@ -174,14 +174,14 @@ POLICIES = Table(
             unit="calendar days",
             minimum=0,
             default=0.0,
-        ).ignored("All advice is given."),
+        ).ignored("No advice on open orders is given yet."),
         number(
             "postpone_margin_days",
             "Advice to postpone less is kept back.",
             unit="calendar days",
             minimum=0,
             default=0.0,
-        ).ignored("All advice is given."),
+        ).ignored("No advice on open orders is given yet."),
         number(
             "service_target",
             "Part of demand to serve in time.",
