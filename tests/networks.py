@@ -183,14 +183,22 @@ def build_network(
     )
 
 
-def random_network(seed: int) -> Network:
+def random_network(seed: int, *, days: int = 0) -> Network:
     """
     Returns a small network of up to four levels with scarce and plenty of everything:
     several locations and sources, lots, by-products, open orders, lead times, weekends.
+
+    Parameters
+    ----------
+    seed
+        Of the random choices.
+    days
+        Length of every bucket, 0 for a mix of lengths.
     """
     rng = np.random.default_rng(seed)
     num_levels = int(rng.integers(1, 5))
     bucket_days = rng.choice([1, 1, 2, 7], size=int(rng.integers(4, 12))).tolist()
+    bucket_days = [days] * len(bucket_days) if days else bucket_days
     horizon = int(sum(bucket_days))
     layers = [
         [f"I{depth}{chr(97 + n)}@L{n % 2}" for n in range(int(rng.integers(1, 4)))]

@@ -82,14 +82,19 @@ def test_lead_times_add_up_to_lateness(engine: str, level: bool) -> None:
 def test_overdue_receipts_arrive_today_and_past_demand_is_wanted_today(
     engine: str,
 ) -> None:
-    """Tests that what is overdue arrives, and is required, on the first day."""
+    """
+    Tests that what is overdue arrives, and is required, on the first day.
+
+    The demand is late all the same: past-due demand keeps its due date.
+    """
     case = Case(days=5).item("A", 1.0).buy("A", lead_time_days=2)
     case.receipt("A", -3, 10).demand("A", -1, 10)
 
     plan = case.plan(engine)
 
     assert [] == receipts(plan, "A")
-    assert (10, 0, 0) == served(plan, "A -1")
+    assert (0, 10, 0) == served(plan, "A -1")
+    assert 1 == days_late(plan, "A -1")
     assert [0] * 5 == stock_at_end(plan, "A")
 
 

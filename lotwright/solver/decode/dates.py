@@ -1,5 +1,5 @@
 """
-Dates of planned orders: days inside the buckets that an engine chose.
+Dates of planned orders: days that follow from the buckets that an engine chose.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotwright.model.network import Bools, Ints, Network
+from lotwright.model.network import Bools, Ints, Network, ResourceKind
 from lotwright.solver.decode.orders import Issues, Orders
 
 #: Day of a need that does not exist.
@@ -49,29 +49,32 @@ class OrderDates:
 
 def earliest_due(network: Network, orders: Orders) -> Ints:
     """
-    Returns the first day of the receipt's bucket on which each order can arrive.
+    Returns the first day on which each order can arrive, when it starts on day 0.
 
-    That is the lead time after the first day of the bucket in which it is released.
+    Work on a machine with a limit stays in its bucket, where its capacity is taken;
+    other orders may come before their bucket. No order comes after it.
     """
     activities, buckets = network.activities, network.buckets
-    release = _release_bucket(network, orders)
     first = network.calendars.after(
         activities.calendar[orders.activity],
-        buckets.start[release],
+        np.zeros(len(orders), dtype=np.int64),
         activities.lead_time[orders.activity],
     )
-    last = buckets.end[orders.bucket] - 1
+    inside = np.maximum(first, buckets.start[orders.bucket])
+    first = np.where(_is_limited(network)[orders.activity], inside, first)
 
-    return np.clip(first, buckets.start[orders.bucket], last)
+    return np.minimum(first, buckets.end[orders.bucket] - 1)
 
 
-def order_dates(network: Network, orders: Orders, need_day: Ints) -> OrderDates:
+def order_dates(
+    network: Network, orders: Orders, need_day: Ints, wanted_day: Ints
+) -> OrderDates:
     """
     Returns the days of orders that serve needs from a day on.
 
-    An order is received on the earliest day that it serves, on an open day and inside
-    its bucket: on the last one when the need comes after it. It starts its lead time
-    before, inside the bucket in which the engine released it.
+    An order is received on the day on which it is wanted, on an open day, and no later
+    than in its bucket: on the last day when it is wanted after it. It starts its lead
+    time before, no later than in the bucket in which the engine released it.
 
     Parameters
     ----------
@@ -80,33 +83,53 @@ def order_dates(network: Network, orders: Orders, need_day: Ints) -> OrderDates:
     need_day
         Earliest day of the needs that each order serves, ``NEVER`` where it serves
         nothing but stock, shape ``(K,)``.
+    wanted_day
+        Earliest day on which its bucket lets it serve them, shape ``(K,)``.
     """
     calendars, buckets = network.calendars, network.buckets
     calendar = network.activities.calendar[orders.activity]
     lead_time = network.activities.lead_time[orders.activity]
     low = earliest_due(network, orders)
+    first = buckets.start[orders.bucket]
     high = buckets.end[orders.bucket] - 1
 
-    due = _open_day(network, calendar, np.clip(need_day, low, high), low, high)
+    due = np.clip(wanted_day, low, high)
+    low = np.where(due >= first, np.maximum(low, first), low)
+    due = _open_day(network, calendar, due, low, high)
 
     release = _release_bucket(network, orders)
     last = buckets.end[release] - 1
     last = _open_day(network, calendar, last, buckets.start[release], last)
     start = np.minimum(calendars.before(calendar, due, lead_time), last)
 
-    serves = need_day < NEVER
-    requested = np.where(serves, np.maximum(need_day, 0), due)
-    asked_start = calendars.before(calendar, requested, lead_time)
-    is_past = (start < 0) | (serves & (asked_start < 0) & (due > requested))
+    requested = np.where(need_day < NEVER, np.maximum(need_day, 0), due)
+    is_past = (start < 0) | asked_too_late(network, orders, due, requested)
 
     return OrderDates(
         start=np.maximum(start, 0), due=due, requested=requested, is_past=is_past
     )
 
 
+def asked_too_late(
+    network: Network, orders: Orders, due: Ints, requested: Ints
+) -> Bools:
+    """
+    Returns which orders come late and would have had to start before day 0.
+    """
+    start = network.calendars.before(
+        network.activities.calendar[orders.activity],
+        requested,
+        network.activities.lead_time[orders.activity],
+    )
+    is_late: Bools = (start < 0) & (due > requested)
+
+    return is_late
+
+
 def issue_days(network: Network, issues: Issues, start: Ints) -> Ints:
     """
-    Returns the day on which each component is needed, inside the bucket of its issue.
+    Returns the day on which each component is needed: no later than in the bucket of
+    its issue, unless the order starts later.
 
     Parameters
     ----------
@@ -119,9 +142,21 @@ def issue_days(network: Network, issues: Issues, start: Ints) -> Ints:
     day = network.calendars.before(
         network.activities.calendar[activity], start, network.inputs.offset[issues.flow]
     )
-    buckets = network.buckets
 
-    return np.clip(day, buckets.start[issues.bucket], buckets.end[issues.bucket] - 1)
+    return np.maximum(day, 0)
+
+
+def _is_limited(network: Network) -> Bools:
+    """
+    Returns which activities load a machine or group with a limit, shape ``(A,)``.
+    """
+    resources, loads = network.resources, network.loads
+    is_machine = resources.kind <= ResourceKind.GROUP
+    limited = is_machine & np.isfinite(resources.capacity).any(axis=1)
+    result = np.zeros(len(network.activities), dtype=np.bool_)
+    result[loads.activity[limited[loads.resource]]] = True
+
+    return result
 
 
 def _release_bucket(network: Network, orders: Orders) -> Ints:

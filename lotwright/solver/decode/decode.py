@@ -94,7 +94,7 @@ def decode(
     feeding = feed_open_orders(network, flows)
     pegging = peg(network, orders, receipts, issues, deliveries, feeding)
     supply_day = _supply_day(deliveries, pegging)
-    day = delivery_days(network, deliveries, supply_day)
+    day = delivery_days(network, deliveries, _supply_day(deliveries, pegging, network))
     fulfilment = fulfilment_of(network, deliveries, day)
     grid = load_grid(network, work, quantities)
     causes = root_causes(network, orders, issues, fulfilment, pegging, grid)
@@ -135,12 +135,22 @@ def decode(
     return frames
 
 
-def _supply_day(deliveries: Deliveries, pegging: Pegging) -> Ints:
+def _supply_day(
+    deliveries: Deliveries, pegging: Pegging, network: Network | None = None
+) -> Ints:
     """
     Returns the latest day of the supplies pegged to each delivery, -1 without any.
+
+    With a network, a supply that the quantities bring only after the bucket of the
+    delivery counts as there on its last day: stock is missing until then.
     """
     pegs = pegging.pegs
     rows = (pegs.need.kind == NeedKind.DELIVERY) & (pegs.supply >= 0)
-    day = pegging.supply_day[pegs.supply[rows]]
+    supply, bucket = pegs.supply[rows], pegs.need.bucket[rows]
+    day = pegging.supply_day[supply]
+
+    if network is not None:
+        last = np.minimum(day, network.buckets.end[bucket] - 1)
+        day = np.where(pegging.supplies.bucket[supply] > bucket, last, day)
 
     return most_by(pegs.need.ref[rows], day, len(deliveries.line), -1)

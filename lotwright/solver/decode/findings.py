@@ -15,7 +15,7 @@ from lotwright.model.kpis import line_costs, stock_costs
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.causes import CAPACITY, LEAD_TIME, Causes
 from lotwright.solver.decode.frames import as_table
-from lotwright.solver.decode.fulfilment import Deliveries, Fulfilment
+from lotwright.solver.decode.fulfilment import Deliveries, Fulfilment, is_in_time
 from lotwright.solver.decode.loads import LoadGrid
 
 #: Differences beside a quantity that are not worth a finding.
@@ -241,8 +241,7 @@ def bucket_findings(
     """
     lines = network.lines
     required = np.maximum(lines.due_day[deliveries.line], 0)
-    in_time = deliveries.bucket <= lines.bucket[deliveries.line]
-    served = in_time & ~deliveries.is_lost
+    served = is_in_time(network, deliveries) & ~deliveries.is_lost
     later = np.where(served, supply_day - required, 0)
     count = len(np.unique(deliveries.line[later > 0]))
 

@@ -47,13 +47,13 @@ class Fulfilment:
     ----------
     on_time, late, short
         Served in or before the bucket of the due date, served later, and not served at
-        all, shape ``(N,)``.
+        all; what is due before day 0 is never in time, shape ``(N,)``.
     last_bucket
         Bucket of the last delivery, -1 without one, shape ``(N,)``.
     first_day, last_day
         Days of the first and of the last delivery, -1 without one, shape ``(N,)``.
     days_late
-        Days from the day required to the last late delivery, 0 without one, ``(N,)``.
+        Days from the due date to the last late delivery, 0 without one, ``(N,)``.
     """
 
     on_time: Floats
@@ -108,13 +108,26 @@ def deliveries_of(network: Network, quantities: Quantities) -> Deliveries:
     )
 
 
+def is_in_time(network: Network, deliveries: Deliveries) -> Bools:
+    """
+    Returns which deliveries are in time: none to a line that is due before day 0, else
+    those in the bucket of the due date or before it, shape ``(M,)``.
+    """
+    lines, line = network.lines, deliveries.line
+    in_time: Bools = (deliveries.bucket <= lines.bucket[line]) & (
+        lines.due_day[line] >= 0
+    )
+
+    return in_time
+
+
 def delivery_days(network: Network, deliveries: Deliveries, supply_day: Ints) -> Ints:
     """
     Returns the day of each delivery.
 
     In the bucket of the due date, or before it, that is the due date; later it is the
-    day on which the last supply arrives, inside the bucket. What is lost is given up on
-    the last day of its bucket.
+    day on which the last supply arrives, not before the bucket. What is lost is given
+    up on the last day of its bucket.
 
     Parameters
     ----------
@@ -126,9 +139,8 @@ def delivery_days(network: Network, deliveries: Deliveries, supply_day: Ints) ->
     lines, buckets = network.lines, network.buckets
     required = np.maximum(lines.due_day[deliveries.line], 0)
     last = buckets.end[deliveries.bucket] - 1
-    late = np.clip(supply_day, buckets.start[deliveries.bucket], last)
-    in_time = deliveries.bucket <= lines.bucket[deliveries.line]
-    served = np.where(in_time, required, late)
+    late = np.maximum(supply_day, buckets.start[deliveries.bucket])
+    served = np.where(is_in_time(network, deliveries), required, late)
 
     return np.where(deliveries.is_lost, last, served)
 
@@ -142,7 +154,7 @@ def fulfilment_of(network: Network, deliveries: Deliveries, day: Ints) -> Fulfil
     served = ~deliveries.is_lost
     line, bucket = deliveries.line[served], deliveries.bucket[served]
     quantity, day = deliveries.quantity[served], day[served]
-    late = bucket > lines.bucket[line]
+    late = ~is_in_time(network, deliveries)[served]
 
     on_time_sum = sum_by(line[~late], quantity[~late], size)
     late_sum = sum_by(line[late], quantity[late], size)
@@ -157,7 +169,7 @@ def fulfilment_of(network: Network, deliveries: Deliveries, day: Ints) -> Fulfil
         last_bucket=most_by(line, bucket, size, -1),
         first_day=np.where(first_day == NEVER, -1, first_day),
         last_day=most_by(line, day, size, -1),
-        days_late=np.maximum(last_late - np.maximum(lines.due_day, 0), 0),
+        days_late=np.where(last_late >= 0, last_late - lines.due_day, 0),
     )
 
 

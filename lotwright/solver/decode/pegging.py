@@ -16,6 +16,7 @@ from lotwright.solver.decode.dates import (
     issue_days,
     order_dates,
 )
+from lotwright.solver.decode.following import following
 from lotwright.solver.decode.fulfilment import Deliveries
 from lotwright.solver.decode.matching import match, tolerance
 from lotwright.solver.decode.needs import (
@@ -138,9 +139,10 @@ class _Pegger:
         self.waiting: list[Needs] = []
 
         # An order without a date yet counts from the first day on which it can come.
-        self.due = earliest_due(network, orders)
+        first = network.buckets.start[orders.bucket]
+        self.due = np.maximum(earliest_due(network, orders), first)
         self.start = np.zeros(len(orders), dtype=np.int64)
-        self.requested = self.due.copy()
+        self.requested = np.full(len(orders), NEVER, dtype=np.int64)
         self.is_past = np.zeros(len(orders), dtype=np.bool_)
         self.issue_day = np.zeros(len(issues.order), dtype=np.int64)
 
@@ -185,20 +187,34 @@ class _Pegger:
         """
         need = joined([pegs.need for pegs in self.found])
         supply = np.concatenate([pegs.supply for pegs in self.found])
-        dates = OrderDates(
-            start=self.start,
-            due=self.due,
-            requested=self.requested,
-            is_past=self.is_past,
+        dates = following(
+            self.network,
+            self.orders,
+            self.issues,
+            self.supplies,
+            supply,
+            need,
+            OrderDates(
+                start=self.start,
+                due=self.due,
+                requested=self.requested,
+                is_past=self.is_past,
+            ),
         )
+        issue_day = issue_days(
+            self.network, self.issues, dates.start[self.issues.order]
+        )
+        is_issue = need.kind == NeedKind.ORDER_ISSUE
+        day = need.day.copy()
+        day[is_issue] = issue_day[need.ref[is_issue]]
 
         return Pegging(
             supplies=self.supplies,
-            pegs=Pegs(supply=supply, need=need),
+            pegs=Pegs(supply=supply, need=replace(need, day=day)),
             tops=self.tops,
             dates=dates,
-            supply_day=supply_days(self.network, self.supplies, self.due),
-            issue_day=self.issue_day,
+            supply_day=supply_days(self.network, self.supplies, dates.due),
+            issue_day=issue_day,
         )
 
     def _due_needs(self, level: int) -> Needs:
@@ -232,15 +248,27 @@ class _Pegger:
         """
         Dates orders by the earliest need that their main products serve.
         """
-        real = served.need.take(served.need.kind < NeedKind.SAFETY)
-        order = self.supplies.order[served.supply][served.need.kind < NeedKind.SAFETY]
+        is_real = served.need.kind < NeedKind.SAFETY
+        supply, need = served.supply[is_real], served.need.take(is_real)
+        order, bucket = self.supplies.order[supply], self.supplies.bucket[supply]
         size = len(self.orders)
-        need_day = least_by(order, real.day, size, NEVER)[at_level]
+        need_day = least_by(order, need.day, size, NEVER)
 
-        dates = order_dates(self.network, self.orders.take(at_level), need_day)
+        # Only a component may be wanted before the bucket in which it is received, as
+        # the order that it is for may start before the bucket of the issue.
+        free = (need.kind == NeedKind.ORDER_ISSUE) & (bucket <= need.bucket)
+        first = np.where(free, 0, self.network.buckets.start[bucket])
+        wanted = least_by(order, np.maximum(need.day, first), size, NEVER)
+
+        dates = order_dates(
+            self.network,
+            self.orders.take(at_level),
+            need_day[at_level],
+            wanted[at_level],
+        )
         self.due[at_level] = dates.due
         self.start[at_level] = dates.start
-        self.requested[at_level] = dates.requested
+        self.requested[at_level] = np.maximum(need_day[at_level], 0)
         self.is_past[at_level] = dates.is_past
 
     def _explode(self, at_level: Ints, served: Pegs) -> None:

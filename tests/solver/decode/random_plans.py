@@ -19,11 +19,12 @@ SEEDS = range(25)
 
 @cache
 def random_plan(
-    seed: int, noise: float = 0.0
+    seed: int, noise: float = 0.0, days: int = 0
 ) -> tuple[Network, dict[str, pd.DataFrame]]:
     """
-    Returns a random network and the tables of a random plan for it.
+    Returns a random network and the tables of a random plan for it, with buckets of
+    some days, or of many lengths.
     """
-    network = random_network(seed)
+    network = random_network(seed, days=days)
 
     return network, decode(network, random_quantities(network, seed, noise=noise))

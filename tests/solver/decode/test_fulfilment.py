@@ -86,10 +86,10 @@ def test_late_and_short_quantities() -> None:
     assert row.isna()["promised_date"]
 
 
-def test_past_due_demand_is_required_today() -> None:
+def test_past_due_demand_is_late() -> None:
     """
-    Tests that demand from before the plan is in time in the first bucket, and that its
-    lateness counts from today.
+    Tests that demand from before the plan is late even in the first bucket, and that
+    its lateness counts from its due date.
     """
     network = _network(Demand(name="D", point="A@L", quantity=2, due_day=-4))
 
@@ -97,7 +97,7 @@ def test_past_due_demand_is_required_today() -> None:
         "demand_fulfilment"
     ].iloc[0]
 
-    assert (1.0, 1.0, 1.0) == tuple(row[["on_time_qty", "late_qty", "days_late"]])
+    assert (0.0, 2.0, 5.0) == tuple(row[["on_time_qty", "late_qty", "days_late"]])
 
 
 def test_supply_after_the_day_in_the_same_bucket_is_told_once() -> None:
