@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Ints, Network, Texts
+from lotwright.model.network import (
+    Bools,
+    Floats,
+    Ints,
+    Network,
+    ResourceKind,
+    Texts,
+)
 from lotwright.solver.decode.fulfilment import Fulfilment
 from lotwright.solver.decode.loads import LoadGrid
 from lotwright.solver.decode.needs import NeedKind
@@ -18,6 +25,8 @@ from lotwright.solver.decode.relation import least_by, most_by, pairs
 
 LEAD_TIME = "C-LEADTIME"
 CAPACITY = "C-CAPACITY"
+SUPPLIER = "C-SUPPLIER"
+MATERIAL = "C-MATERIAL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,9 +37,12 @@ class Causes:
     Parameters
     ----------
     code
-        ``LEAD_TIME``, ``CAPACITY`` or empty, shape ``(N,)``.
+        ``LEAD_TIME``, ``CAPACITY``, ``SUPPLIER`` where the limit is one of a supplier,
+        source or lane, ``MATERIAL`` where nothing supplies the point, or empty, shape
+        ``(N,)``.
     point
-        The point that no new supply can reach earlier, -1 for other causes, ``(N,)``.
+        The point that no new supply can reach earlier or at all, -1 for other causes,
+        shape ``(N,)``.
     resource
         The resource that is full, -1 for other causes, shape ``(N,)``.
     """
@@ -63,10 +75,12 @@ def root_causes(
     earliest = earliest_new_supply(network)
     sourced = np.zeros(len(network.points), dtype=np.bool_)
     sourced[network.activities.point] = True
+    today = (fulfilment.last_day == 0) & ~fulfilment.is_short
+    missed &= ~today
     at_once = missed & sourced[lines.point] & (delivered <= earliest[lines.point])
     point = np.where(at_once, lines.point, -1)
 
-    late = fulfilment.is_late & ~fulfilment.is_short & ~at_once
+    late = missed & ~fulfilment.is_short & ~at_once
     awaited = _awaited_point(
         network, orders, issues, pegging, earliest, np.where(late, delivered, -1)
     )
@@ -75,9 +89,24 @@ def root_causes(
     resource = _full_resource(
         network, orders, pegging, grid, np.where(late, delivered, -1)
     )
-    code = np.where(point >= 0, LEAD_TIME, np.where(resource >= 0, CAPACITY, ""))
+    kind = np.append(network.resources.kind, ResourceKind.MACHINE)[resource]
+    limit = np.where(kind >= ResourceKind.SUPPLIER, SUPPLIER, CAPACITY)
+    code = np.where(point >= 0, LEAD_TIME, np.where(resource >= 0, limit, ""))
+    no_source = fulfilment.is_short & ~_brought(network)[lines.point]
+    code = np.where(no_source, MATERIAL, code)
+    point = np.where(no_source, lines.point, point)
 
     return Causes(code=code.astype(np.object_), point=point, resource=resource)
+
+
+def _brought(network: Network) -> Bools:
+    """
+    Returns which points any activity brings something to, shape ``(P,)``.
+    """
+    brought = np.zeros(len(network.points), dtype=np.bool_)
+    brought[network.outputs.point] = True
+
+    return brought
 
 
 def earliest_new_supply(network: Network) -> Ints:

@@ -13,7 +13,13 @@ import pandas as pd
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kpis import line_costs, stock_costs
 from lotwright.model.network import Bools, Floats, Ints, Network
-from lotwright.solver.decode.causes import CAPACITY, LEAD_TIME, Causes
+from lotwright.solver.decode.causes import (
+    CAPACITY,
+    LEAD_TIME,
+    MATERIAL,
+    SUPPLIER,
+    Causes,
+)
 from lotwright.solver.decode.frames import as_table
 from lotwright.solver.decode.fulfilment import Deliveries, Fulfilment, is_in_time
 from lotwright.solver.decode.loads import LoadGrid
@@ -119,6 +125,9 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
     brought = projection["receipts_planned"] + projection["receipts_open"]
     through = brought.to_numpy().reshape(end.shape).sum(axis=1)[:, None]
 
+    is_missing = missing > _SLIGHT * np.maximum(through, 1.0)
+    waits = waiting > _SLIGHT * np.maximum(through, 1.0)
+
     return [
         *_point_findings(
             network,
@@ -138,11 +147,19 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
         ),
         *_point_findings(
             network,
-            np.where(missing > _SLIGHT * np.maximum(through, 1.0), missing, 0.0),
+            np.where(is_missing & waits, missing, 0.0),
             cost["shortage"],
             "X-STOCKOUT",
             "missing for open orders that wait for it",
             "Bring supply forward, or move the open orders.",
+        ),
+        *_point_findings(
+            network,
+            np.where(is_missing & ~waits, missing, 0.0),
+            cost["shortage"],
+            "X-STOCKOUT",
+            "missing for planned orders that take it",
+            "Bring supply forward, or move the planned orders.",
         ),
     ]
 
@@ -387,6 +404,11 @@ def _days(days: float) -> str:
 
 
 def _remedy(network: Network, causes: Causes, line: int) -> str:
+    if causes.code[line] == MATERIAL:
+        label = network.points.labels[causes.point[line]]
+
+        return f"Nothing supplies {label}: add a source."
+
     if causes.code[line] == LEAD_TIME:
         label = network.points.labels[causes.point[line]]
 
@@ -400,6 +422,14 @@ def _remedy(network: Network, causes: Causes, line: int) -> str:
 
         return (
             f"{resource} is full when it would be needed: add capacity there, use "
+            "another source, or agree on the date."
+        )
+
+    if causes.code[line] == SUPPLIER:
+        resource = network.resources.resource_id[causes.resource[line]]
+
+        return (
+            f"{resource} gives no more when it would be needed: raise that limit, use "
             "another source, or agree on the date."
         )
 

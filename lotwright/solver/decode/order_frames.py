@@ -69,6 +69,7 @@ def orders_frame(
             "period_id": words(network.buckets.period_id, orders.bucket),
             "release_date": start,
             "start_date": start,
+            "firm_by": start,
             "due_date": all_dates(network, days.due),
             "requested_date": all_dates(network, days.requested),
             "delay_days": days.delay,
@@ -222,7 +223,9 @@ def _reasons(network: Network, orders: Orders, pegging: Pegging, end: Floats) ->
     demand, safety, excess = served(is_main & real), served(kept), served(unused)
     by_product = served(~is_main & real)
     real_main = is_main & real
-    first = least_by(order[real_main], need.day[real_main], size, NEVER)
+    first = least_by(
+        order[real_main], _required_days(network, need)[real_main], size, NEVER
+    )
 
     reason = np.where(safety > demand, 1, 0)
     in_excess = excess > np.maximum(demand, safety)
@@ -236,16 +239,30 @@ def _reasons(network: Network, orders: Orders, pegging: Pegging, end: Floats) ->
     return np.where(ahead, np.where(keeps_safety & (wanted > 0), 1, 4), reason)
 
 
+def _required_days(network: Network, need: Needs) -> Ints:
+    """
+    Returns the day of each need: for demand due on a closed day, one of the bucket in
+    which it is required.
+    """
+    rows = need.kind == NeedKind.DELIVERY
+    day = need.day.copy()
+    bucket = network.lines.bucket[need.top[rows]]
+    day[rows] = np.minimum(day[rows], network.buckets.end[bucket] - 1)
+
+    return day
+
+
 def _lot_reason(network: Network, orders: Orders) -> Ints:
     """
-    Returns which lot rule makes an order larger than what is needed.
+    Returns which lot rule makes an order larger than what is needed; where none binds,
+    a rule of stock does.
     """
     activities, activity = network.activities, orders.activity
     per_lot = orders.quantity / orders.lots
     at_least = per_lot <= activities.min_lot[activity] * (1 + RELATIVE)
     rounded = (activities.lot_multiple[activity] > 0) & ~at_least
 
-    return np.where(rounded, 3, 2)
+    return np.where(rounded, 3, np.where(at_least, 2, 1))
 
 
 def _sorted(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

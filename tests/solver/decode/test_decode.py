@@ -179,6 +179,40 @@ def test_findings_are_passed_through_and_ranked() -> None:
     assert 3 * (10.0 * 2 + 1000.0) == findings["value"][0]
 
 
+def test_short_demand_without_any_source_says_so() -> None:
+    """
+    Tests that a point which nothing supplies is told as the cause.
+    """
+    network = build_network(
+        points=[Point(name="A@L")],
+        demands=[Demand(name="SO-1", point="A@L", quantity=3, due_day=1)],
+        bucket_days=[1] * 3,
+    )
+    none = np.zeros((0, 3))
+    quantities = Quantities(
+        receipt=none,
+        lots=none,
+        served=np.zeros((1, 3)),
+        lost=np.zeros((1, 3)),
+        overtime=none,
+    )
+
+    frames = decode(network, quantities)
+
+    assert frames["findings"]["text"][0].endswith("Nothing supplies A@L: add a source.")
+    assert ["C-MATERIAL"] == frames["demand_fulfilment"]["root_cause_code"].tolist()
+
+
+@pytest.mark.parametrize("seed", SEEDS[:5])
+def test_orders_are_decided_by_their_release(seed: int) -> None:
+    """
+    Tests that the last day to decide on an order is that of its release.
+    """
+    orders = random_plan(seed)[1]["planned_orders"]
+
+    assert orders["release_date"].equals(orders["firm_by"].rename("release_date"))
+
+
 def test_late_orders_read_as_a_planner_would_say_it() -> None:
     """
     Tests the sentence on a late order.
