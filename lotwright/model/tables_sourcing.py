@@ -219,7 +219,9 @@ TRANSPORT_LANES = Table(
     columns=(
         key("lane_id", "Identifier of the lane."),
         ident("from", "Where it starts.", "locations.location_id", required=True),
-        ident("to", "Where it ends.", "locations.location_id", required=True),
+        ident("to", "Where it ends.", "locations.location_id", required=True).info(
+            "The location of the source counts."
+        ),
         text("mode", "Road, rail, sea or air.").info(),
         number(
             "days",

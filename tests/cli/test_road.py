@@ -19,10 +19,11 @@ FIRST_FIVE = example_folder("first_five")
 
 
 @pytest.fixture
-def runner() -> CliRunner:
+def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """
-    Returns a runner of commands.
+    Returns a runner of commands on a screen that folds no path.
     """
+    monkeypatch.setenv("COLUMNS", "400")
     return CliRunner()
 
 
