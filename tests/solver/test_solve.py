@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import lotwright as lw
+from lotwright.model.tables import INPUT_TABLES
 
 
 def _data(**changes: Mapping[str, Any]) -> lw.PlanningData:
@@ -213,7 +214,7 @@ def test_no_demand_is_no_reason_to_fail() -> None:
 
 def test_mrp_delays_what_waits_for_a_late_component() -> None:
     """Tests the chain of lead times: nine days, one and one make a demand nine late."""
-    frames = {
+    frames: dict[str, dict[str, list[Any]]] = {
         "items": {"item_id": ["A", "B", "C"], "base_uom": ["pc"] * 3},
         "sources": {
             "source_id": ["MAKE-A", "MAKE-B", "BUY-C"],
@@ -291,3 +292,18 @@ def test_huge_quantities_cost_what_they_should() -> None:
     assert lw.plan(data, engine="mip").run.objective <= (
         lw.plan(data, engine="mrp").run.objective * (1 + 1e-6)
     )
+
+
+@pytest.mark.parametrize("engine", ["mip", "lp", "mrp"])
+def test_empty_tables_give_an_empty_plan(engine: str) -> None:
+    """Tests that headers alone are planned, and that the lack of demand is told."""
+    headers = {
+        name: pd.DataFrame({column.name: [] for column in table.columns})
+        for name, table in INPUT_TABLES.items()
+    }
+
+    plan = lw.plan(lw.PlanningData.from_frames(headers), engine=engine)
+
+    assert 0.0 == plan.run.objective
+    assert 0 == len(plan.orders)
+    assert "W-DEMAND-NONE" in set(plan.findings["code"])

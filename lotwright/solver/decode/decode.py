@@ -101,7 +101,8 @@ def decode(
 
     delivered = deliveries_frame(network, deliveries, day)
     projection = projection_frame(network, flows, feeding, deliveries)
-    end = projection["end"].to_numpy().reshape(len(network.points), -1)
+    shape = (len(network.points), network.num_buckets)
+    end = projection["end"].to_numpy().reshape(shape)
     setup = setup_of(network, orders, work)
     planned = orders_frame(network, orders, order_id, pegging, end, setup, engine)
     past_ids = np.array(order_id, dtype=np.object_)[pegging.dates.is_past]
