@@ -7,7 +7,7 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from lotwright.model.codes import CODES, Code
+from lotwright.model.codes import CODES, RESERVED, Code
 
 #: Where the page stands, seen from the root of the project.
 PAGE = Path("docs") / "findings.md"
@@ -26,7 +26,8 @@ an order that exists, **C** is the cause of a late or short demand.
 
 A severity is `error` (not met, or impossible), `warning` (look at it), `degraded`
 (planned in a simpler form than the data say), `ignored` (this release does not use it)
-or `info`.
+or `info`. Codes marked *reserved* have their name already, but this release never gives
+them.
 """
 
 _HEADINGS = {
@@ -65,7 +66,9 @@ def main() -> None:
 
 
 def _row(code: Code) -> str:
-    return f"| `{code.code}` | {code.severity} | {code.meaning} | {code.known_as} |"
+    meaning = code.meaning + (" *reserved*" if code.code in RESERVED else "")
+
+    return f"| `{code.code}` | {code.severity} | {meaning} | {code.known_as} |"
 
 
 if __name__ == "__main__":  # pragma: no cover - main() is tested

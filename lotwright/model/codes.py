@@ -173,3 +173,21 @@ _SOLVER = (
 
 #: All codes, by code.
 CODES = {code.code: code for code in (*_DATA, *_PLAN, *_ACTIONS, *_CAUSES, *_SOLVER)}
+
+#: Codes that have their name and meaning already, but that this release never gives.
+RESERVED = frozenset(
+    {
+        *(code.code for code in _ACTIONS),
+        "C-AWAIT",
+        "C-CALENDAR",
+        "C-FENCE",
+        "C-POLICY",
+        "C-PRIORITY",
+        "W-SOLVER-GAP",
+        "X-EXPIRE",
+        "X-FENCE",
+        "X-MAX-LOT",
+        "X-MIN-LOT",
+        "X-SUPPLIER-CAP",
+    }
+)

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import lotwright
-from lotwright.model.codes import CODES
+from lotwright.model.codes import CODES, RESERVED
 from lotwright.model.findings import Severity
 
 _PACKAGE = Path(lotwright.__file__).parent
@@ -38,3 +38,17 @@ def test_codes_say_what_they_mean() -> None:
     for code in CODES.values():
         assert code.meaning.endswith(".")
         assert code.severity in expected.get(code.code[0], set(Severity))
+
+
+def test_codes_that_are_never_given_are_reserved() -> None:
+    """
+    Tests that the manual promises no finding that no part of the package gives.
+    """
+    given = {
+        code
+        for path in sorted(_PACKAGE.rglob("*.py"))
+        if path.name != "codes.py"
+        for code in _CODE.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert set(CODES) - given == RESERVED
