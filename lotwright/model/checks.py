@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.fit.cycles import check_cycles
+from lotwright.model.fit.cycles import check_bill_cycles, check_cycles
 from lotwright.model.fit.defaults import check_defaults
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.features import check_features
@@ -44,6 +44,7 @@ Check = Callable[[Facts], Iterator[Finding]]
 #: Every check, in the order in which a planner would mend what they find.
 CHECKS: list[Check] = [
     check_cycles,
+    check_bill_cycles,
     check_units,
     check_demand,
     check_sources,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
@@ -27,16 +28,54 @@ def check_cycles(facts: Facts) -> Iterator[Finding]:
         yield _finding(facts.graph, cycle)
 
 
+def check_bill_cycles(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields cycles of bills that no stock point closes, because places differ.
+
+    An item that contains itself is an error wherever its parts are made; cycles that
+    ``check_cycles`` tells already are left out.
+    """
+    items = pd.Index(facts.data.table("items")["item_id"]).sort_values()
+    boms = facts.data.table("boms").set_index("bom_id")["item_id"]
+    lines = facts.data.table("bom_lines")
+    lines = lines[lines["quantity_per"] > 0]
+    parent = items.get_indexer(pd.Index(lines["bom_id"].map(boms)))
+    component = items.get_indexer(pd.Index(lines["component_id"]))
+    known = (parent >= 0) & (component >= 0)
+    told = {
+        item
+        for cycle in find_cycles(facts.graph)
+        for item in facts.graph.points["item_id"].iloc[cycle]
+    }
+
+    for cycle in _cycles(parent[known], component[known], len(items)):
+        names = items[cycle].tolist()
+
+        if not told & set(names):
+            yield Finding(
+                code="E-BOM-CYCLE",
+                severity=Severity.ERROR,
+                table="bom_lines",
+                key=names[0],
+                count=len(cycle),
+                text=_loop_of_bills(" -> ".join([*names, names[0]])),
+            )
+
+
 def find_cycles(graph: SupplyGraph) -> list[list[int]]:
     """
     Returns one shortest cycle of each tangle, from parent to component.
 
     A cycle lists each of its stock points once and starts with the first by name.
     """
-    made_of = _edges(graph.parent, graph.component, len(graph))
+    return _cycles(graph.parent, graph.component, len(graph))
+
+
+def _cycles(parent: Ints, component: Ints, size: int) -> list[list[int]]:
+    made_of = _edges(parent, component, size)
     _, part = csgraph.connected_components(made_of, connection="strong")
     tangled = np.flatnonzero(np.bincount(part, minlength=1) > 1)
-    loops = np.unique(graph.parent[graph.parent == graph.component])
+    loops = np.unique(parent[parent == component])
     loops = loops[~np.isin(part[loops], tangled)]
     cycles = [[point] for point in loops.tolist()]
 

@@ -148,3 +148,18 @@ def test_by_products_close_no_cycle() -> None:
     )
 
     assert [] == findings(tables, "E-BOM-CYCLE")
+
+
+def test_a_cycle_of_bills_over_several_places_is_found() -> None:
+    """Tests that an item contains itself even where a part is made elsewhere."""
+    tables = factory()
+    tables["items"] += [{"item_id": name, "base_uom": "pcs"} for name in ("C", "D")]
+    tables["locations"].append({"location_id": "Q", "kind": "plant"})
+    made(tables, "C", "D")
+    made(tables, "D", "C")
+    tables["sources"][-1]["location_id"] = "Q"
+
+    found = finding(tables, "E-BOM-CYCLE")
+
+    assert "C -> D -> C" in found.text
+    assert Severity.ERROR is found.severity
