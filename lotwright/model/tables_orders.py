@@ -98,9 +98,9 @@ DEMANDS = Table(
             unit="money/base unit/day",
             minimum=0,
             default_note="`costs.late_cost` of the item's price or cost, doubled for "
-            "each step of priority; raised to ten times holding and to the set-up cost "
-            "of its supply chain divided by the smallest order line, so that lateness "
-            "never pays merely to save set-ups or stock.",
+            "each step of priority above 3; never below ten times holding, nor below "
+            "twice the dearest set-up of its supply chain divided by the smallest order "
+            "line, so that lateness does not pay merely to save a set-up or stock.",
         ),
         number(
             "lost_cost",
