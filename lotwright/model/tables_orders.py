@@ -100,7 +100,8 @@ DEMANDS = Table(
             default_note="`costs.late_cost` of the item's price or cost, doubled for "
             "each step of priority above 3; never below ten times holding, nor below "
             "twice the dearest set-up of its supply chain divided by the smallest "
-            "order line, so that lateness does not pay merely to save a set-up or stock.",
+            "order line, so that lateness does not pay merely to save a set-up or "
+            "stock.",
         ),
         number(
             "lost_cost",
