@@ -87,12 +87,18 @@ def run_checks(data: PlanningData) -> list[Finding]:
     A finding of severity ``error`` means that no plan can be made. When time buckets
     cannot be made, that is the only finding: all other checks need them.
     """
-    facts = Facts(data)
+    return check_facts(Facts(data))
+
+
+def check_facts(facts: Facts) -> list[Finding]:
+    """
+    Returns what ``run_checks`` does, from facts that the caller goes on to use.
+    """
     findings = list(check_buckets(facts))
 
     if not findings:
         findings = [finding for check in CHECKS for finding in check(facts)]
 
-    findings = [*data.findings, *findings]
+    findings = [*facts.data.findings, *findings]
 
     return sorted(findings, key=lambda finding: _ORDER.index(finding.severity))

@@ -7,12 +7,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lotwright.model.assemble.network import assemble
 from lotwright.model.data import PlanningData
+from lotwright.model.fit.facts import Facts
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.export import to_lp_text, to_mps_text, to_ortools
 from lotwright.solver.lotsizing.model import LotSizingModel
-from lotwright.solver.solve import refuse_contradictions
+from lotwright.solver.solve import network_of, refuse_contradictions
 
 #: What a model can be written as.
 FORMATS = ("lp", "mps", "proto")
@@ -27,9 +27,10 @@ def model(data: PlanningData) -> Compiled:
     DataError
         When the data contradict themselves so that no plan can be made.
     """
-    refuse_contradictions(data)
+    facts = Facts(data)
+    refuse_contradictions(facts)
 
-    return LotSizingModel(assemble(data)).compiled
+    return LotSizingModel(network_of(facts)).compiled
 
 
 def export(

@@ -19,9 +19,10 @@ import pandas as pd
 
 from lotwright.errors import Cancelled, DataError, Problem
 from lotwright.model.assemble.network import assemble
-from lotwright.model.checks import run_checks
+from lotwright.model.checks import check_facts
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
+from lotwright.model.fit.facts import Facts
 from lotwright.model.kpis import costs
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
@@ -129,11 +130,13 @@ def plan(
 
     check_options(settings(params))
 
+    facts = Facts(data)
+
     with run.stage("check"):
-        checked = refuse_contradictions(data)
+        checked = refuse_contradictions(facts)
 
     with run.stage("network"):
-        net = assemble(data)
+        net = network_of(facts)
 
     chosen, choice = _choose(run.asked, net)
 
@@ -237,7 +240,19 @@ class _Outcome:
     incumbents: tuple[tuple[float, float, float], ...] = ()
 
 
-def refuse_contradictions(data: PlanningData) -> tuple[Finding, ...]:
+def network_of(facts: Facts) -> Network:
+    """
+    Returns the network that the checks have assembled already, if they could.
+
+    Raises
+    ------
+    DataError
+        When it cannot be assembled.
+    """
+    return assemble(facts.data) if facts.network is None else facts.network
+
+
+def refuse_contradictions(facts: Facts) -> tuple[Finding, ...]:
     """
     Returns what the checks find, or raises an error when planning is impossible.
 
@@ -246,7 +261,7 @@ def refuse_contradictions(data: PlanningData) -> tuple[Finding, ...]:
     DataError
         Lists everything that makes planning impossible.
     """
-    findings = tuple(run_checks(data))
+    findings = tuple(check_facts(facts))
     errors = [found for found in findings if found.severity is Severity.ERROR]
 
     if errors:
