@@ -32,6 +32,7 @@ from lotwright.model.network import (
     Resources,
     Texts,
 )
+from tests.rules import plain_rules
 
 AS_OF = dt.date(2026, 1, 5)  # a Monday
 
@@ -163,6 +164,8 @@ def build_network(
     )
     supplies, issues = _open(points, open_orders, code, buckets)
     size = len(buckets)
+    stock_points = _points(points, level, supplies, issues, size)
+    inputs = _inputs(activities, code, built, buckets, calendars)
 
     return Network(
         name="test",
@@ -170,16 +173,23 @@ def build_network(
         currency="EUR",
         buckets=buckets,
         calendars=calendars,
-        points=_points(points, level, supplies, issues, size),
+        points=stock_points,
         activities=built,
         outputs=_outputs(activities, code),
-        inputs=_inputs(activities, code, built, buckets, calendars),
+        inputs=inputs,
         loads=_loads(activities, resources, built, buckets, calendars),
         resources=_resources(resources, size),
         classes=classes,
         lines=lines,
         supplies=supplies,
         open_issues=issues,
+        rules=plain_rules(
+            points=stock_points,
+            activities=built,
+            inputs=inputs,
+            lines=lines,
+            supplies=supplies,
+        ),
     )
 
 

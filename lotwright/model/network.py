@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lotwright.model.arrays import Bools as Bools
+from lotwright.model.arrays import Floats as Floats
+from lotwright.model.arrays import Ints as Ints
+from lotwright.model.arrays import Texts as Texts
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.findings import Finding
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Texts = NDArray[np.object_]
+from lotwright.model.rules import Rules
 
 
 class ActivityKind(IntEnum):
@@ -44,6 +43,14 @@ class LotRule(IntEnum):
     FIXED = 1  #: multiples of a fixed quantity
     PERIOD = 2  #: one order for the requirements of some days
     MIN_MAX = 3  #: below the reorder point, order up to the maximum
+    ECONOMIC = 4  #: at least the economic order quantity
+    PERIOD_ORDER_QUANTITY = 5  #: the days that the economic order quantity covers
+    LEAST_UNIT_COST = 6  #: periods are added while the cost of a unit falls
+    PART_PERIOD = 7  #: holding comes as close as possible to the cost of an order
+    SILVER_MEAL = 8  #: periods are added while the cost of a period falls
+    GROFF = 9  #: a period is added while holding it costs less than it saves
+    WAGNER_WHITIN = 10  #: the least cost of all
+    MANUAL = 11  #: no orders
 
 
 class ResourceKind(IntEnum):
@@ -452,6 +459,8 @@ class Network:
         Demand, for engines and for decoding.
     supplies, open_issues
         Stock, open orders and what they still need.
+    rules
+        What the day-exact engine needs to know besides.
     findings
         Defaults used and data left out on the way.
     """
@@ -471,6 +480,7 @@ class Network:
     lines: DemandLines
     supplies: OpenSupplies
     open_issues: OpenIssues
+    rules: Rules
     findings: tuple[Finding, ...] = field(default=())
 
     @property

@@ -27,14 +27,14 @@ from lotwright.model.kpis import costs
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
 from lotwright.model.run_record import RunRecord
+from lotwright.solver.bucketed.execute import execute
+from lotwright.solver.bucketed.flows import overtime, resource_load
+from lotwright.solver.bucketed.plan import plan_mrp
 from lotwright.solver.decode.decode import decode
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.session import check_options
 from lotwright.solver.highs.settings import settings
 from lotwright.solver.lotsizing.columns import lots_matter
-from lotwright.solver.mrp.execute import execute
-from lotwright.solver.mrp.flows import overtime, resource_load
-from lotwright.solver.mrp.plan import plan_mrp
 from lotwright.solver.params import Engine, OptionValue, SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination

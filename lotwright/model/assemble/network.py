@@ -8,6 +8,7 @@ from lotwright.model.assemble.demand import demand_of
 from lotwright.model.assemble.making import making_of
 from lotwright.model.assemble.policies import allowed, resolve
 from lotwright.model.assemble.reading import read_tables
+from lotwright.model.assemble.rules import rules_of
 from lotwright.model.assemble.stock_points import stock_points_of
 from lotwright.model.assemble.stock_targets import stock_targets
 from lotwright.model.assemble.structure import structure_of
@@ -60,5 +61,6 @@ def assemble(data: PlanningData) -> Network:
         lines=lines,
         supplies=supply.supplies,
         open_issues=supply.issues,
+        rules=rules_of(read, points, policies, lines, supply.supplies),
         findings=(*read.findings, *worth.findings),
     )

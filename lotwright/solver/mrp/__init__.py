@@ -1,3 +1,3 @@
 """
-The fast heuristic: material requirements planning.
+Material requirements planning, exact to the day.
 """

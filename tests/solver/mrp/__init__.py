@@ -1,3 +1,3 @@
 """
-Tests of the heuristic engine.
+Tests of the day-exact engine.
 """

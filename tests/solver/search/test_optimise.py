@@ -11,11 +11,11 @@ from scipy.sparse import csr_array
 
 from lotwright.model.kpis import costs
 from lotwright.model.network import Network
+from lotwright.solver.bucketed.execute import execute
+from lotwright.solver.bucketed.plan import plan_mrp
 from lotwright.solver.decode.decode import decode
 from lotwright.solver.highs.control import Control
 from lotwright.solver.lotsizing.model import LotSizingModel
-from lotwright.solver.mrp.execute import execute
-from lotwright.solver.mrp.plan import plan_mrp
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Progress, Termination

@@ -11,11 +11,11 @@ import pytest
 from numpy.typing import NDArray
 
 from lotwright.model.network import LotRule, Network
-from lotwright.solver.mrp.flows import deliverable, issues, supply
-from lotwright.solver.mrp.plan import plan_mrp
-from tests.solver.mrp.factory import Demand, Point, Resource, Source, make_network
-from tests.solver.mrp.random_networks import random_network
-from tests.solver.mrp.slow_netting import slow_orders
+from lotwright.solver.bucketed.flows import deliverable, issues, supply
+from lotwright.solver.bucketed.plan import plan_mrp
+from tests.solver.bucketed.factory import Demand, Point, Resource, Source, make_network
+from tests.solver.bucketed.random_networks import random_network
+from tests.solver.bucketed.slow_netting import slow_orders
 
 SEEDS = range(30)
 

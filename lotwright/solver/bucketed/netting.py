@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotwright.model.network import Bools, Floats, Ints, LotRule, Network
-from lotwright.solver.mrp.lot_rules import TOLERANCE, order_sizes, order_up_to
+from lotwright.solver.bucketed.lot_rules import TOLERANCE, order_sizes, order_up_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

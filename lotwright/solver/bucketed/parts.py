@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotwright.solver.mrp.lot_rules import TOLERANCE, Floats
+from lotwright.solver.bucketed.lot_rules import TOLERANCE, Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.network import Network
-from lotwright.solver.mrp.serve import serve
-from tests.solver.mrp.factory import Demand, Point, Source, make_network
+from lotwright.solver.bucketed.serve import serve
+from tests.solver.bucketed.factory import Demand, Point, Source, make_network
 
 
 def served(

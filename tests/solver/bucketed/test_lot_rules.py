@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lotwright.solver.mrp.lot_rules import (
+from lotwright.solver.bucketed.lot_rules import (
     is_satisfiable,
     order_sizes,
     order_up_to,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lotwright.model.network import Bools, Ints, Network
-from lotwright.solver.mrp.flows import (
+from lotwright.solver.bucketed.flows import (
     deliverable,
     demand_by_point,
     issues,
@@ -18,9 +18,9 @@ from lotwright.solver.mrp.flows import (
     resource_load,
     supply,
 )
-from lotwright.solver.mrp.lot_rules import is_satisfiable
-from lotwright.solver.mrp.netting import Requirements, net
-from lotwright.solver.mrp.serve import serve
+from lotwright.solver.bucketed.lot_rules import is_satisfiable
+from lotwright.solver.bucketed.netting import Requirements, net
+from lotwright.solver.bucketed.serve import serve
 from lotwright.solver.quantities import Quantities
 
 logger = logging.getLogger(__name__)

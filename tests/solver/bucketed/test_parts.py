@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwright.solver.mrp.parts import LotSize
+from lotwright.solver.bucketed.parts import LotSize
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from lotwright.model.network import (
     Resources,
     Texts,
 )
+from tests.rules import plain_rules
 
 Series = Sequence[float] | float
 
@@ -112,6 +113,8 @@ def make_network(
     names = tuple(str(bucket) for bucket in range(len(days)))
     buckets = Buckets(as_of=as_of, edges=edges, period_id=names)
     activities = _activities(sources, buckets)
+    stock_points = _points(points, len(days))
+    inputs = _inputs(sources, activities, buckets)
 
     return Network(
         name="test",
@@ -119,10 +122,10 @@ def make_network(
         currency="EUR",
         buckets=buckets,
         calendars=_always_open(),
-        points=_points(points, len(days)),
+        points=stock_points,
         activities=activities,
         outputs=_outputs(sources),
-        inputs=_inputs(sources, activities, buckets),
+        inputs=inputs,
         loads=_loads(sources, activities, buckets),
         resources=_resources(resources, len(days)),
         classes=_classes(demands, len(days)),
@@ -134,6 +137,13 @@ def make_network(
             quantity=np.zeros(0),
             day=_ints([]),
             bucket=_ints([]),
+        ),
+        rules=plain_rules(
+            points=stock_points,
+            activities=activities,
+            inputs=inputs,
+            lines=_no_lines(),
+            supplies=_no_supplies(),
         ),
     )
 

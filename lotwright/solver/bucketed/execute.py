@@ -12,11 +12,11 @@ from itertools import groupby
 import numpy as np
 
 from lotwright.model.network import Floats, Ints, Network
-from lotwright.solver.mrp.flows import demand_by_point, overtime, resource_load
-from lotwright.solver.mrp.lot_rules import TOLERANCE
-from lotwright.solver.mrp.parts import LotSize
-from lotwright.solver.mrp.serve import serve
-from lotwright.solver.mrp.shop_floor import ShopFloor
+from lotwright.solver.bucketed.flows import demand_by_point, overtime, resource_load
+from lotwright.solver.bucketed.lot_rules import TOLERANCE
+from lotwright.solver.bucketed.parts import LotSize
+from lotwright.solver.bucketed.serve import serve
+from lotwright.solver.bucketed.shop_floor import ShopFloor
 from lotwright.solver.quantities import Quantities
 
 logger = logging.getLogger(__name__)

@@ -12,13 +12,13 @@ import pytest
 from numpy.typing import NDArray
 
 from lotwright.model.network import Network
-from lotwright.solver.mrp.execute import execute
-from lotwright.solver.mrp.flows import deliverable, issues, resource_load, supply
-from lotwright.solver.mrp.plan import plan_mrp
+from lotwright.solver.bucketed.execute import execute
+from lotwright.solver.bucketed.flows import deliverable, issues, resource_load, supply
+from lotwright.solver.bucketed.plan import plan_mrp
 from lotwright.solver.quantities import Quantities
 from tests.networks import random_network as random_network_of_names
-from tests.solver.mrp.factory import Demand, Point, Resource, Source, make_network
-from tests.solver.mrp.random_networks import random_network
+from tests.solver.bucketed.factory import Demand, Point, Resource, Source, make_network
+from tests.solver.bucketed.random_networks import random_network
 
 SEEDS = range(20)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.network import LotRule, Network
-from tests.solver.mrp.factory import Demand, Point, Resource, Source, make_network
+from tests.solver.bucketed.factory import Demand, Point, Resource, Source, make_network
 
 RULES = (LotRule.LOT_FOR_LOT, LotRule.PERIOD, LotRule.MIN_MAX, LotRule.FIXED)
 

@@ -9,10 +9,10 @@ import math
 import numpy as np
 
 from lotwright.model.network import Floats, Ints, Network
-from lotwright.solver.mrp.flows import capacity_limit, deliverable
-from lotwright.solver.mrp.lot_rules import round_down, round_up
-from lotwright.solver.mrp.parts import LotSize
-from lotwright.solver.mrp.takes import (
+from lotwright.solver.bucketed.flows import capacity_limit, deliverable
+from lotwright.solver.bucketed.lot_rules import round_down, round_up
+from lotwright.solver.bucketed.parts import LotSize
+from lotwright.solver.bucketed.takes import (
     all_in_bucket,
     one_per_place,
     takes_of_points,

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.network import Bools, Floats, Ints, Network
-from lotwright.solver.mrp.flows import issues, supply
-from lotwright.solver.mrp.lot_rules import TOLERANCE
+from lotwright.solver.bucketed.flows import issues, supply
+from lotwright.solver.bucketed.lot_rules import TOLERANCE
 
 
 class DemandQueue:

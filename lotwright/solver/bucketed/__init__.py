@@ -1,0 +1,3 @@
+"""
+Plans in buckets, made quickly: where the search for the cheapest one starts.
+"""
