@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lotwright.errors import Problem
 from lotwright.model.casting import as_written, cast, expectation, remedy_for
+from lotwright.model.membership import is_among
 from lotwright.model.nearest import nearest
 from lotwright.model.problems import MOST_LISTED, Flaw, Origin
 from lotwright.model.schema import Column, ColumnType, Table
@@ -369,12 +370,12 @@ def _plain(cell: object) -> str:
 def _dangling(
     column: Column, cells: pd.Series[Any], known: list[pd.Series[Any]]
 ) -> Flaw:
-    found = cells.isna()
+    found = cells.isna().to_numpy(dtype=np.bool_)
 
     for target in known:
-        found |= cells.isin(target)
+        found = found | is_among(cells, target)
 
-    rows = np.flatnonzero(~found.to_numpy(dtype=np.bool_))
+    rows = np.flatnonzero(~found)
     near_ids = known if len(rows) else []
     ids = [str(value) for target in near_ids for value in target.dropna().unique()]
     places = " or ".join(column.reference)

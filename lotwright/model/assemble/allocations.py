@@ -12,6 +12,7 @@ import pandas as pd
 from lotwright.model.assemble.sources import Sources
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
+from lotwright.model.membership import is_among, places_in
 from lotwright.model.network import (
     ActivityKind,
     Floats,
@@ -98,12 +99,13 @@ def _limits_and_uses(
     limits, uses, first = [], [], 0
 
     for kind, (table, key, amount, may_use) in zip(kinds, parts, strict=True):
-        rows = _limited(table, key, amount, set(frame.loc[may_use, key].dropna()))
-        found = pd.Index(rows["key"]).get_indexer(pd.Index(frame[key].where(may_use)))
-        users = np.flatnonzero(found >= 0)
+        users = frame[key].where(may_use)
+        rows = _limited(table, key, amount, users)
+        found = places_in(users, rows["key"])
+        taking = np.flatnonzero(found >= 0)
         name = _unused(kind.name.lower() + ":" + rows["key"], taken)
         limits.append(rows.assign(resource_id=name, kind=int(kind)))
-        uses.append(pd.DataFrame({"activity": users, "limit": found[users] + first}))
+        uses.append(pd.DataFrame({"activity": taking, "limit": found[taking] + first}))
         first += len(rows)
 
     return pd.concat(limits, ignore_index=True), pd.concat(uses, ignore_index=True)
@@ -120,9 +122,10 @@ def _unused(names: pd.Series, taken: set[str]) -> pd.Series:
 
 
 def _limited(
-    table: pd.DataFrame, key: str, amount: str, used: set[str]
+    table: pd.DataFrame, key: str, amount: str, used: pd.Series
 ) -> pd.DataFrame:
-    rows = table[table[amount].notna() & table[key].isin(used)].sort_values(key)
+    rows = table[table[amount].notna()]
+    rows = rows[is_among(rows[key], used)].sort_values(key)
 
     return pd.DataFrame(
         {

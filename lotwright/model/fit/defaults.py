@@ -12,6 +12,7 @@ from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.wording import counted
+from lotwright.model.membership import is_among
 from lotwright.model.tables import INPUT_TABLES
 
 _GROUPS = ["item_id", "item_group", "location_id"]
@@ -81,7 +82,7 @@ def _value_defaults(data: PlanningData) -> Iterator[Finding]:
 
     items = data.table("items")
     own = priced.loc[priced["holding_cost"].notna(), "item_id"]
-    unvalued = items[~(items["unit_cost"] > 0) & ~items["item_id"].isin(own)]
+    unvalued = items[~(items["unit_cost"] > 0) & ~is_among(items["item_id"], own)]
 
     if len(unvalued):
         yield _default(
@@ -113,8 +114,8 @@ def _lateness_defaults(data: PlanningData) -> Iterator[Finding]:
 def _capacity_defaults(data: PlanningData) -> Iterator[Finding]:
     resources = data.table("resources")
     finite = data.column("resources", "kind") == "finite"
-    given = resources["resource_id"].isin(
-        data.table("resource_capacity")["resource_id"]
+    given = is_among(
+        resources["resource_id"], data.table("resource_capacity")["resource_id"]
     )
     blank = resources[resources["base_capacity"].isna() & finite & ~given]
 

@@ -13,6 +13,7 @@ from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.wording import grouped
+from lotwright.model.membership import is_among
 from lotwright.model.network import Bools
 
 
@@ -87,10 +88,8 @@ def check_capacity(facts: Facts) -> Iterator[Finding]:
     resources = facts.data.table("resources")
     idle = _never_open(facts.data) & (resources["kind"] != "infinite")
     operations = facts.data.table("operations")
-    operations = operations[
-        operations["routing_id"].isin(facts.make_sources["routing_id"])
-    ]
-    loaded = resources["resource_id"].isin(operations["resource_id"])
+    used = is_among(operations["routing_id"], facts.make_sources["routing_id"])
+    loaded = is_among(resources["resource_id"], operations.loc[used, "resource_id"])
 
     yield from grouped(
         "W-RESOURCE-ZERO",
@@ -114,5 +113,5 @@ def _never_open(data: PlanningData) -> pd.Series:
     return (
         zero
         & ~(resources["overtime_max"] > 0)
-        & ~resources["resource_id"].isin(some["resource_id"])
+        & ~is_among(resources["resource_id"], some["resource_id"])
     )

@@ -12,6 +12,7 @@ from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.wording import counted, examples, grouped, point_label
+from lotwright.model.membership import is_among
 
 #: Tables whose quantities may be in a unit of their own: the item's column, a noun.
 _MEASURED = (
@@ -75,10 +76,10 @@ def check_phantom_stock(facts: Facts) -> Iterator[Finding]:
     items = facts.data.table("items")
     phantoms = items.loc[items["kind"] == "phantom", "item_id"]
     # A phantom without a bill is no phantom: it comes from stock.
-    phantoms = phantoms[phantoms.isin(facts.data.table("boms")["item_id"])]
+    phantoms = phantoms[is_among(phantoms, facts.data.table("boms")["item_id"])]
     inventory = facts.data.table("inventory")
     usable = facts.data.column("inventory", "status") == "available"
-    stock = inventory[usable & inventory["item_id"].isin(phantoms)]
+    stock = inventory[usable & is_among(inventory["item_id"], phantoms)]
     total = stock.groupby(["item_id", "location_id"], as_index=False)["quantity"].sum()
     total = total[total["quantity"] > 0]
 

@@ -13,6 +13,7 @@ from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.supply_graph import SupplyGraph
 from lotwright.model.fit.wording import counted, grouped
+from lotwright.model.membership import is_among
 from lotwright.model.network import Floats
 
 #: Stock points without source that get a finding of their own.
@@ -71,7 +72,7 @@ def check_transfers(facts: Facts) -> Iterator[Finding]:
     sources = facts.data.table("sources")
     lanes = facts.data.table("transport_lanes")
     starting = lanes.loc[lanes["from"].notna(), "lane_id"]
-    lost = sources["from_location_id"].isna() & ~sources["lane_id"].isin(starting)
+    lost = sources["from_location_id"].isna() & ~is_among(sources["lane_id"], starting)
 
     yield from grouped(
         "W-SRC-NONE",
@@ -145,13 +146,15 @@ def check_routings(facts: Facts) -> Iterator[Finding]:
     Yields make sources that load no resource.
     """
     made = facts.make_sources
-    with_work = set(facts.data.table("operations")["routing_id"])
+    with_work = is_among(
+        made["routing_id"], facts.data.table("operations")["routing_id"]
+    )
 
     yield from grouped(
         "W-ROUTE-NONE",
         Severity.WARNING,
         "sources",
-        made[~made["routing_id"].isin(with_work)],
+        made[~with_work],
         noun="make source",
         text="{have} no routing with operations, so that making takes no capacity; add "
         "rows to routings and operations, or leave it where capacity never binds.",
@@ -164,14 +167,14 @@ def check_phantoms(facts: Facts) -> Iterator[Finding]:
     """
     items = facts.data.table("items")
     phantoms = items.loc[items["kind"] == "phantom", "item_id"]
-    hollow = phantoms[~phantoms.isin(facts.data.table("boms")["item_id"])]
+    hollow = phantoms[~is_among(phantoms, facts.data.table("boms")["item_id"])]
     lines = facts.data.table("bom_lines")
 
     yield from grouped(
         "W-BOM-PHANTOM",
         Severity.WARNING,
         "bom_lines",
-        lines[lines["component_id"].isin(hollow)],
+        lines[is_among(lines["component_id"], hollow)],
         noun="bill line",
         column="component_id",
         text="{have} a phantom without a bill of its own, which comes from stock "
@@ -225,7 +228,7 @@ def check_open_order_source(facts: Facts) -> Iterator[Finding]:
     sources = facts.data.table("sources").set_index("source_id")
     supplies = facts.data.table("supplies")
     named = supplies[supplies["source_id"].notna()]
-    known = named[named["source_id"].isin(sources.index)]
+    known = named[is_among(named["source_id"], sources.index)]
     foreign = (
         known["source_id"].map(sources["item_id"]).ne(known["item_id"])
         | known["source_id"].map(sources["location_id"]).ne(known["location_id"])

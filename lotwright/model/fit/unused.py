@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
+from lotwright.model.arrays import Bools
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.wording import grouped
+from lotwright.model.membership import is_among
 
 #: Columns that put a row to use: key column, its table and noun, columns that name it.
 _USES = (
@@ -62,12 +65,11 @@ def check_unused(facts: Facts) -> Iterator[Finding]:
     """
     for table, key, noun, columns in _USES:
         rows = facts.data.table(table)
-        used = rows[key].isin(_named(facts.data, columns))
+        used = _is_named(facts.data, rows[key], columns)
 
         if table == "resources":
-            used |= rows["group_id"].isin(
-                facts.data.table("operations")["group_id"].dropna()
-            )
+            groups = facts.data.table("operations")["group_id"]
+            used |= is_among(rows["group_id"], groups)
 
         yield from _unused(table, noun, rows[~used])
 
@@ -79,24 +81,27 @@ def check_unused_recipes(facts: Facts) -> Iterator[Finding]:
     boms = facts.data.table("boms")
     items = facts.data.table("items")
     phantoms = items.loc[items["kind"] == "phantom", "item_id"]
-    called = phantoms[phantoms.isin(facts.data.table("bom_lines")["component_id"])]
-    taken = boms["bom_id"].isin(facts.make_sources["bom_id"])
-    exploded = boms["item_id"].isin(called)
+    lines = facts.data.table("bom_lines")
+    called = phantoms[is_among(phantoms, lines["component_id"])]
+    taken = is_among(boms["bom_id"], facts.make_sources["bom_id"])
+    exploded = is_among(boms["item_id"], called)
 
     yield from _unused("boms", "bill", boms[~taken & ~exploded])
 
     routings = facts.data.table("routings")
-    taken = routings["routing_id"].isin(facts.make_sources["routing_id"])
+    taken = is_among(routings["routing_id"], facts.make_sources["routing_id"])
 
     yield from _unused("routings", "routing", routings[~taken])
 
 
-def _named(data: PlanningData, columns: tuple[str, ...]) -> pd.Series:
-    parts = [data.table(name.split(".")[0])[name.split(".")[1]] for name in columns]
+def _is_named(data: PlanningData, keys: pd.Series, columns: tuple[str, ...]) -> Bools:
+    named = np.zeros(len(keys), dtype=bool)
 
-    every: pd.Series = pd.concat([part.dropna().drop_duplicates() for part in parts])
+    for name in columns:
+        table, _, column = name.partition(".")
+        named |= is_among(keys, data.table(table)[column])
 
-    return every
+    return named
 
 
 def _unused(table: str, noun: str, rows: pd.DataFrame) -> Iterator[Finding]:
