@@ -114,13 +114,22 @@ class Calendars:
         *,
         forward: bool,
     ) -> NDArray[np.int64]:
-        calendar, day, workdays = np.broadcast_arrays(calendar, day, workdays)
-        result = np.empty(day.shape, dtype=np.int64)
+        codes = np.unique(calendar).tolist()
+        shape = np.broadcast_shapes(calendar.shape, day.shape, workdays.shape)
+        day, workdays = np.broadcast_to(day, shape), np.broadcast_to(workdays, shape)
 
-        for code in np.unique(calendar).tolist():
-            rows = calendar == code
-            result[rows] = self._scan_one(
-                code, day[rows], workdays[rows], forward=forward
+        if len(codes) == 1:
+            return self._scan_one(codes[0], day, workdays, forward=forward)
+
+        result = np.empty(shape, dtype=np.int64)
+        # Where a calendar holds for a whole row, rows are taken and not single cells.
+        by_row = calendar.ndim > 1 and calendar.size == len(calendar) == shape[0]
+        place = calendar.ravel() if by_row else np.broadcast_to(calendar, shape)
+
+        for code in codes:
+            here = place == code
+            result[here] = self._scan_one(
+                code, day[here], workdays[here], forward=forward
             )
 
         return result
@@ -141,10 +150,12 @@ class Calendars:
 
         # The number of an open day inside the span is its place in open_days; before
         # the span numbers are negative, after it they go on, one per day.
-        if forward:
-            number = np.searchsorted(open_days, day, side="left")
-        else:
-            number = np.searchsorted(open_days, day, side="right") - 1
+        before = np.cumsum(self.open[code]) - self.open[code] * 1
+        column = np.clip(day - self.first_day, 0, self.open.shape[1] - 1)
+        number = before[column]
+
+        if not forward:
+            number = number - ~self.open[code, column]
 
         late = day >= after_span
         number = np.where(late, len(open_days) + day - after_span, number)

@@ -60,7 +60,7 @@ def timing_of(
     """
     calendar = sources.calendar[:, None]
     latest = buckets.end - 1 - phi[product][:, None] % buckets.days
-    none = np.zeros_like(latest)
+    none = np.zeros((1, 1), dtype=np.int64)
     receipt = calendars.before(calendar, latest, none)
     moved = calendars.after(calendar, latest, none)
     receipt = np.where(receipt < buckets.start, moved, receipt)

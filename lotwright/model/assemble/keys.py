@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lotwright.model.data import PlanningData
+from lotwright.model.membership import places_in
 from lotwright.model.network import Ints, Texts
 
 
@@ -32,9 +33,9 @@ class Keys:
         """
         Returns one code for item and location, -1 where either is blank or unknown.
         """
-        item_code = self.items.get_indexer(pd.Index(item))
-        location_code = self.locations.get_indexer(pd.Index(location))
-        pair = item_code.astype(np.int64) * len(self.locations) + location_code
+        item_code = places_in(item, self.items)
+        location_code = places_in(location, self.locations)
+        pair = item_code * len(self.locations) + location_code
 
         return np.where((item_code < 0) | (location_code < 0), -1, pair)
 
@@ -138,4 +139,7 @@ def look_up(ids: pd.Series, table: pd.Series) -> pd.Series:
     table
         Text by key, each key once.
     """
-    return ids.map(table).astype("str")
+    place = places_in(ids, table.index)
+    found = table.astype("str").array.take(place, allow_fill=True)
+
+    return pd.Series(found, index=ids.index, name=ids.name)
