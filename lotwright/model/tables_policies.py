@@ -10,6 +10,7 @@ from lotwright.model.schema import (
     KnownAs,
     Table,
     choice,
+    day,
     flag,
     ident,
     integer,
@@ -20,20 +21,34 @@ from lotwright.model.schema import (
 from lotwright.model.tables_master import ORIGIN
 from lotwright.model.tables_sourcing import LOT_RULES
 
-_NO_FENCES = "No fence holds orders back."
-_NO_MARGINS = "Margins are not added to lead times."
 _MRP_ONLY = "MRP follows it; optimisation sets order dates and lot sizes by cost."
+_NO_FENCES = "MRP follows it; optimisation plans the whole horizon freely."
+_NO_MARGINS = "MRP adds it to lead times; optimisation plans without."
+_NO_LIMIT = "MRP follows it; in an optimised plan cost decides what serves what."
+_WHOLE_PLAN = "The whole plan."
 
 
 def _margin(name: str, meaning: str) -> Column:
-    return number(name, meaning, unit="working days", minimum=0, default=0.0).ignored(
+    return number(name, meaning, unit="working days", minimum=0, default=0.0).degraded(
         _NO_MARGINS
     )
 
 
 def _fence(name: str, meaning: str) -> Column:
-    return number(name, meaning, unit="calendar days", minimum=0, default=0.0).ignored(
+    return number(name, meaning, unit="calendar days", minimum=0, default=0.0).degraded(
         _NO_FENCES
+    )
+
+
+def _reach(name: str, meaning: str) -> Column:
+    return number(
+        name, meaning, unit="calendar days", minimum=0, default_note=_WHOLE_PLAN
+    ).degraded(_NO_FENCES)
+
+
+def _advice(name: str, meaning: str) -> Column:
+    return number(name, meaning, unit="calendar days", minimum=0, default=0.0).degraded(
+        "It counts for the advice that comes with an MRP plan."
     )
 
 
@@ -58,9 +73,8 @@ POLICIES = Table(
             LOT_RULES,
             default="lot_for_lot",
         ).degraded(
-            "MRP follows `lot_for_lot`, `fixed`, `period` and `min_max` and plans "
-            "others as `lot_for_lot`; optimisation follows none and sets lot sizes by "
-            "cost."
+            "MRP follows it, `optimise` as `lot_for_lot`; optimisation follows none "
+            "and sets lot sizes by cost."
         ),
         number(
             "period_days",
@@ -149,39 +163,41 @@ POLICIES = Table(
             above=0,
             default_note="That of the source, which beats it.",
         ),
-        _fence("planning_fence_days", "How far the item is planned."),
-        _fence("freeze_fence_days", "How long orders may not change."),
+        _reach("planning_fence_days", "How far the item is planned."),
+        _fence("freeze_fence_days", "How long nothing new is received."),
         _fence("firm_fence_days", "How long orders are firmed by themselves."),
-        _fence("explosion_fence_days", "How far needs are exploded."),
+        _reach("action_fence_days", "How far advice on open orders is given."),
         number(
-            "negative_days",
-            "How late a supply may be and still serve.",
+            "explosion_fence_days",
+            "How far needs are exploded.",
             unit="calendar days",
             minimum=0,
-        ).ignored("A late supply serves when that is cheaper."),
+            default_note=_WHOLE_PLAN,
+        ).ignored("Needs are exploded as far as the item is planned."),
+        number(
+            "negative_days",
+            "How much later than an order made today a supply may be and still serve.",
+            unit="calendar days",
+            minimum=0,
+            default=0.0,
+        ).degraded(_NO_LIMIT),
         number(
             "positive_days",
             "How early a supply may be and still serve.",
             unit="calendar days",
             minimum=0,
-        ).ignored("A supply serves whatever comes later."),
+            default_note="No limit.",
+        ).degraded(_NO_LIMIT),
+        flag(
+            "positive_days_dynamic",
+            "Whether that limit binds only needs beyond the lead time.",
+            default=False,
+        ).degraded(_NO_LIMIT),
         _margin("receipt_margin_days", "From receipt to use."),
         _margin("issue_margin_days", "From issue to need."),
         _margin("reorder_margin_days", "From decision to release."),
-        number(
-            "advance_margin_days",
-            "Advice to advance less is kept back.",
-            unit="calendar days",
-            minimum=0,
-            default=0.0,
-        ).ignored("No advice on open orders is given yet."),
-        number(
-            "postpone_margin_days",
-            "Advice to postpone less is kept back.",
-            unit="calendar days",
-            minimum=0,
-            default=0.0,
-        ).ignored("No advice on open orders is given yet."),
+        _advice("advance_margin_days", "Advice to advance less is kept back."),
+        _advice("postpone_margin_days", "Advice to postpone less is kept back."),
         number(
             "service_target",
             "Part of demand to serve in time.",
@@ -190,9 +206,14 @@ POLICIES = Table(
             maximum=1,
         ).ignored("Safety stock is not computed from it."),
         flag("allow_backorder", "Whether demand may be late.", default=True),
-        flag("fefo", "Whether what expires first is used first.", default=True).ignored(
-            "Stock does not age."
-        ),
+        flag(
+            "strict_safety",
+            "Whether safety stock is kept from demand.",
+            default=False,
+        ).degraded("MRP keeps it; in an optimised plan demand comes first."),
+        flag(
+            "fefo", "Whether what expires first is used first.", default=True
+        ).degraded("MRP follows it; in an optimised plan stock does not age."),
         text("planner_id", "Who plans it.").info(),
         *ORIGIN,
     ),
@@ -200,16 +221,24 @@ POLICIES = Table(
 
 SAFETY_STOCK_BY_PERIOD = Table(
     name="safety_stock_by_period",
-    meaning="Safety stock that changes with time; beats the policy.",
+    meaning="Safety stock that changes with time, in a period or from a date until the "
+    "next one; beats the policy.",
     direction=Direction.INPUT,
+    one_of=(("period_id", "date"), ("quantity", "factor")),
     known_as=KnownAs(d365="minimum keys", frepple="minimum_calendar"),
     columns=(
         key("item_id", "Item.", "items.item_id"),
         key("location_id", "Where.", "locations.location_id"),
-        key("period_id", "Period.", "periods.period_id"),
+        ident("period_id", "Period.", "periods.period_id", key=True),
+        day("date", "First day on which it holds, where no period is given.", key=True),
         number(
-            "quantity", "Stock to keep.", unit="base unit", required=True, minimum=0
+            "quantity",
+            "Stock to keep.",
+            unit="base unit",
+            minimum=0,
+            default_note="`factor` x `policies.safety_stock`.",
         ),
+        number("factor", "Part of the policy's safety stock to keep.", minimum=0),
         *ORIGIN,
     ),
 )

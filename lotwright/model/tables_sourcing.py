@@ -25,6 +25,8 @@ LOT_RULES = (
     "least_unit_cost part_period silver_meal groff wagner_whitin manual"
 )
 
+_SCALES = "MRP follows scales of prices; in an optimised plan every unit costs"
+
 SOURCES = Table(
     name="sources",
     meaning="A way of getting an item at a location: make it, buy it or transfer it.",
@@ -74,7 +76,7 @@ SOURCES = Table(
         integer("priority", "Lower first, where MRP chooses.", minimum=0, default=1),
         number(
             "share", "Agreed part of the supply.", unit="fraction", minimum=0, maximum=1
-        ).ignored("Sources are chosen by cost or priority, not by quota."),
+        ).degraded("MRP follows it; optimisation chooses sources by cost."),
         number(
             "lead_time_days",
             "From release to receipt.",
@@ -102,8 +104,9 @@ SOURCES = Table(
             "How MRP makes orders of needs.",
             LOT_RULES,
         ).degraded(
-            "MRP follows the rule of an item's first source, else that of its policy; "
-            "optimisation follows none and sets lot sizes by cost."
+            "MRP follows the rule of an item's first source, else that of its policy, "
+            "and `optimise` as `lot_for_lot`; optimisation follows none and sets lot "
+            "sizes by cost."
         ),
         number(
             "order_cost",
@@ -121,7 +124,7 @@ SOURCES = Table(
         ),
         ident(
             "price_break_id", "Scale of prices.", "price_breaks.price_break_id"
-        ).ignored("Every unit costs `unit_cost`, whatever the quantity."),
+        ).degraded(f"{_SCALES} `unit_cost`, whatever the quantity."),
         number(
             "capacity_per_period",
             "Most that it supplies in a period.",
@@ -156,16 +159,20 @@ PRICE_BREAKS = Table(
             key=True,
             required=True,
             minimum=0,
-        ).ignored("Every unit costs `sources.unit_cost`."),
+        ),
         number(
-            "unit_cost", "Price of one unit.", unit="money/base unit", minimum=0
-        ).ignored("Every unit costs `sources.unit_cost`."),
+            "unit_cost",
+            "Price of one unit.",
+            unit="money/base unit",
+            minimum=0,
+            default_note="That of the source.",
+        ).degraded(f"{_SCALES} `sources.unit_cost`."),
         choice(
             "scheme",
             "Whether the price holds for the whole order or for what is above.",
             "all_units incremental",
             default="all_units",
-        ).ignored("Every unit costs `sources.unit_cost`."),
+        ).degraded(f"{_SCALES} `sources.unit_cost`."),
         *ORIGIN,
     ),
 )
@@ -199,7 +206,7 @@ SUPPLIERS = Table(
         ),
         number(
             "moq_value", "Smallest value of an order.", unit="money", minimum=0
-        ).ignored("Orders of any value are planned."),
+        ).degraded("MRP follows it; optimisation plans orders of any value."),
         number(
             "on_time_rate",
             "Part that comes in time.",

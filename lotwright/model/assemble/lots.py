@@ -13,10 +13,22 @@ from lotwright.model.assemble.policies import numbers
 from lotwright.model.assemble.sources import Sources
 from lotwright.model.network import Floats, Ints, LotRule
 
+#: The rule behind each name; lots that are to be optimised are lots for lots in MRP.
 _RULES = {
+    "lot_for_lot": LotRule.LOT_FOR_LOT,
+    "optimise": LotRule.LOT_FOR_LOT,
     "fixed": LotRule.FIXED,
     "period": LotRule.PERIOD,
     "min_max": LotRule.MIN_MAX,
+    "economic": LotRule.ECONOMIC,
+    "eoq": LotRule.ECONOMIC,
+    "period_order_quantity": LotRule.PERIOD_ORDER_QUANTITY,
+    "least_unit_cost": LotRule.LEAST_UNIT_COST,
+    "part_period": LotRule.PART_PERIOD,
+    "silver_meal": LotRule.SILVER_MEAL,
+    "groff": LotRule.GROFF,
+    "wagner_whitin": LotRule.WAGNER_WHITIN,
+    "manual": LotRule.MANUAL,
 }
 
 
@@ -64,8 +76,8 @@ def lot_rules_of(sources: Sources, policies: pd.DataFrame, product: Ints) -> Int
     """
     Returns the code of the lot rule of each stock point, shape ``(P,)``.
 
-    That is the rule of its first source by priority and key, else that of the policy;
-    rules that MRP does not follow count as lot for lot.
+    That is the rule of its first source by priority and key, else that of the policy,
+    else lot for lot.
     """
     ranked = sources.frame[["source_id", "priority", "lot_rule"]].assign(point=product)
     ranked = ranked.sort_values(["priority", "source_id"]).drop_duplicates("point")

@@ -73,7 +73,14 @@ def allowed(frame: pd.DataFrame, column: str) -> Bools:
     """
     Returns a column of true and false, true where it is blank.
     """
-    return frame[column].fillna(value=True).to_numpy(dtype=bool)
+    return flags(frame, column, default=True)
+
+
+def flags(frame: pd.DataFrame, column: str, *, default: bool = False) -> Bools:
+    """
+    Returns a column of true and false, with a default where it is blank.
+    """
+    return frame[column].fillna(value=default).to_numpy(dtype=bool)
 
 
 def _identity(data: PlanningData, points: PointKeys) -> pd.DataFrame:

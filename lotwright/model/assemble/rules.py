@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 
 from lotwright.model.arrays import Bools, Floats, Ints
-from lotwright.model.assemble.keys import PointKeys, look_up
-from lotwright.model.assemble.policies import allowed, numbers
+from lotwright.model.assemble.activity_rules import (
+    activity_rules_of,
+    price_steps_of,
+)
+from lotwright.model.assemble.keys import PointKeys
+from lotwright.model.assemble.making import Making
+from lotwright.model.assemble.point_rules import point_rules_of
 from lotwright.model.assemble.reading import Reading
-from lotwright.model.assemble.sources import whole_days
 from lotwright.model.network import DemandLines, OpenSupplies
 from lotwright.model.rules import (
     FAR,
-    ActivityRules,
     Alternates,
     LineRules,
-    PointRules,
-    PriceSteps,
     Reserved,
     Rules,
     SafetySteps,
@@ -31,6 +32,8 @@ def rules_of(
     read: Reading,
     points: PointKeys,
     policies: pd.DataFrame,
+    steps: SafetySteps,
+    making: Making,
     lines: DemandLines,
     supplies: OpenSupplies,
 ) -> Rules:
@@ -43,77 +46,24 @@ def rules_of(
         What the tables say, numbered.
     policies
         What holds for each stock point.
+    steps
+        Safety stock by date.
+    making
+        The supplying side.
     lines, supplies
         Demand and supply of the network.
     """
     return Rules(
-        points=_points(read, points, policies),
-        safety_steps=_safety_steps(),
-        activities=_activities(read),
-        prices=_prices(),
+        points=point_rules_of(read, points, policies),
+        safety_steps=steps,
+        activities=activity_rules_of(read),
+        prices=price_steps_of(read, making.activities.unit_cost),
         alternates=_alternates(),
         lines=_lines(read, lines),
         supplies=_supplies(supplies),
         reserved=Reserved(line=_ints(0), supply=_ints(0), quantity=np.zeros(0)),
         input_from=read.flows.valid_from,
         input_to=read.flows.valid_to,
-    )
-
-
-def _points(read: Reading, points: PointKeys, policies: pd.DataFrame) -> PointRules:
-    data, size = read.data, len(points)
-    calendar = data.table("locations").set_index("location_id")["calendar_id"]
-    place = pd.Series(points.location_id, dtype="str")
-
-    def days(column: str, default: float = 0.0) -> Ints:
-        return whole_days(numbers(policies, column, default))
-
-    return PointRules(
-        calendar=read.calendars.codes(look_up(place, calendar)),
-        receipt_margin=days("receipt_margin_days"),
-        issue_margin=days("issue_margin_days"),
-        reorder_margin=days("reorder_margin_days"),
-        negative_days=days("negative_days"),
-        positive_days=days("positive_days", FAR),
-        positive_after_lead_time=_bools(size),
-        planning_fence=days("planning_fence_days", FAR),
-        freeze_fence=days("freeze_fence_days"),
-        firm_fence=days("firm_fence_days"),
-        action_fence=_ints(size, FAR),
-        advance_margin=days("advance_margin_days"),
-        postpone_margin=days("postpone_margin_days"),
-        strict_safety=_bools(size),
-        shelf_life=_ints(size, FAR),
-        first_expired_first=allowed(policies, "fefo"),
-        safety_stock=numbers(policies, "safety_stock", 0.0),
-        safety_days=days("safety_days"),
-        phantom=_bools(size),
-    )
-
-
-def _safety_steps() -> SafetySteps:
-    return SafetySteps(point=_ints(0), day=_ints(0), quantity=np.zeros(0))
-
-
-def _activities(read: Reading) -> ActivityRules:
-    sources, size = read.sources, len(read.sources)
-
-    return ActivityRules(
-        valid_from=np.maximum(sources.valid_from, 0),
-        valid_to=sources.valid_to,
-        lot_from=np.zeros(size),
-        lot_to=np.full(size, np.inf),
-        share=numbers(sources.frame, "share"),
-        least_value=np.zeros(size),
-    )
-
-
-def _prices() -> PriceSteps:
-    return PriceSteps(
-        activity=_ints(0),
-        from_quantity=_floats(0),
-        unit_cost=_floats(0),
-        incremental=_bools(0),
     )
 
 

@@ -13,10 +13,10 @@ from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.making import Making
 from lotwright.model.assemble.policies import numbers
 from lotwright.model.assemble.reading import Reading
+from lotwright.model.assemble.safety_steps import apply_steps
 from lotwright.model.assemble.structure import Structure
 from lotwright.model.assemble.supply import by_bucket
 from lotwright.model.buckets import Buckets
-from lotwright.model.data import PlanningData
 from lotwright.model.network import (
     Activities,
     Bools,
@@ -26,6 +26,7 @@ from lotwright.model.network import (
     Ints,
     OpenIssues,
 )
+from lotwright.model.rules import SafetySteps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,6 +43,7 @@ def stock_targets(
     read: Reading,
     points: PointKeys,
     policies: pd.DataFrame,
+    steps: SafetySteps,
     structure: Structure,
     making: Making,
     classes: DemandClasses,
@@ -51,7 +53,18 @@ def stock_targets(
     Returns safety stock and largest stock.
 
     Safety stock is the larger of the fixed quantity and the demand of the coming days;
-    a quantity given for a period beats both.
+    a quantity given by date beats both.
+
+    Parameters
+    ----------
+    read, points, structure, making
+        The parts made so far.
+    policies
+        What holds for each stock point.
+    steps
+        Safety stock by date.
+    classes, issues
+        Needs from outside and of open orders.
     """
     buckets = read.buckets
     fixed = numbers(policies, "safety_stock", 0.0)[:, None]
@@ -64,7 +77,7 @@ def stock_targets(
         need = gross_needs(need, structure.level, making.activities, making.inputs)
         safety = np.maximum(safety, _coming(need, days, buckets))
 
-    _given_by_period(read.data, points, buckets, safety)
+    apply_steps(steps, buckets, safety)
     largest = numbers(policies, "max_stock", np.inf)[:, None]
 
     return Targets(
@@ -130,14 +143,3 @@ def _coming(need: Floats, days: Floats, buckets: Buckets) -> Floats:
     coming[days == 0] = 0.0
 
     return coming
-
-
-def _given_by_period(
-    data: PlanningData, points: PointKeys, buckets: Buckets, safety: Floats
-) -> None:
-    rows = data.table("safety_stock_by_period")
-    point = points.find(points.keys.pair(rows["item_id"], rows["location_id"]))
-    period = pd.Index(buckets.period_id).get_indexer(pd.Index(rows["period_id"]))
-    hit = (point >= 0) & (period >= 0)
-    quantity = rows["quantity"].to_numpy(dtype=np.float64)
-    safety[point[hit], period[hit]] = quantity[hit]

@@ -23,11 +23,8 @@ FOLLOWED = {
 
 #: Tables of which nothing is used.
 NOT_READ = (
-    "price_breaks",
     "substitutes",
     "changeovers",
-    "forecast_netting",
-    "reservations",
     "overrides",
 )
 

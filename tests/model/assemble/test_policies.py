@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lotwright.model.network import LotRule
+from lotwright.model.tables_sourcing import LOT_RULES
 from tests.model.assemble.tables import (
     Row,
     Rows,
@@ -167,7 +168,7 @@ def test_lot_sizes_of_the_source_beat_the_policy(
 
 
 def test_the_rule_of_the_first_source_beats_the_policy() -> None:
-    """Tests lot rules, and that rules MRP does not know count as lot for lot."""
+    """Tests lot rules of sources by priority, and of the policy where none is said."""
     net = network(
         sources=[
             buy("A", lot_rule="fixed", priority=2) | {"source_id": "S1"},
@@ -178,8 +179,18 @@ def test_the_rule_of_the_first_source_beats_the_policy() -> None:
         policies=[{"lot_rule": "period"}],
     )
 
-    expected = [LotRule.MIN_MAX, LotRule.PERIOD, LotRule.LOT_FOR_LOT]
+    expected = [LotRule.MIN_MAX, LotRule.PERIOD, LotRule.GROFF]
     assert expected == net.points.lot_rule.tolist()
+
+
+@pytest.mark.parametrize("word", LOT_RULES.split())
+def test_every_name_of_a_lot_rule_is_known(word: str) -> None:
+    """Tests that each name is the rule of that name, and two say what others do."""
+    same = {"eoq": "economic", "optimise": "lot_for_lot"}
+
+    net = network(sources=[buy("A", lot_rule=word)])
+
+    assert [LotRule[same.get(word, word).upper()]] == net.points.lot_rule.tolist()
 
 
 def test_safety_days_keep_the_demand_of_the_coming_days() -> None:
