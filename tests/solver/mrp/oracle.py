@@ -1,0 +1,56 @@
+"""
+An obvious, slow planner with the rules of the day-exact engine, to compare it with.
+
+Stock points are planned from the top down. At each point reservations come first; then
+needs, by required date, take what exists; then, day after day, what orders of this run
+have left over, and new orders by the lot rule. The forward pass then starts every order
+when its components are there.
+
+Where the rules leave a choice, the oracle does this. The earliest availability of the
+delay tolerance is that of the preferred source, freeze fence included. Projected stock
+of a day is what has arrived and is not yet given to needs of that day or before.
+"""
+
+from __future__ import annotations
+
+from lotwright.model.network import Network
+from tests.solver.mrp.oracle_forward import forward
+from tests.solver.mrp.oracle_match import take
+from tests.solver.mrp.oracle_netting import net_point
+from tests.solver.mrp.oracle_world import World, planning_levels, world_of
+
+
+def oracle_plan(network: Network) -> World:
+    """
+    Returns the plan of a network: orders, supplies and needs with their pegs.
+    """
+    world = world_of(network)
+    level = planning_levels(network)
+    reserve(world)
+
+    for point in sorted(level, key=lambda one: (level[one], one)):
+        net_point(world, point)
+
+    forward(world)
+
+    return world
+
+
+def reserve(world: World) -> None:
+    """
+    Rule 7.1: what is reserved goes to whom it is reserved for, before anything else.
+    """
+    reserved = world.network.rules.reserved
+    by_row = {
+        supply.row: supply
+        for supplies in world.supplies.values()
+        for supply in supplies
+    }
+
+    for row in range(len(reserved.line)):
+        need = world.lines[int(reserved.line[row])]
+        supply = by_row[int(reserved.supply[row])]
+        rest = max(need.left - float(reserved.quantity[row]), 0.0)
+        need.left -= rest
+        take(world.days, need, supply, hard=True)
+        need.left += rest
