@@ -1,0 +1,204 @@
+"""
+Choosing: which activity makes or gets an order.
+"""
+
+from __future__ import annotations
+
+from lotwright.model.arrays import Floats
+from lotwright.model.rules import FAR
+from lotwright.solver.mrp.dates import Dates, is_valid, order_dates
+from lotwright.solver.mrp.kernel import kernel
+from lotwright.solver.mrp.lots import TOLERANCE, lots_of, price_of
+from lotwright.solver.mrp.problem import Problem
+from lotwright.solver.mrp.workdays import before
+
+
+@kernel
+def choose(
+    problem: Problem,
+    point: int,
+    quantity: float,
+    wanted: int,
+    given: Floats,
+    room: Floats,
+) -> tuple[int, Dates]:
+    """
+    Returns the activity for an order and its days; activity -1 where none fits.
+
+    Activities are taken by priority, then price. One is passed over when it may not be
+    used on the day, when its lot rules or the lot ranges of its bill and routing cannot
+    be met, or when a resource that it loads is full. Where shares are agreed, the one
+    that lies furthest behind its share comes first. Where all that could be used are
+    full, the first of them is taken; where all may only be used later, the one that
+    delivers first.
+
+    Parameters
+    ----------
+    problem, point
+        What is ordered.
+    quantity
+        Net requirement, above 0.
+    wanted
+        Day on which it should be available.
+    given
+        Ordered so far from each activity, shape ``(A,)``.
+    room
+        Capacity left of each resource in each bucket, shape ``(R, T)``; without rows
+        where capacity does not matter.
+    """
+    points, sources = problem.points, problem.sources
+    best, full, later = -1, -1, -1
+    best_share, best_price = 0.0, 0.0
+    dates = Dates(0, 0, 0, FAR, 0, 0)
+    full_dates, later_dates = dates, dates
+
+    for row in range(points.source_from[point], points.source_from[point + 1]):
+        activity = points.source[row]
+
+        if not lots_fit(problem, activity, quantity):
+            continue
+
+        found = order_dates(problem, activity, wanted)
+
+        if not is_valid(problem, activity, found):
+            continue
+
+        if found.bound == 5:
+            if later < 0 or found.available < later_dates.available:
+                later, later_dates = activity, found
+
+            continue
+
+        if not has_room(problem, activity, quantity, found, room):
+            if full < 0:
+                full, full_dates = activity, found
+
+            continue
+
+        share = sources.share[activity]
+        behind = -given[activity] / share if share > 0.0 else -FAR * 1e12
+        price = price_of(sources, activity, quantity)
+        cheaper = (
+            best >= 0
+            and behind == best_share
+            and sources.priority[activity] == sources.priority[best]
+            and price < best_price * (1.0 - TOLERANCE)
+        )
+
+        if best < 0 or behind > best_share or cheaper:
+            best, dates = activity, found
+            best_share, best_price = behind, price
+
+    if best >= 0:
+        return best, dates
+
+    if full >= 0:
+        return full, full_dates
+
+    return later, later_dates
+
+
+@kernel
+def lots_fit(problem: Problem, activity: int, quantity: float) -> bool:
+    """
+    Returns whether a quantity can be ordered in lots for which bill and routing hold.
+    """
+    sources = problem.sources
+    lots = lots_of(sources, activity, quantity)
+
+    if len(lots) == 0:
+        return False
+
+    low = sources.lot_from[activity] * (1.0 - TOLERANCE)
+    high = sources.lot_to[activity] * (1.0 + TOLERANCE)
+
+    return bool(lots[-1] >= low and lots[0] <= high)
+
+
+@kernel
+def bucket_of(problem: Problem, day: int) -> int:
+    """
+    Returns the bucket of a day, the number of buckets beyond the horizon.
+    """
+    edges = problem.buckets.edges
+    low, high = 0, len(edges) - 1
+
+    if day >= edges[high]:
+        return high
+
+    while high - low > 1:
+        middle = (low + high) // 2
+
+        if edges[middle] <= day:
+            low = middle
+        else:
+            high = middle
+
+    return low
+
+
+@kernel
+def has_room(
+    problem: Problem, activity: int, quantity: float, dates: Dates, room: Floats
+) -> bool:
+    """
+    Returns whether all resources that an order loads have room for it.
+    """
+    if len(room) == 0:
+        return True
+
+    sources, loads = problem.sources, problem.loads
+
+    for row in range(sources.load_from[activity], sources.load_from[activity + 1]):
+        day = before(
+            problem.days, sources.calendar[activity], dates.due, loads.offset[row]
+        )
+        bucket = bucket_of(problem, day)
+        amount = loads.run[row] * quantity + loads.setup[row]
+
+        if bucket < room.shape[1] and room[loads.resource[row], bucket] < amount:
+            return False
+
+    return True
+
+
+@kernel
+def take_room(
+    problem: Problem, activity: int, quantity: float, dates: Dates, room: Floats
+) -> None:
+    """
+    Takes what an order loads from the room of its resources.
+    """
+    if len(room) == 0:
+        return
+
+    sources, loads = problem.sources, problem.loads
+
+    for row in range(sources.load_from[activity], sources.load_from[activity + 1]):
+        day = before(
+            problem.days, sources.calendar[activity], dates.due, loads.offset[row]
+        )
+        bucket = bucket_of(problem, day)
+
+        if bucket < room.shape[1]:
+            amount = loads.run[row] * quantity + loads.setup[row]
+            room[loads.resource[row], bucket] -= amount
+
+
+@kernel
+def earliest_available(problem: Problem, point: int) -> int:
+    """
+    Returns the day from which an order made today could be used, ``FAR`` without any.
+
+    The first activity that can be used counts.
+    """
+    points = problem.points
+
+    for row in range(points.source_from[point], points.source_from[point + 1]):
+        activity = points.source[row]
+        found = order_dates(problem, activity, 0)
+
+        if is_valid(problem, activity, found):
+            return found.available
+
+    return FAR

@@ -1,0 +1,237 @@
+"""
+The day-exact engine: requirements from the top down, feasibility from the bottom up.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+
+from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.network import Network
+from lotwright.model.rules import FAR
+from lotwright.solver.mrp.lots import TOLERANCE
+from lotwright.solver.mrp.problem import Problem, problem_of
+from lotwright.solver.mrp.relation import grouped
+from lotwright.solver.mrp.run import BY_PRODUCT, ORDER, Run
+from lotwright.solver.mrp.settling import (
+    Brought,
+    NeedLinks,
+    OrderTable,
+    hold_back,
+    settle,
+)
+from lotwright.solver.mrp.shortages import keep_rest, trim
+from lotwright.solver.mrp.work import work_of
+from lotwright.solver.mrp.writing import Planned, schedule_of
+from lotwright.solver.schedule import NeedKind, Schedule
+
+logger = logging.getLogger(__name__)
+
+#: Rounds in which lines that would come too late are given up.
+_MOST_ROUNDS = 4
+
+
+def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
+    """
+    Returns the plan of the classic rules, exact to the day and through all levels.
+
+    Requirements go from the top down: at each stock point, needs are met from what is
+    there or comes, then by new orders, and these need their components when they start.
+    Then feasibility goes from the bottom up: an order starts when its components are
+    there, and what comes late delays everything above it.
+
+    Parameters
+    ----------
+    network
+        What is planned.
+    finite
+        Whether another source is taken where the resources of the first one are full.
+        Loads above capacity remain all the same: levelling moves them.
+
+    Raises
+    ------
+    SolveError
+        When the data ask for more orders than any plan could have.
+    """
+    problem = problem_of(network)
+    served = np.ones(len(network.lines))
+    room = _room(network) if finite else np.zeros((0, 0))
+
+    for rounds in range(_MOST_ROUNDS):
+        run = Run(network, problem, served, room.copy())
+        run.plan()
+        planned = _settled(network, problem, run)
+        lost = _too_late(network, planned)
+
+        if not lost.any() or rounds + 1 == _MOST_ROUNDS:
+            break
+
+        quantity = np.maximum(network.lines.quantity, TOLERANCE)
+        served = np.maximum(served - lost / quantity, 0.0)
+
+    schedule = schedule_of(network, planned, work_of(problem, planned.orders))
+    logger.info(
+        "Planned %d orders with %d pegs.", len(schedule.orders), len(schedule.pegs)
+    )
+
+    return schedule
+
+
+def _room(network: Network) -> Floats:
+    """
+    Returns the capacity that planned orders may take, overtime included, ``(R, T)``.
+    """
+    resources = network.resources
+    room = resources.free().copy()
+    np.add.at(room, resources.pool_row, resources.overtime_max[resources.pool_member])
+
+    return room
+
+
+def _settled(network: Network, problem: Problem, run: Run) -> Planned:
+    """
+    Returns what a run planned once delays and shortages have gone up all levels.
+    """
+    orders = _order_table(run)
+    num_open, num_orders = len(network.supplies.day), run.num_orders
+    supply, need, amount, hard = _pegs_of(run, num_open)
+    brought = _brought(network, run, orders)
+    point = np.concatenate([network.supplies.point, brought.point])
+    links = _links(run, supply, need, amount, num_orders)
+    supply_from, of_supply = grouped(supply, len(point))
+    free = np.concatenate([run.open_left, orders.left, run.by_left])
+
+    if _lacks(links):
+        ratio = _ratios(network, run, num_orders)
+        trim(problem, orders, links, brought, ratio, free, supply_from, of_supply)
+
+    settle(problem, orders, links, brought)
+
+    if network.rules.delay_components_together:
+        hold_back(problem, orders, links, brought, supply_from, of_supply, need)
+
+    rows_from, rows = grouped(point, len(network.points))
+    kept, excess = keep_rest(point, brought.available, free, rows_from, rows, run.most)
+
+    return Planned(
+        orders=orders,
+        needs=run.needs,
+        links=links,
+        peg_need=need,
+        hard=hard,
+        brought=brought,
+        by_flow=run.by_flow,
+        point=point,
+        kept=kept,
+        excess=excess,
+        lines_asked=network.lines.quantity,
+    )
+
+
+def _order_table(run: Run) -> OrderTable:
+    columns = {name: np.concatenate(parts) for name, parts in run.orders.items()}
+    none = np.full(run.num_orders, -1, dtype=np.int64)
+
+    return OrderTable(bound_by=none, **columns)  # type: ignore[arg-type]  # by name
+
+
+def _pegs_of(run: Run, num_open: int) -> tuple[Ints, Ints, Floats, Bools]:
+    """
+    Returns the pegs of a run with the final numbers of their supplies.
+    """
+    if not run.pegs:
+        none = np.zeros(0, dtype=np.int64)
+
+        return none, none, np.zeros(0), np.zeros(0, dtype=np.bool_)
+
+    columns = [np.concatenate(parts) for parts in zip(*run.pegs, strict=True)]
+    supply, need, amount, hard = columns
+    supply = np.where(
+        supply >= BY_PRODUCT,
+        supply - BY_PRODUCT + num_open + run.num_orders,
+        np.where(supply >= ORDER, supply - ORDER + num_open, supply),
+    )
+
+    return supply, need, amount, hard
+
+
+def _brought(network: Network, run: Run, orders: OrderTable) -> Brought:
+    order = np.concatenate([np.arange(run.num_orders), run.by_order])
+    owner = np.concatenate([np.full(run.num_orders, -1), run.by_order])
+    begin, of_order = grouped(owner.astype(np.int64), run.num_orders)
+    main = network.activities.point[orders.activity]
+
+    return Brought(
+        order=order.astype(np.int64),
+        point=np.concatenate([main, run.by_point]),
+        available=np.concatenate([run.open_day, orders.available, run.by_day]),
+        begin=begin,
+        of_order=of_order,
+    )
+
+
+def _links(
+    run: Run, supply: Ints, need: Ints, amount: Floats, num_orders: int
+) -> NeedLinks:
+    size, table = run.num_needs, run.needs
+    kind, ref = table.kind[:size], table.ref[:size]
+    owner = np.where(kind == NeedKind.ORDER_ISSUE, ref, -1)
+    order_from, of_order = grouped(owner, num_orders)
+    peg_from, of_need = grouped(need, size)
+
+    return NeedLinks(
+        kind=kind,
+        ref=ref,
+        point=table.point[:size],
+        day=table.day[:size],
+        by=table.by[:size],
+        offset=table.offset[:size],
+        quantity=table.quantity[:size],
+        order_from=order_from,
+        of_order=of_order,
+        peg_from=peg_from,
+        of_need=of_need,
+        supply=supply,
+        amount=amount,
+    )
+
+
+def _lacks(links: NeedLinks) -> bool:
+    """
+    Returns whether any component of a planned order is short.
+    """
+    pegged = np.diff(
+        np.append(0.0, np.cumsum(links.amount[links.of_need]))[links.peg_from]
+    )
+    short = links.quantity - pegged > TOLERANCE * np.maximum(links.quantity, 1.0) * 100
+
+    return bool(np.any(short & (links.kind == NeedKind.ORDER_ISSUE)))
+
+
+def _ratios(network: Network, run: Run, num_orders: int) -> Floats:
+    by_product: Floats = network.outputs.ratio[run.by_flow]
+
+    return np.concatenate([np.ones(num_orders), by_product])
+
+
+def _too_late(network: Network, planned: Planned) -> Floats:
+    """
+    Returns what each demand line would get after its last day, shape ``(N,)``.
+    """
+    rules = network.rules.lines
+    lost = np.zeros(len(network.lines))
+
+    if np.all(rules.last_day >= FAR):
+        return lost
+
+    day = planned.peg_days(network)
+    links, need = planned.links, planned.peg_need
+    of_line = links.kind[need] == NeedKind.LINE
+    line = links.ref[need[of_line]]
+    late = day[of_line] > rules.last_day[line]
+    np.add.at(lost, line[late], links.amount[of_line][late])
+    whole = ~rules.split_allowed & (lost > 0.0)
+
+    return np.where(whole, network.lines.quantity, lost)

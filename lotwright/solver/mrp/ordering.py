@@ -1,0 +1,511 @@
+"""
+Ordering: planned orders of one stock point for what existing supply does not meet.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lotwright.model.arrays import Floats, Ints
+from lotwright.model.network import LotRule
+from lotwright.model.rules import FAR
+from lotwright.solver.mrp.balance import Events, check_days, events_of, safety_at
+from lotwright.solver.mrp.books import ORDERS, Book, NeedTable, SupplyTable
+from lotwright.solver.mrp.choosing import choose, take_room
+from lotwright.solver.mrp.existing import add_peg, may_serve
+from lotwright.solver.mrp.kernel import kernel
+from lotwright.solver.mrp.lots import TOLERANCE, lots_of
+from lotwright.solver.mrp.problem import LEAST_URGENT, Problem
+from lotwright.solver.mrp.windows import economic_lot, window_end
+
+_MIN_MAX = int(LotRule.MIN_MAX)
+_ECONOMIC = int(LotRule.ECONOMIC)
+_MANUAL = int(LotRule.MANUAL)
+
+
+@kernel
+def plan_point(
+    problem: Problem,
+    needs: NeedTable,
+    supplies: SupplyTable,
+    book: Book,
+    point: int,
+    rows: Ints,
+    first: int,
+    last: int,
+    first_peg: int,
+    earliest: int,
+    given: Floats,
+    room: Floats,
+    stocked: bool,
+) -> float:
+    """
+    Makes the orders of a point and returns the safety stock that it keeps at most.
+
+    Days are taken in turn. On each, needs take what earlier orders left over; what is
+    still missing, and what safety stock lacks then, opens an order by the lot rule.
+
+    Parameters
+    ----------
+    problem, needs, supplies, book
+        What is planned, and where it is written.
+    point
+        The stock point.
+    rows
+        Its needs in the order of their turn.
+    first, last
+        Its existing supplies.
+    first_peg
+        First peg of the point in the book.
+    earliest
+        Day from which an order made today could be used.
+    given, room
+        As ``choose`` reads them.
+    stocked
+        Whether safety stock or a reorder point is to be kept.
+    """
+    points = problem.points
+    first_order = book.count[ORDERS]
+    rule = points.lot_rule[point]
+    need_day = needs.by[rows]
+    needed = _sums_before(needs, rows)
+    events = Events(np.zeros(0, dtype=np.int64), np.zeros(0))
+    economic = 0.0
+    most = 0.0
+
+    if rule == _ECONOMIC:
+        economic, _ = economic_lot(problem, needs, point, rows)
+
+    if stocked:
+        events = events_of(needs, supplies, book, first, last, first_peg)
+        checks = check_days(problem, point, earliest, need_day, events)
+        marks = np.unique(np.concatenate((_open_days(needs, rows), checks)))
+    else:
+        marks = np.unique(_open_days(needs, rows))
+
+    stock, event, at = 0.0, 0, 0
+
+    for day in marks:
+        while event < len(events.day) and events.day[event] <= day:
+            stock += events.change[event]
+            event += 1
+
+        if rule == _MIN_MAX and day < earliest < FAR:
+            continue
+
+        wanted, missing, at_next = _missing(
+            problem,
+            needs,
+            book,
+            point,
+            rows,
+            at,
+            day,
+            first_order,
+            earliest,
+            given,
+            room,
+        )
+        surplus = _surplus(book, first_order)
+        extra = 0.0
+
+        if stocked and day >= earliest:
+            level = safety_at(problem, point, day, need_day, needed)
+            most = max(most, level)
+            extra = _lacking(
+                problem, point, events, event, day, stock + surplus, missing, level
+            )
+
+        if (missing > TOLERANCE or extra > TOLERANCE) and rule != _MANUAL:
+            wanted = wanted if missing > TOLERANCE else day
+            end = window_end(problem, needs, point, rows, at, day)
+            covered = _left_before(needs, rows, at_next, end)
+
+            if stocked and end > day + 1 and end > earliest:
+                extra = max(
+                    extra,
+                    _most_lacking(
+                        problem,
+                        point,
+                        events,
+                        event,
+                        max(day, earliest),
+                        end,
+                        stock + surplus,
+                        need_day,
+                        needed,
+                    ),
+                )
+
+            total = max(missing + covered + extra, economic)
+            total = _up_to(problem, point, rule, total, missing, stock + surplus, extra)
+            made = book.count[ORDERS]
+            _order(
+                problem,
+                needs,
+                book,
+                point,
+                rows,
+                at,
+                end,
+                total,
+                wanted,
+                0 if missing > TOLERANCE else 1,
+                given,
+                room,
+            )
+            _serve(needs, book, rows, at, end, made, hard=False)
+
+        at = at_next
+
+    return most
+
+
+@kernel
+def _sums_before(needs: NeedTable, rows: Ints) -> Floats:
+    sums = np.zeros(len(rows) + 1)
+
+    for idx in range(len(rows)):
+        sums[idx + 1] = sums[idx] + needs.quantity[rows[idx]]
+
+    return sums
+
+
+@kernel
+def _open_days(needs: NeedTable, rows: Ints) -> Ints:
+    days = np.zeros(len(rows), dtype=np.int64)
+    at = 0
+
+    for need in rows:
+        if needs.left[need] > TOLERANCE:
+            days[at] = needs.by[need]
+            at += 1
+
+    return days[:at]
+
+
+@kernel
+def _surplus(book: Book, first_order: int) -> float:
+    total = 0.0
+
+    for order in range(first_order, min(book.count[ORDERS], len(book.left))):
+        total += book.left[order]
+
+    return total
+
+
+@kernel
+def _missing(
+    problem: Problem,
+    needs: NeedTable,
+    book: Book,
+    point: int,
+    rows: Ints,
+    at: int,
+    day: int,
+    first_order: int,
+    earliest: int,
+    given: Floats,
+    room: Floats,
+) -> tuple[int, float, int]:
+    """
+    Serves the needs up to a day from orders made before, and returns the first day on
+    which something is missing, how much, and the first need after that day.
+    """
+    missing, wanted = 0.0, day
+
+    while at < len(rows) and needs.by[rows[at]] <= day:
+        need = rows[at]
+
+        if needs.own_order[need] and needs.left[need] > TOLERANCE:
+            made = book.count[ORDERS]
+            by = needs.by[need]
+            _order(
+                problem,
+                needs,
+                book,
+                point,
+                rows[at : at + 1],
+                0,
+                by + 1,
+                needs.left[need],
+                by,
+                0,
+                given,
+                room,
+            )
+            _serve(needs, book, rows[at : at + 1], 0, by + 1, made, hard=True)
+        elif needs.left[need] > TOLERANCE:
+            _take_left_over(problem, needs, book, point, need, first_order, earliest)
+
+            if needs.left[need] > TOLERANCE:
+                wanted = min(wanted, needs.by[need])
+                missing += needs.left[need]
+
+        at += 1
+
+    return wanted, missing, at
+
+
+@kernel
+def _take_left_over(
+    problem: Problem,
+    needs: NeedTable,
+    book: Book,
+    point: int,
+    need: int,
+    first_order: int,
+    earliest: int,
+) -> None:
+    """
+    Serves a need from what earlier orders of the point left over.
+    """
+    life = problem.points.shelf_life[point]
+
+    for order in range(first_order, min(book.count[ORDERS], len(book.left))):
+        if needs.left[need] <= TOLERANCE:
+            break
+
+        if book.left[order] <= TOLERANCE:
+            continue
+
+        day = book.available[order]
+        expiry = FAR if life >= FAR else day + life
+
+        if day > max(needs.by[need], earliest):
+            continue
+
+        if may_serve(problem, needs, point, need, day, expiry, earliest):
+            amount = min(book.left[order], needs.left[need])
+            book.left[order] -= amount
+            needs.left[need] -= amount
+            add_peg(book, -1 - order, need, amount)
+
+
+@kernel
+def _left_before(needs: NeedTable, rows: Ints, at: int, end: int) -> float:
+    total = 0.0
+
+    while at < len(rows) and needs.by[rows[at]] < end:
+        if not needs.own_order[rows[at]]:
+            total += needs.left[rows[at]]
+
+        at += 1
+
+    return total
+
+
+@kernel
+def _lacking(
+    problem: Problem,
+    point: int,
+    events: Events,
+    event: int,
+    day: int,
+    stock: float,
+    missing: float,
+    level: float,
+) -> float:
+    """
+    Returns what stock lacks of its safety stock on a day, or of the reorder point.
+
+    Existing supply that is late but not too late for it counts.
+    """
+    points = problem.points
+
+    if points.lot_rule[point] == _MIN_MAX:
+        lowest = max(points.reorder_point[point], level)
+
+        if stock - missing < lowest * (1.0 - TOLERANCE):
+            return max(lowest - stock, 0.0)
+
+        return 0.0
+
+    lack = level - stock
+
+    if lack <= TOLERANCE * max(level, 1.0):
+        return 0.0
+
+    return lack - _coming(problem, point, events, event, day, lack)
+
+
+@kernel
+def _coming(
+    problem: Problem, point: int, events: Events, event: int, day: int, lack: float
+) -> float:
+    """
+    Returns what comes within the days that a supply may be late, at most what lacks.
+    """
+    until = day + problem.points.negative_days[point]
+    coming = 0.0
+
+    while event < len(events.day) and events.day[event] <= until:
+        coming += events.change[event]
+        event += 1
+
+    return min(max(coming, 0.0), lack)
+
+
+@kernel
+def _most_lacking(
+    problem: Problem,
+    point: int,
+    events: Events,
+    event: int,
+    day: int,
+    end: int,
+    stock: float,
+    need_day: Ints,
+    needed: Floats,
+) -> float:
+    """
+    Returns the most that stock lacks of safety stock on any day of a window.
+    """
+    if problem.points.lot_rule[point] == _MIN_MAX:
+        return 0.0
+
+    lack = 0.0
+    until = min(end, problem.points.planned_until[point])
+
+    for check in check_days(problem, point, day, need_day, events):
+        if check >= until:
+            break
+
+        while event < len(events.day) and events.day[event] <= check:
+            stock += events.change[event]
+            event += 1
+
+        level = safety_at(problem, point, check, need_day, needed)
+        lack = max(lack, level - stock)
+
+    return lack
+
+
+@kernel
+def _up_to(
+    problem: Problem,
+    point: int,
+    rule: int,
+    total: float,
+    missing: float,
+    stock: float,
+    extra: float,
+) -> float:
+    """
+    Returns the quantity that brings stock up to the largest stock, for ``MIN_MAX``.
+
+    With a multiple it is the largest one that stays at or below the largest stock,
+    unless stock would stay below the reorder point: then it is the next one.
+    """
+    points = problem.points
+
+    if rule != _MIN_MAX or points.source_from[point] == points.source_from[point + 1]:
+        return total
+
+    position = stock - missing
+    most = max(points.order_up_to[point], points.reorder_point[point]) - position
+    multiple = problem.sources.multiple[points.source[points.source_from[point]]]
+
+    if multiple <= 0.0:
+        return max(most, total)
+
+    down = math.floor(most / multiple + TOLERANCE) * multiple
+    lowest = points.reorder_point[point]
+
+    if position + down < lowest * (1.0 - TOLERANCE) or down < missing - TOLERANCE:
+        down += multiple
+
+    return max(down, missing)
+
+
+@kernel
+def _order(
+    problem: Problem,
+    needs: NeedTable,
+    book: Book,
+    point: int,
+    rows: Ints,
+    at: int,
+    end: int,
+    quantity: float,
+    wanted: int,
+    reason: int,
+    given: Floats,
+    room: Floats,
+) -> None:
+    """
+    Orders a quantity in the lots of the activity that is chosen for it.
+    """
+    activity, dates = choose(problem, point, quantity, wanted, given, room)
+
+    if activity < 0:
+        return
+
+    priority = _most_urgent(needs, rows, at, end)
+
+    for lot in lots_of(problem.sources, activity, quantity):
+        row = book.count[ORDERS]
+        book.count[ORDERS] += 1
+        given[activity] += lot
+        take_room(problem, activity, lot, dates, room)
+
+        if row < len(book.activity):
+            book.activity[row] = activity
+            book.order[row] = dates.order
+            book.start[row] = dates.start
+            book.due[row] = dates.due
+            book.available[row] = dates.available
+            book.wanted[row] = dates.wanted
+            book.reason[row] = reason
+            book.bound[row] = dates.bound
+            book.priority[row] = priority
+            book.quantity[row] = lot
+            book.left[row] = lot
+
+
+@kernel
+def _most_urgent(needs: NeedTable, rows: Ints, at: int, end: int) -> int:
+    priority = LEAST_URGENT
+
+    while at < len(rows) and needs.by[rows[at]] < end:
+        if needs.left[rows[at]] > TOLERANCE:
+            priority = min(priority, needs.priority[rows[at]])
+
+        at += 1
+
+    return priority
+
+
+@kernel
+def _serve(
+    needs: NeedTable,
+    book: Book,
+    rows: Ints,
+    at: int,
+    end: int,
+    made: int,
+    hard: bool,
+) -> None:
+    """
+    Serves the needs before a day from the orders that were made for them.
+    """
+    order = made
+    last = min(book.count[ORDERS], len(book.left))
+
+    while at < len(rows) and needs.by[rows[at]] < end and order < last:
+        need = rows[at]
+
+        if needs.left[need] <= TOLERANCE or (needs.own_order[need] and not hard):
+            at += 1
+            continue
+
+        if book.left[order] <= TOLERANCE:
+            order += 1
+            continue
+
+        amount = min(book.left[order], needs.left[need])
+        book.left[order] -= amount
+        needs.left[need] -= amount
+        add_peg(book, -1 - order, need, amount, hard=hard)

@@ -1,0 +1,280 @@
+"""
+Problem: a network as the flat arrays that the kernels of the day-exact engine read.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.network import ActivityKind, LotRule, Network
+from lotwright.model.rules import FAR
+from lotwright.solver.mrp.workdays import Workdays, workdays_of
+
+#: Priority of what is needed by nobody.
+LEAST_URGENT = 2**31
+
+
+class Points(NamedTuple):
+    """
+    Stock points, shape ``(P,)`` each; ``source`` lists activities by point and rank.
+
+    Row ``p`` of ``source`` goes from ``source_from[p]`` to ``source_from[p + 1]``;
+    ``steps`` of safety stock likewise.
+    """
+
+    calendar: Ints
+    receipt_margin: Ints
+    issue_margin: Ints
+    reorder_margin: Ints
+    negative_days: Ints
+    positive_days: Ints
+    positive_after_lead_time: Bools
+    freeze_fence: Ints
+    planning_fence: Ints
+    planned_until: Ints
+    strict_safety: Bools
+    shelf_life: Ints
+    first_expired_first: Bools
+    phantom: Bools
+    lot_rule: Ints
+    period_days: Ints
+    reorder_point: Floats
+    order_up_to: Floats
+    safety_stock: Floats
+    safety_days: Ints
+    holding_cost: Floats
+    source_from: Ints
+    source: Ints
+    step_from: Ints
+    step_day: Ints
+    step_quantity: Floats
+
+
+class Sources(NamedTuple):
+    """
+    Activities, shape ``(A,)`` each; their inputs, loads and price steps as row ranges.
+    """
+
+    point: Ints
+    calendar: Ints
+    from_calendar: Ints
+    lead_time: Ints
+    min_lot: Floats
+    max_lot: Floats
+    multiple: Floats
+    valid_from: Ints
+    valid_to: Ints
+    lot_from: Floats
+    lot_to: Floats
+    share: Floats
+    priority: Floats
+    unit_cost: Floats
+    lot_cost: Floats
+    least_value: Floats
+    price_from: Ints
+    price_quantity: Floats
+    price: Floats
+    incremental: Bools
+    input_from: Ints
+    load_from: Ints
+
+
+class InputRows(NamedTuple):
+    """
+    What activities consume, sorted by activity; ``flow`` is the row in the network.
+    """
+
+    flow: Ints
+    point: Ints
+    ratio: Floats
+    per_lot: Floats
+    offset: Ints
+    valid_from: Ints
+    valid_to: Ints
+
+
+class LoadRows(NamedTuple):
+    """
+    What activities load, sorted by activity; ``load`` is the row in the network.
+    """
+
+    load: Ints
+    resource: Ints
+    run: Floats
+    setup: Floats
+    offset: Ints
+
+
+class Buckets(NamedTuple):
+    """
+    Borders of the time buckets, shape ``(T + 1,)``.
+    """
+
+    edges: Ints
+
+
+class Problem(NamedTuple):
+    """
+    All that the kernels read.
+    """
+
+    days: Workdays
+    points: Points
+    sources: Sources
+    inputs: InputRows
+    loads: LoadRows
+    buckets: Buckets
+
+
+def problem_of(network: Network) -> Problem:
+    """
+    Returns the arrays of a network.
+    """
+    return Problem(
+        days=workdays_of(network.calendars),
+        points=_points(network),
+        sources=_sources(network),
+        inputs=_inputs(network),
+        loads=_loads(network),
+        buckets=Buckets(edges=network.buckets.edges.astype(np.int64)),
+    )
+
+
+def ranges(owner: Ints, size: int) -> Ints:
+    """
+    Returns where the rows of each owner begin in rows sorted by owner, ``(size + 1,)``.
+    """
+    begin: Ints = np.zeros(size + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owner, minlength=size), out=begin[1:])
+
+    return begin
+
+
+def _points(network: Network) -> Points:
+    points, rules = network.points, network.rules
+    own = rules.points
+    size = len(points)
+    ranked = _ranked_sources(network)
+    horizon = network.buckets.horizon
+    steps = rules.safety_steps
+
+    return Points(
+        calendar=own.calendar,
+        receipt_margin=own.receipt_margin,
+        issue_margin=own.issue_margin,
+        reorder_margin=own.reorder_margin,
+        negative_days=own.negative_days,
+        positive_days=own.positive_days,
+        positive_after_lead_time=own.positive_after_lead_time,
+        freeze_fence=own.freeze_fence,
+        planning_fence=own.planning_fence,
+        planned_until=np.minimum(own.planning_fence, horizon),
+        strict_safety=own.strict_safety,
+        shelf_life=own.shelf_life,
+        first_expired_first=own.first_expired_first,
+        phantom=own.phantom,
+        lot_rule=points.lot_rule,
+        period_days=np.maximum(np.rint(points.period_days), 1).astype(np.int64),
+        reorder_point=np.where(
+            np.isnan(points.reorder_point), own.safety_stock, points.reorder_point
+        ),
+        order_up_to=_order_up_to(network),
+        safety_stock=own.safety_stock,
+        safety_days=own.safety_days,
+        holding_cost=points.holding_cost,
+        source_from=ranges(network.activities.point[ranked], size),
+        source=ranked,
+        step_from=ranges(steps.point, size),
+        step_day=steps.day,
+        step_quantity=steps.quantity,
+    )
+
+
+def _order_up_to(network: Network) -> Floats:
+    """
+    Returns the largest stock of each point that is ordered up to, never below the
+    reorder point.
+    """
+    points, safety = network.points, network.rules.points.safety_stock
+    least = np.where(np.isnan(points.reorder_point), safety, points.reorder_point)
+    largest = points.largest_stock[:, 0]
+    otherwise = np.where(np.isfinite(largest), largest, least)
+    most = np.where(np.isnan(points.order_up_to), otherwise, points.order_up_to)
+
+    return np.maximum(most, least)
+
+
+def _ranked_sources(network: Network) -> Ints:
+    """
+    Returns the activities by point, priority, cost and key.
+    """
+    activities = network.activities
+    turn = np.arange(len(activities))
+    keys = (turn, activities.unit_cost, activities.priority, activities.point)
+
+    return np.lexsort(keys).astype(np.int64)
+
+
+def _sources(network: Network) -> Sources:
+    activities, rules = network.activities, network.rules
+    own, prices = rules.activities, rules.prices
+    size = len(activities)
+    move = activities.kind == ActivityKind.MOVE
+    from_point = np.where(move, activities.from_point, 0)
+    is_manual = network.points.lot_rule[activities.point] == LotRule.MANUAL
+
+    return Sources(
+        point=activities.point,
+        calendar=activities.calendar,
+        from_calendar=np.where(move, rules.points.calendar[from_point], 0),
+        lead_time=activities.lead_time,
+        min_lot=activities.min_lot,
+        max_lot=activities.max_lot,
+        multiple=activities.lot_multiple,
+        valid_from=np.maximum(own.valid_from, 0),
+        valid_to=np.where(is_manual, -FAR, own.valid_to),
+        lot_from=own.lot_from,
+        lot_to=own.lot_to,
+        share=own.share,
+        priority=activities.priority,
+        unit_cost=activities.unit_cost,
+        lot_cost=activities.lot_cost,
+        least_value=own.least_value,
+        price_from=ranges(prices.activity, size),
+        price_quantity=prices.from_quantity,
+        price=prices.unit_cost,
+        incremental=prices.incremental,
+        input_from=ranges(network.inputs.activity, size),
+        load_from=ranges(network.loads.activity, size),
+    )
+
+
+def _inputs(network: Network) -> InputRows:
+    inputs = network.inputs
+    rows = np.argsort(inputs.activity, kind="stable")
+
+    return InputRows(
+        flow=rows,
+        point=inputs.point[rows],
+        ratio=inputs.ratio[rows],
+        per_lot=inputs.per_lot[rows],
+        offset=inputs.offset[rows],
+        valid_from=network.rules.input_from[rows],
+        valid_to=network.rules.input_to[rows],
+    )
+
+
+def _loads(network: Network) -> LoadRows:
+    loads = network.loads
+    rows = np.argsort(loads.activity, kind="stable")
+
+    return LoadRows(
+        load=rows,
+        resource=loads.resource[rows],
+        run=loads.run[rows],
+        setup=loads.setup[rows],
+        offset=loads.offset[rows],
+    )

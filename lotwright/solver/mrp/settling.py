@@ -1,0 +1,281 @@
+"""
+Settling: what comes late delays what waits for it, from the bottom up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lotwright.model.arrays import Floats, Ints
+from lotwright.solver.mrp.dates import order_dates, start_after
+from lotwright.solver.mrp.kernel import kernel
+from lotwright.solver.mrp.problem import Problem
+from lotwright.solver.mrp.workdays import after, before
+from lotwright.solver.schedule import Bound, NeedKind
+
+_COMPONENT, _SHORT = int(Bound.COMPONENT), int(Bound.SHORT)
+_ORDER_ISSUE = int(NeedKind.ORDER_ISSUE)
+
+#: By-products may tie orders together in both directions.
+_SWEEPS = 20
+
+
+class OrderTable(NamedTuple):
+    """
+    Planned orders from the top down, shape ``(K,)`` each, as in the schedule.
+    """
+
+    activity: Ints
+    quantity: Floats
+    order: Ints
+    start: Ints
+    due: Ints
+    available: Ints
+    wanted: Ints
+    reason: Ints
+    bound: Ints
+    bound_by: Ints
+    priority: Ints
+    left: Floats
+
+
+class NeedLinks(NamedTuple):
+    """
+    Needs with what they belong to and what serves them.
+
+    Parameters
+    ----------
+    kind, ref, point, day, by, offset, quantity
+        Of the needs, shape ``(M,)``.
+    order_from, of_order
+        Needs of each planned order, as row ranges.
+    peg_from, of_need
+        Pegs of each need, as row ranges.
+    supply, amount
+        Of the pegs; the supply is -1 where there is none, shape ``(G,)``.
+    """
+
+    kind: Ints
+    ref: Ints
+    point: Ints
+    day: Ints
+    by: Ints
+    offset: Ints
+    quantity: Floats
+    order_from: Ints
+    of_order: Ints
+    peg_from: Ints
+    of_need: Ints
+    supply: Ints
+    amount: Floats
+
+
+class Brought(NamedTuple):
+    """
+    Receipts of planned orders: main products first, then by-products.
+
+    Parameters
+    ----------
+    order, point
+        Shape ``(R,)``.
+    available
+        Day from which each may be used; open supplies stand before them, ``(S + R,)``.
+    begin, of_order
+        By-products of each order, as row ranges of receipts.
+    """
+
+    order: Ints
+    point: Ints
+    available: Ints
+    begin: Ints
+    of_order: Ints
+
+
+@kernel
+def settle(
+    problem: Problem, orders: OrderTable, links: NeedLinks, brought: Brought
+) -> None:
+    """
+    Starts each order when its components are there, and moves its receipt likewise.
+
+    Orders are taken from the bottom up, so that one late component delays all above it
+    by the right number of days.
+    """
+    num_open = len(brought.available) - len(brought.order)
+    by_products = len(brought.order) > len(orders.activity)
+
+    for _ in range(_SWEEPS if by_products else 1):
+        moved = False
+
+        for order in range(len(orders.activity) - 1, -1, -1):
+            moved = _start(problem, orders, links, brought, order, num_open) or moved
+
+        if not moved:
+            break
+
+    date_needs(problem, orders, links)
+
+
+@kernel
+def _start(
+    problem: Problem,
+    orders: OrderTable,
+    links: NeedLinks,
+    brought: Brought,
+    order: int,
+    num_open: int,
+) -> bool:
+    points, sources, days = problem.points, problem.sources, problem.days
+    activity = orders.activity[order]
+    calendar = sources.calendar[activity]
+    start, cause = orders.start[order], -1
+
+    for at in range(links.order_from[order], links.order_from[order + 1]):
+        need = links.of_order[at]
+        place = links.point[need]
+        ready = 0
+
+        for row in range(links.peg_from[need], links.peg_from[need + 1]):
+            supply = links.supply[links.of_need[row]]
+
+            if supply >= 0:
+                ready = max(ready, brought.available[supply])
+
+        usable = after(days, points.calendar[place], ready, points.issue_margin[place])
+        first = after(days, calendar, usable, links.offset[need])
+
+        if first > start:
+            start, cause = first, need
+
+    if cause < 0:
+        return False
+
+    move_to(problem, orders, brought, order, start, num_open)
+    orders.bound[order] = _COMPONENT
+    orders.bound_by[order] = cause
+
+    return True
+
+
+@kernel
+def move_to(
+    problem: Problem,
+    orders: OrderTable,
+    brought: Brought,
+    order: int,
+    start: int,
+    num_open: int,
+) -> None:
+    """
+    Starts an order on the first possible day from a day on, and all that follows.
+    """
+    points, sources, days = problem.points, problem.sources, problem.days
+    activity = orders.activity[order]
+    point = sources.point[activity]
+    place = points.calendar[point]
+    start = start_after(problem, activity, start)
+    due = after(days, sources.calendar[activity], start, sources.lead_time[activity])
+    due = after(days, place, due, 0)
+    first = before(days, place, start, points.reorder_margin[point])
+    orders.start[order] = start
+    orders.due[order] = due
+    orders.available[order] = after(days, place, due, points.receipt_margin[point])
+    orders.order[order] = max(orders.order[order], first)
+    show_receipts(problem, orders, brought, order, num_open)
+
+
+@kernel
+def show_receipts(
+    problem: Problem, orders: OrderTable, brought: Brought, order: int, num_open: int
+) -> None:
+    """
+    Writes from which day on what an order brings may be used.
+    """
+    points = problem.points
+    brought.available[num_open + order] = orders.available[order]
+
+    for at in range(brought.begin[order], brought.begin[order + 1]):
+        row = brought.of_order[at]
+        point = brought.point[row]
+        brought.available[num_open + row] = after(
+            problem.days,
+            points.calendar[point],
+            orders.due[order],
+            points.receipt_margin[point],
+        )
+
+
+@kernel
+def date_needs(problem: Problem, orders: OrderTable, links: NeedLinks) -> None:
+    """
+    Dates the needs of planned orders by their start.
+    """
+    for need in range(len(links.kind)):
+        if links.kind[need] == _ORDER_ISSUE:
+            _date_need(problem, orders, links, need)
+
+
+@kernel
+def _date_need(
+    problem: Problem, orders: OrderTable, links: NeedLinks, need: int
+) -> None:
+    points, days = problem.points, problem.days
+    order, place = links.ref[need], links.point[need]
+    calendar = problem.sources.calendar[orders.activity[order]]
+    day = max(before(days, calendar, orders.start[order], links.offset[need]), 0)
+    margin = points.issue_margin[place]
+    links.day[need] = day
+    links.by[need] = before(days, points.calendar[place], day, margin)
+
+
+@kernel
+def hold_back(
+    problem: Problem,
+    orders: OrderTable,
+    links: NeedLinks,
+    brought: Brought,
+    supply_from: Ints,
+    of_supply: Ints,
+    peg_need: Ints,
+) -> None:
+    """
+    Holds back orders for components until the orders that they go into can start.
+
+    Orders are taken from the top down; one that also keeps safety stock stays.
+
+    Parameters
+    ----------
+    problem, orders, links, brought
+        What is planned.
+    supply_from, of_supply
+        Pegs of each supply, as row ranges.
+    peg_need
+        Need of each peg, shape ``(G,)``.
+    """
+    num_open = len(brought.available) - len(brought.order)
+
+    for order in range(len(orders.activity)):
+        first, last = supply_from[num_open + order], supply_from[num_open + order + 1]
+
+        if first == last or orders.reason[order] != 0:
+            continue
+
+        by = links.by[peg_need[of_supply[first]]]
+
+        for row in range(first + 1, last):
+            by = min(by, links.by[peg_need[of_supply[row]]])
+
+        if by <= orders.available[order]:
+            continue
+
+        found = order_dates(problem, orders.activity[order], by)
+
+        if found.available > by or found.start < orders.start[order]:
+            continue
+
+        orders.order[order], orders.start[order] = found.order, found.start
+        orders.due[order], orders.available[order] = found.due, found.available
+        show_receipts(problem, orders, brought, order, num_open)
+
+        for at in range(links.order_from[order], links.order_from[order + 1]):
+            _date_need(problem, orders, links, links.of_order[at])

@@ -1,0 +1,203 @@
+"""
+Shortages: an order whose component nothing brings is made in part, or not at all.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lotwright.model.arrays import Floats, Ints
+from lotwright.solver.mrp.kernel import kernel
+from lotwright.solver.mrp.lots import TOLERANCE, smallest_lot
+from lotwright.solver.mrp.problem import Problem
+from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
+
+
+@kernel
+def trim(
+    problem: Problem,
+    orders: OrderTable,
+    links: NeedLinks,
+    brought: Brought,
+    ratio: Floats,
+    free: Floats,
+    supply_from: Ints,
+    of_supply: Ints,
+) -> None:
+    """
+    Lessens orders to what their scarcest component allows, from the bottom up.
+
+    The needs that come last lose what is not made; what a lessened order no longer
+    takes of other components is free again.
+
+    Parameters
+    ----------
+    problem, orders, links, brought
+        What is planned; quantities of orders, needs and pegs change.
+    ratio
+        Units of each receipt for one unit of its order, shape ``(R,)``.
+    free
+        What is left over of each supply, shape ``(S + R,)``.
+    supply_from, of_supply
+        Pegs of each supply, as row ranges, in the order of their turn.
+    """
+    num_open = len(brought.available) - len(brought.order)
+    by_products = len(brought.order) > len(orders.activity)
+
+    for _ in range(20 if by_products else 1):
+        changed = False
+
+        for order in range(len(orders.activity) - 1, -1, -1):
+            before = orders.quantity[order]
+            quantity = _possible(problem, orders, links, order)
+
+            if quantity >= before * (1.0 - TOLERANCE):
+                continue
+
+            changed = True
+            orders.quantity[order] = quantity
+            _release(
+                links, free, supply_from, of_supply, num_open + order, before - quantity
+            )
+
+            for at in range(brought.begin[order], brought.begin[order + 1]):
+                row = brought.of_order[at]
+                _release(
+                    links,
+                    free,
+                    supply_from,
+                    of_supply,
+                    num_open + row,
+                    (before - quantity) * ratio[row],
+                )
+
+            for at in range(links.order_from[order], links.order_from[order + 1]):
+                _shrink(links, free, links.of_order[at], quantity / before)
+
+        if not changed:
+            break
+
+
+@kernel
+def _possible(
+    problem: Problem, orders: OrderTable, links: NeedLinks, order: int
+) -> float:
+    """
+    Returns how much of an order its components allow, in line with its lot rules.
+    """
+    share = 1.0
+
+    for at in range(links.order_from[order], links.order_from[order + 1]):
+        need = links.of_order[at]
+        covered = 0.0
+
+        for row in range(links.peg_from[need], links.peg_from[need + 1]):
+            peg = links.of_need[row]
+
+            if links.supply[peg] >= 0:
+                covered += links.amount[peg]
+
+        if covered < links.quantity[need] * (1.0 - TOLERANCE) - TOLERANCE:
+            share = min(share, covered / links.quantity[need])
+
+    if share >= 1.0:
+        return orders.quantity[order]
+
+    activity = orders.activity[order]
+    multiple = problem.sources.multiple[activity]
+    quantity = orders.quantity[order] * share
+
+    if multiple > 0.0:
+        quantity = math.floor(quantity / multiple + TOLERANCE) * multiple
+
+    if quantity < smallest_lot(problem.sources, activity) * (1.0 - TOLERANCE):
+        return 0.0
+
+    return quantity if quantity > TOLERANCE else 0.0
+
+
+@kernel
+def _release(
+    links: NeedLinks,
+    free: Floats,
+    supply_from: Ints,
+    of_supply: Ints,
+    supply: int,
+    amount: float,
+) -> None:
+    """
+    Takes a quantity away from a supply: from what is left over, then from its last peg.
+    """
+    part = min(free[supply], amount)
+    free[supply] -= part
+    amount -= part
+
+    for row in range(supply_from[supply + 1] - 1, supply_from[supply] - 1, -1):
+        if amount <= TOLERANCE:
+            break
+
+        peg = of_supply[row]
+        part = min(links.amount[peg], amount)
+        links.amount[peg] -= part
+        amount -= part
+
+
+@kernel
+def _shrink(links: NeedLinks, free: Floats, need: int, share: float) -> None:
+    """
+    Lessens a need, and frees what served its last part.
+    """
+    quantity = links.quantity[need] * share
+    links.quantity[need] = quantity
+
+    for row in range(links.peg_from[need], links.peg_from[need + 1]):
+        peg = links.of_need[row]
+        part = min(links.amount[peg], quantity)
+
+        if links.supply[peg] >= 0:
+            free[links.supply[peg]] += links.amount[peg] - part
+
+        links.amount[peg] = part
+        quantity -= part
+
+
+@kernel
+def keep_rest(
+    point: Ints,
+    available: Ints,
+    free: Floats,
+    rows_from: Ints,
+    rows: Ints,
+    safety: Floats,
+) -> tuple[Floats, Floats]:
+    """
+    Returns how much of each supply safety stock keeps, and how much is in excess.
+
+    Parameters
+    ----------
+    point, available, free
+        Stock point, first day of use and what is left over of each supply.
+    rows_from, rows
+        Supplies of each stock point, as row ranges.
+    safety
+        Most safety stock that each point keeps, shape ``(P,)``.
+    """
+    kept = np.zeros(len(point))
+    excess = np.zeros(len(point))
+
+    for place in range(len(safety)):
+        some = rows[rows_from[place] : rows_from[place + 1]]
+
+        if len(some) > 1:
+            some = some[np.argsort(available[some], kind="mergesort")]
+
+        wanted = safety[place]
+
+        for row in some:
+            part = min(free[row], wanted)
+            wanted -= part
+            kept[row], excess[row] = part, free[row] - part
+
+    return kept, excess
