@@ -67,6 +67,8 @@ _DATA = (
         ("W-STOCK-NEGATIVE", "Stock on hand is negative and counts as none.", ""),
         ("W-VALID-NEVER", "A row is not valid on any day of the horizon.", ""),
         ("W-DEMAND-NONE", "There is no demand to plan for.", ""),
+        ("W-FORECAST-RULE", "Settings of forecast do not fit together.", ""),
+        ("W-RESERVATION", "A reservation cannot be kept, or not in full.", ""),
         ("W-DEMAND-PAST", "Demand is due before the plan starts.", "SAP 07"),
         ("W-SUPPLY-PAST", "An open order is due before the plan starts.", "SAP 07"),
         ("W-SUPPLY-SOURCE", "An open order does not fit any source.", ""),
@@ -95,6 +97,8 @@ _DATA = (
         ("I-DEFAULT", "A default that changes the plan was used.", ""),
         ("I-DEMAND-BEYOND", "Demand is due after the horizon.", ""),
         ("I-DEMAND-ZERO", "Demand lines have no quantity.", ""),
+        ("I-FORECAST-CONSUMED", "Orders or percentages consume forecast.", ""),
+        ("I-FORECAST-PAST", "Forecast is dated before the plan and not counted.", ""),
         ("I-STOCK-HELD", "Stock is blocked, expired or reserved and not counted.", ""),
         ("I-SUPPLY-BEYOND", "Open orders arrive after the horizon.", ""),
         (
@@ -132,7 +136,12 @@ _PLAN = (
         ("X-MIN-LOT", "A minimum lot binds.", ""),
         ("X-MAX-LOT", "A largest lot binds.", ""),
     ),
-    *_codes(Severity.INFO, ("X-OVERTIME", "A resource works overtime.", "")),
+    *_codes(
+        Severity.INFO,
+        ("X-OVERTIME", "A resource works overtime.", ""),
+        ("X-LEVELLED", "An order is moved, for a resource is full.", ""),
+        ("I-PEG-DIRECT", "Pegs stand without the demand on top of their chains.", ""),
+    ),
 )
 
 _ACTIONS = _codes(
@@ -142,6 +151,7 @@ _ACTIONS = _codes(
     ("A-INCREASE", "Increase an open order.", "D365 Increase"),
     ("A-DECREASE", "Decrease an open order.", "D365 Decrease"),
     ("A-CANCEL", "Cancel an open order.", "SAP 20; D365 Cancel"),
+    ("A-SPLIT", "Bring a part of an open order forward.", ""),
 )
 
 _CAUSES = _codes(
@@ -177,15 +187,8 @@ CODES = {code.code: code for code in (*_DATA, *_PLAN, *_ACTIONS, *_CAUSES, *_SOL
 #: Codes that have their name and meaning already, but that this release never gives.
 RESERVED = frozenset(
     {
-        *(code.code for code in _ACTIONS),
-        "C-AWAIT",
-        "C-CALENDAR",
-        "C-FENCE",
         "C-POLICY",
-        "C-PRIORITY",
         "W-SOLVER-GAP",
-        "X-EXPIRE",
-        "X-FENCE",
         "X-MAX-LOT",
         "X-MIN-LOT",
         "X-SUPPLIER-CAP",

@@ -49,7 +49,7 @@ class Kpi:
 
 
 _DEFINITIONS = {
-    "run": "Planned receipts times the cost per unit of their source.",
+    "run": "Planned receipts at the cost per unit, or the price, of their source.",
     "lot": "Planned lots times the cost per lot of their source.",
     "holding": "Stock at the end of each bucket, held for the days of the bucket.",
     "late": "Units that wait, per day from the bucket in which they are due to the "
@@ -111,13 +111,13 @@ def costs(network: Network, frames: Mapping[str, pd.DataFrame]) -> dict[str, flo
         Tables of the plan by name.
     """
     orders = frames["planned_orders"]
-    source = _codes(network.activities.source_id, orders["source_id"])
+    source = _activities_of(network, orders)
     late, lost = line_costs(network, frames["deliveries"])
     price = np.repeat(network.resources.overtime_cost, network.num_buckets)
     overtime = frames["capacity_load"]["overtime"].to_numpy()
     stock = stock_costs(network, frames["inventory_projection"])
-    run = network.activities.unit_cost[source] * orders["quantity"].to_numpy()
     lot = network.activities.lot_cost[source] * orders["lots"].to_numpy()
+    run = orders["cost"].to_numpy() - lot
 
     return {
         "run": float(run.sum()),
@@ -137,8 +137,8 @@ def line_costs(network: Network, deliveries: pd.DataFrame) -> tuple[Floats, Floa
     Returns what lateness and loss of each demand line cost, both of shape ``(N,)``.
 
     A unit waits from the first day of the bucket in which it is due to the first day of
-    the bucket in which it is delivered or given up. A unit that is neither waits to the
-    end of the horizon and is lost then.
+    the bucket in which it is delivered or given up, or to the day itself beyond the
+    horizon. A unit that is neither waits to the end of the horizon and is lost then.
 
     Parameters
     ----------
@@ -155,7 +155,8 @@ def line_costs(network: Network, deliveries: pd.DataFrame) -> tuple[Floats, Floa
     is_lost = (deliveries["status"] == "lost").to_numpy()
 
     due = buckets.start[lines.bucket]
-    waited = np.maximum(buckets.start[bucket] - due[line], 0)
+    until = np.where(bucket >= 0, buckets.start[bucket], _days(network, deliveries))
+    waited = np.maximum(until - due[line], 0)
     unmet = lines.quantity - _sums(line, quantity, size)
     unmet = np.where(unmet > _NOTHING, unmet, 0.0)
     unit_days = _sums(line, quantity * waited, size) + unmet * (buckets.horizon - due)
@@ -315,8 +316,43 @@ def _sums(group: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(group, weights=values, minlength=size).astype(np.float64)
 
 
+def _days(network: Network, deliveries: pd.DataFrame) -> Ints:
+    """
+    Returns the day of each delivery.
+    """
+    date = deliveries["date"].to_numpy().astype("datetime64[D]")
+
+    return (date - np.datetime64(network.as_of, "D")).astype(np.int64)
+
+
+def _activities_of(network: Network, orders: pd.DataFrame) -> Ints:
+    """
+    Returns the activity of each order, by source, and by bill and routing as well where
+    a source is several activities.
+    """
+    activities = network.activities
+
+    if not pd.Index(activities.source_id).duplicated().any():
+        return _codes(activities.source_id, orders["source_id"])
+
+    names = ("source_id", "bom_id", "routing_id")
+    known = pd.MultiIndex.from_arrays([getattr(activities, name) for name in names])
+    columns = [orders[name].astype(object) for name in names]
+    wanted = [column.where(column.notna(), "") for column in columns]
+
+    return known.get_indexer(pd.MultiIndex.from_arrays(wanted)).astype(np.int64)
+
+
 def _codes(keys: Texts | tuple[str, ...], values: pd.Series) -> Ints:
     """
-    Returns the position of each value among the keys.
+    Returns the position of each value among the keys, -1 where it is none of them.
     """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        known = _codes(keys, values.cat.categories.to_series())
+
+        return np.append(known, -1)[values.cat.codes.to_numpy()]
+
+    if len(values) == len(keys) and np.array_equal(values.to_numpy(object), keys):
+        return np.arange(len(keys), dtype=np.int64)
+
     return pd.Index(keys).get_indexer(pd.Index(values)).astype(np.int64)

@@ -36,6 +36,7 @@ PLANNED_ORDERS = Table(
         day("release_date", "When it is released."),
         day("start_date", "When it starts."),
         day("due_date", "When it is received.", required=True),
+        day("available_date", "When it may be used: after the receipt margin."),
         day("requested_date", "When it is first needed."),
         number("delay_days", "Due date less requested date.", unit="calendar days"),
         choice("status", "How firm it is.", "planned approved firmed"),
@@ -142,7 +143,7 @@ DELIVERIES = Table(
     direction=Direction.OUTPUT,
     columns=(
         key("demand_id", "Demand."),
-        text("period_id", "Bucket.", key=True, required=True),
+        text("period_id", "Bucket; blank beyond the horizon.", key=True),
         day("date", "When.", key=True),
         number("quantity", "How much.", unit="base unit", required=True),
         choice("status", "Served or lost.", "served lost", key=True, required=True),
@@ -203,14 +204,21 @@ EXPLANATIONS = Table(
         key("demand_id", "Demand."),
         integer("rank", "1 is the cause that costs most.", key=True, required=True),
         text("cause_code", "Code of the cause.", required=True),
-        text("object_kind", "What causes it: resource, item, supplier, order."),
+        text("object_kind", "What causes it: item, order, resource, supplier, …."),
         text("object_id", "Which one."),
         text("period_id", "Bucket."),
         number("quantity", "How much it delays.", unit="base unit"),
-        number("days", "By how much.", unit="calendar days"),
-        day("earliest_date", "Earliest date possible."),
+        number(
+            "days",
+            "By how much; the steps of a path add up to the delay of the demand. Blank "
+            "where it is never there.",
+            unit="calendar days",
+        ),
+        day("earliest_date", "Date of the delivery; blank where there is none."),
         text("fix_hint", "What would mend it."),
-        text("path", "Orders from the demand to the cause."),
+        text(
+            "path", "From the demand to the cause, with the days that each step adds."
+        ),
     ),
 )
 
@@ -223,17 +231,28 @@ ACTION_MESSAGES = Table(
         choice(
             "action",
             "What to do.",
-            "expedite defer increase decrease cancel release_now change_source",
+            "expedite defer split increase decrease cancel release_now change_source",
             key=True,
             required=True,
         ),
+        text("item_id", "Item."),
+        text("location_id", "Where it is received."),
         day("from_date", "Date now."),
-        day("to_date", "Date wanted."),
+        day("to_date", "Date wanted; blank where the order is not."),
         number("from_qty", "Quantity now.", unit="base unit"),
-        number("to_qty", "Quantity wanted.", unit="base unit"),
-        number("benefit", "What it saves.", unit="money"),
-        text("derived_from", "Message that this one follows from."),
-        text("demand_ids", "Demands that gain by it."),
+        number(
+            "to_qty",
+            "Quantity wanted; for a split, of the part that is to come earlier.",
+            unit="base unit",
+        ),
+        number(
+            "benefit",
+            "What it saves: being late or short, holding, or another order.",
+            unit="money",
+        ),
+        text("derived_from", "Open order whose message this one follows from."),
+        text("demand_ids", "Demands that gain by it or are served so, at most 20."),
+        text("text", "What to do, and why."),
     ),
 )
 

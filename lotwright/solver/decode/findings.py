@@ -4,7 +4,7 @@ Findings of a plan: what is late, short, too low, too high, too full or too late
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,18 @@ from lotwright.solver.decode.causes import (
 from lotwright.solver.decode.frames import as_table
 from lotwright.solver.decode.fulfilment import Deliveries, Fulfilment, is_in_time
 from lotwright.solver.decode.loads import LoadGrid
+from lotwright.solver.decode.wording import (
+    amount_text,
+    date_texts,
+    days_word,
+    due_text,
+    line_text,
+    ship_word,
+    span_text,
+)
+
+#: Findings of one kind that are given one by one; one more stands for the rest.
+MOST_FINDINGS = 1000
 
 #: Differences beside a quantity that are not worth a finding.
 _SLIGHT = 1e-5
@@ -70,8 +82,8 @@ def demand_findings(
     cost = late_cost + lost_cost
     late = np.flatnonzero(fulfilment.is_late)
     short = np.flatnonzero(fulfilment.is_short)
-    shipped = _dates(network, fulfilment.last_day[late])
-    end = _dates(network, np.array([network.buckets.horizon - 1]))[0]
+    shipped = date_texts(network, fulfilment.last_day[late])
+    end = date_texts(network, np.array([network.buckets.horizon - 1]))[0]
 
     found = [
         Finding(
@@ -80,10 +92,10 @@ def demand_findings(
             table="demands",
             key=network.lines.demand_id[line],
             value=float(cost[line]) if not fulfilment.is_short[line] else 0.0,
-            text=f"{_line(network, line, fulfilment.late[line])} "
-            f"{_ship(fulfilment.late[line])} {fulfilment.days_late[line]} "
-            f"{_days(fulfilment.days_late[line])} late, on {date} instead of "
-            f"{_due(network, line)}. {_remedy(network, causes, line)}",
+            text=f"{line_text(network, line, fulfilment.late[line])} "
+            f"{ship_word(fulfilment.late[line])} {fulfilment.days_late[line]} "
+            f"{days_word(fulfilment.days_late[line])} late, on {date} instead of "
+            f"{due_text(network, line)}. {_remedy(network, causes, line)}",
         )
         for line, date in zip(late.tolist(), shipped, strict=True)
     ]
@@ -94,8 +106,8 @@ def demand_findings(
             table="demands",
             key=network.lines.demand_id[line],
             value=float(cost[line]),
-            text=f"{_line(network, line, fulfilment.short[line])}, due on "
-            f"{_due(network, line)}, will not be delivered by {end}. "
+            text=f"{line_text(network, line, fulfilment.short[line])}, due on "
+            f"{due_text(network, line)}, will not be delivered by {end}. "
             f"{_remedy(network, causes, line)}",
         )
         for line in short.tolist()
@@ -198,7 +210,8 @@ def capacity_findings(network: Network, grid: LoadGrid) -> list[Finding]:
             key=resources.resource_id[row],
             value=float(cost[row, first : last + 1].sum()),
             count=last - first + 1,
-            text=f"{resources.resource_id[row]} {what} {_span(network, first, last)}: "
+            text=f"{resources.resource_id[row]} {what} "
+            f"{span_text(network, first, last)}: "
             f"{amount_text(amount[row, first : last + 1].sum())} "
             f"{resources.unit[row]} in all. {remedy}",
         )
@@ -233,8 +246,8 @@ def order_findings(
             key=order,
             text=f"To have {amount_text(quantity)} {item}@{location} on {wanted}, the "
             f"{kind} order {order} would have had to start before {network.as_of}; it "
-            f"comes on {due}, {amount_text(delay)} {_days(delay)} later. Release it at "
-            "once and expedite it, or use another source.",
+            f"comes on {due}, {amount_text(delay)} {days_word(delay)} later. Release "
+            "it at once and expedite it, or use another source.",
         )
         for order, kind, item, location, quantity, delay, due, wanted in zip(
             *(past[column] for column in columns), *dates, asked, strict=True
@@ -275,8 +288,8 @@ def bucket_findings(
             count=count,
             text=f"{count} demand {'line counts' if count == 1 else 'lines count'} as "
             "in time because the supply comes in the same bucket, yet up to "
-            f"{most} {_days(most)} after the due date. Use shorter buckets where the "
-            "day matters.",
+            f"{most} {days_word(most)} after the due date. Use shorter "
+            "buckets where the day matters.",
         )
     ]
 
@@ -318,13 +331,6 @@ def findings_frame(findings: Iterable[Finding], run_id: str) -> pd.DataFrame:
     )
 
 
-def amount_text(quantity: float) -> str:
-    """
-    Returns a quantity as people write it: thousands apart, no needless decimals.
-    """
-    return f"{quantity:,.3f}".rstrip("0").rstrip(".")
-
-
 def _cell(found: Finding, name: str) -> object:
     value = getattr(found, name)
 
@@ -336,20 +342,57 @@ def _point_findings(
 ) -> list[Finding]:
     labels = network.points.labels
     severity = Severity.ERROR if code == "X-STOCKOUT" else Severity.WARNING
-
-    return [
+    chosen, others = runs_with_most(amount > 0, cost)
+    found = [
         Finding(
             code=code,
             severity=severity,
             table="inventory_projection",
             key=labels[row],
-            value=float(cost[row, first : last + 1].sum()),
+            value=value,
             count=last - first + 1,
-            text=f"{labels[row]} is {what} {_span(network, first, last)}, by up to "
+            text=f"{labels[row]} is {what} {span_text(network, first, last)}, by up to "
             f"{amount_text(amount[row, first : last + 1].max())}. {remedy}",
         )
-        for row, first, last in _each(_runs(amount > 0))
+        for row, first, last, value in chosen
     ]
+
+    if others:
+        found.append(
+            Finding(
+                code=code,
+                severity=severity,
+                table="inventory_projection",
+                count=others,
+                text=f"{others:,} more stocks are {what} for some buckets. {remedy}",
+            )
+        )
+
+    return found
+
+
+def runs_with_most(
+    marked: Bools, cost: Floats
+) -> tuple[list[tuple[int, int, int, float]], int]:
+    """
+    Returns the unbroken runs of marked buckets that cost most, as row, first bucket,
+    last bucket and cost, and how many there are besides.
+
+    Parameters
+    ----------
+    marked, cost
+        By row and bucket, shape ``(n, T)``.
+    """
+    runs = _runs(marked)
+    sums = np.zeros((len(cost), cost.shape[1] + 1))
+    np.cumsum(np.where(marked, cost, 0.0), axis=1, out=sums[:, 1:])
+    value = sums[runs.row, runs.last + 1] - sums[runs.row, runs.first]
+    most = np.lexsort((np.arange(len(value)), -value))[:MOST_FINDINGS]
+    most = np.sort(most)
+    columns = (runs.row, runs.first, runs.last)
+    chosen = zip(*(part[most].tolist() for part in (*columns, value)), strict=True)
+
+    return list(chosen), len(value) - len(most)
 
 
 def _runs(marked: Bools) -> _Runs:
@@ -363,44 +406,6 @@ def _runs(marked: Bools) -> _Runs:
 
 def _each(runs: _Runs) -> Iterable[tuple[int, int, int]]:
     return zip(runs.row.tolist(), runs.first.tolist(), runs.last.tolist(), strict=True)
-
-
-def _dates(network: Network, day: Ints) -> Sequence[str]:
-    found: list[str] = np.datetime_as_string(network.buckets.date(day)).tolist()
-
-    return found
-
-
-def _span(network: Network, first: int, last: int) -> str:
-    names = network.buckets.period_id
-
-    if first == last:
-        return f"in {names[first]}"
-
-    return f"from {names[first]} to {names[last]}"
-
-
-def _line(network: Network, line: int, quantity: float) -> str:
-    lines = network.lines
-    label = network.points.labels[lines.point[line]]
-    word = str(lines.kind[line]).capitalize()
-
-    return (
-        f"{word} {lines.demand_id[line]}: {amount_text(quantity)} of "
-        f"{amount_text(lines.quantity[line])} {label}"
-    )
-
-
-def _due(network: Network, line: int) -> str:
-    return _dates(network, network.lines.due_day[line : line + 1])[0]
-
-
-def _ship(quantity: float) -> str:
-    return "ships" if quantity == 1 else "ship"
-
-
-def _days(days: float) -> str:
-    return "day" if days == 1 else "days"
 
 
 def _remedy(network: Network, causes: Causes, line: int) -> str:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from lotwright.model.network import Ints, Network, Texts
 from lotwright.model.schema import Column, ColumnType
 from lotwright.model.tables_output import PLAN_TABLES
+from lotwright.solver.decode.text_columns import vocabulary
+from lotwright.solver.decode.turns import rounded
 
 _TABLES = {table.name: table for table in PLAN_TABLES}
 
@@ -39,31 +41,41 @@ def as_table(table: str, columns: Mapping[str, object]) -> pd.DataFrame:
     }
     others = {name: values for name, values in columns.items() if name not in series}
 
-    return pd.DataFrame({**series, **others})
+    return pd.DataFrame({**series, **others}, copy=False)
 
 
 def _typed(column: Column, values: object, size: int) -> pd.Series:
     if values is None:
-        values = _blank(column, size)
+        return _blank(column, size)
 
     if column.type is ColumnType.NUMBER:
-        numbers = np.asarray(values, dtype=np.float64)
-        values = np.round(numbers, DECIMALS) + 0.0  # adding 0 turns -0 into 0
+        numbers = np.ascontiguousarray(values, dtype=np.float64)
 
-    return pd.Series(values, dtype=column.dtype)
+        return pd.Series(rounded(numbers, 10.0**DECIMALS), copy=False)
+
+    if isinstance(values, pd.Series) and values.dtype == "category":
+        return values
+
+    return pd.Series(values, dtype=column.dtype, copy=False)
 
 
-def _blank(column: Column, size: int) -> object:
+def _blank(column: Column, size: int) -> pd.Series:
     if column.type in {ColumnType.TEXT, ColumnType.CHOICE}:
-        return np.full(size, "", dtype=np.object_)
+        return vocabulary((), blank=True).column(np.full(size, -1, dtype=np.int64))
 
     if column.type is ColumnType.DATE:
-        return np.full(size, np.datetime64("NaT", "s"))
+        return pd.Series(np.full(size, np.datetime64("NaT", "s")), copy=False)
 
     if column.type is ColumnType.NUMBER:
-        return np.full(size, np.nan)
+        return pd.Series(np.full(size, np.nan), copy=False)
 
-    return [pd.NA] * size
+    kept = np.zeros(size, dtype=np.int64)
+    nothing = np.ones(size, dtype=np.bool_)
+
+    if column.type is ColumnType.BOOLEAN:
+        return pd.Series(pd.arrays.BooleanArray(kept.astype(np.bool_), nothing))
+
+    return pd.Series(pd.arrays.IntegerArray(kept, nothing), copy=False)
 
 
 def words(labels: Texts | tuple[str, ...] | list[str], codes: Ints) -> pd.Series:

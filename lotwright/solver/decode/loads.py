@@ -109,11 +109,26 @@ def load_grid(network: Network, work: Work, quantities: Quantities) -> LoadGrid:
     """
     Returns load and capacity of resources by bucket.
     """
-    resources = network.resources
-    shape = (len(resources), network.num_buckets)
-    overtime = np.where(quantities.overtime > 1e-6, quantities.overtime, 0.0)
+    shape = (len(network.resources), network.num_buckets)
     run = sum_grid(work.resource, work.bucket, work.run, shape)
     setup = sum_grid(work.resource, work.bucket, work.setup, shape)
+
+    return grid_of(network, run, setup, quantities.overtime)
+
+
+def grid_of(network: Network, run: Floats, setup: Floats, overtime: Floats) -> LoadGrid:
+    """
+    Returns load and capacity from what planned orders take and the overtime used.
+
+    Parameters
+    ----------
+    network
+        Its resources and their pools.
+    run, setup, overtime
+        Of each resource in each bucket, shape ``(R, T)``.
+    """
+    resources = network.resources
+    overtime = np.where(overtime > 1e-6, overtime, 0.0)
 
     return LoadGrid(
         run=run,
@@ -171,7 +186,7 @@ def operations_frame(
     bucket, by hours.
     """
     loads, resources = network.loads, network.resources
-    rows = np.flatnonzero(_is_operation(network, work))
+    rows = np.flatnonzero(is_operation(network, work.flow))
     resource, bucket = work.resource[rows], work.bucket[rows]
     seq = loads.operation_seq[work.flow[rows]]
     rows = rows[np.lexsort((resource, seq, work.order[rows]))]
@@ -200,19 +215,19 @@ def setup_of(network: Network, orders: Orders, work: Work) -> Floats:
     """
     Returns the set-up that each order takes of machines and groups, shape ``(K,)``.
     """
-    rows = _is_operation(network, work)
+    rows = is_operation(network, work.flow)
 
     return sum_by(work.order[rows], work.setup[rows], len(orders))
 
 
-def _is_operation(network: Network, work: Work) -> Bools:
+def is_operation(network: Network, load: Ints) -> Bools:
     """
-    Returns which work is done on machines, each piece once.
+    Returns which rows of the network's loads are work on machines, each piece once.
     """
-    kind = network.resources.kind[work.resource]
+    kind = network.resources.kind[network.loads.resource[load]]
     is_machine = (kind == ResourceKind.MACHINE) | (kind == ResourceKind.GROUP)
 
-    is_own: Bools = is_machine & ~network.loads.pooled[work.flow]
+    is_own: Bools = is_machine & ~network.loads.pooled[load]
 
     return is_own
 

@@ -71,6 +71,7 @@ def orders_frame(
             "start_date": start,
             "firm_by": start,
             "due_date": all_dates(network, days.due),
+            "available_date": all_dates(network, days.due),
             "requested_date": all_dates(network, days.requested),
             "delay_days": days.delay,
             "status": words(("planned",), np.zeros(len(orders), dtype=np.int64)),

@@ -1,0 +1,213 @@
+"""
+Tables of the planned orders of a schedule, their components and their operations.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.network import ActivityKind, Floats, Ints, Network
+from lotwright.model.prices import run_costs
+from lotwright.solver.decode.frames import all_dates, as_table
+from lotwright.solver.decode.loads import LoadGrid, is_operation
+from lotwright.solver.decode.relation import run_starts
+from lotwright.solver.decode.text_columns import vocabulary
+from lotwright.solver.decode.turns import by_code
+from lotwright.solver.decode.words import PlanWords
+from lotwright.solver.schedule import NeedKind, Schedule
+
+_KINDS = vocabulary(("make", "buy", "transfer"))
+_STATUS = vocabulary(("planned", "firmed"))
+_REASONS = vocabulary(("demand", "safety", "minimum_lot", "rounding", "pre_build"))
+
+
+def table_order(network: Network, schedule: Schedule) -> Ints:
+    """
+    Returns the rows of the planned orders by due day, item, location and turn.
+    """
+    orders, points = schedule.orders, network.points
+    by_name = np.lexsort((points.location_id, points.item_id))
+    rank = np.empty(len(points), dtype=np.int64)
+    rank[by_name] = np.arange(len(points))
+    point = rank[network.activities.point[orders.activity]]
+    rows = by_code(point, len(points), np.arange(len(orders), dtype=np.int64))
+
+    return by_code(orders.due_day, int(orders.due_day.max(initial=0)) + 1, rows)
+
+
+def orders_table(
+    network: Network,
+    schedule: Schedule,
+    words: PlanWords,
+    rows: Ints,
+    setup: Floats,
+    engine: str,
+) -> pd.DataFrame:
+    """
+    Returns the table of planned orders.
+
+    Parameters
+    ----------
+    network, schedule, words
+        What was planned, and its words.
+    rows
+        Planned orders in the order of the table.
+    setup
+        Set-up that each order takes, shape ``(K,)``.
+    engine
+        What planned them.
+    """
+    orders, activities = schedule.orders, network.activities
+    activity, due = orders.activity[rows], orders.due_day[rows]
+    point, order_day = activities.point[activity], orders.order_day[rows]
+    wanted, lots = orders.wanted_day[rows], orders.lots[rows]
+    quantity = orders.quantity[rows]
+    release = all_dates(network, order_day)
+    is_move = activities.kind[activity] == ActivityKind.MOVE
+    from_point = np.where(is_move, activities.from_point[activity], -1)
+    bucket = bucket_or_none(network, due)
+    is_firm = order_day < network.rules.points.firm_fence[point]
+    cost = run_costs(network, activity, quantity) + activities.lot_cost[activity] * lots
+
+    return as_table(
+        "planned_orders",
+        {
+            "order_id": words.order_id.column(rows),
+            "kind": _KINDS.column(activities.kind[activity]),
+            "item_id": words.item.column(point),
+            "location_id": words.location.column(point),
+            "source_id": vocabulary(activities.source_id).column(activity),
+            "supplier_id": vocabulary(activities.supplier_id).column(activity),
+            "from_location_id": words.location.column(from_point),
+            "routing_id": vocabulary(activities.routing_id).column(activity),
+            "bom_id": vocabulary(activities.bom_id).column(activity),
+            "quantity": quantity,
+            "lots": lots,
+            "period_id": words.period.column(bucket),
+            "release_date": release,
+            "start_date": all_dates(network, orders.start_day[rows]),
+            "due_date": all_dates(network, due),
+            "available_date": all_dates(network, orders.available_day[rows]),
+            "requested_date": all_dates(network, wanted),
+            "firm_by": release.copy(),
+            "delay_days": due - wanted,
+            "status": _STATUS.column(is_firm.astype(np.int64)),
+            "locked": np.zeros(len(rows), dtype=np.bool_),
+            "setup": setup[rows],
+            "cost": cost,
+            "reason": _REASONS.column(orders.reason[rows]),
+            "engine": vocabulary((engine,)).column(np.zeros(len(rows), dtype=np.int64)),
+        },
+    )
+
+
+def components_table(
+    network: Network, schedule: Schedule, words: PlanWords, rows: Ints
+) -> pd.DataFrame:
+    """
+    Returns what planned orders take, by order, stock point and day; what they bring
+    beside their main product stands as a negative quantity on the day of the receipt.
+
+    Parameters
+    ----------
+    network, schedule, words
+        What was planned, and its words.
+    rows
+        Planned orders in the order of the table of orders.
+    """
+    orders, needs, receipts = schedule.orders, schedule.needs, schedule.receipts
+    place = np.empty(len(orders), dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    issue = np.flatnonzero(needs.kind == NeedKind.ORDER_ISSUE)
+    beside = np.arange(len(orders), len(receipts.order))
+    order = np.concatenate([needs.ref[issue], receipts.order[beside]])
+    point = np.concatenate([needs.point[issue], receipts.point[beside]])
+    due = orders.due_day[receipts.order[beside]]
+    day = np.concatenate([needs.day[issue], due])
+    quantity = np.concatenate([needs.quantity[issue], -receipts.quantity[beside]])
+
+    turn = by_code(day, int(day.max(initial=0)) + 1, np.arange(len(day)))
+    turn = by_code(point, len(network.points), turn)
+    turn = by_code(place[order], len(orders), turn)
+    order, point, day = order[turn], point[turn], day[turn]
+    first = np.flatnonzero(run_starts(order, point, day))
+    total = np.add.reduceat(quantity[turn], first) if len(first) else np.zeros(0)
+
+    return as_table(
+        "order_components",
+        {
+            "order_id": words.order_id.column(order[first]),
+            "component_id": words.item.column(point[first]),
+            "location_id": words.location.column(point[first]),
+            "quantity": total,
+            "need_date": all_dates(network, day[first]),
+        },
+    )
+
+
+def operations_table(
+    network: Network, schedule: Schedule, words: PlanWords, rows: Ints, grid: LoadGrid
+) -> pd.DataFrame:
+    """
+    Returns the work of planned orders on machines and groups, by order, place in the
+    routing, resource and bucket.
+
+    The cost of an operation is its share of the overtime cost of its resource and
+    bucket, by hours.
+
+    Parameters
+    ----------
+    network, schedule, words
+        What was planned, and its words.
+    rows
+        Planned orders in the order of the table of orders.
+    grid
+        Load and capacity.
+    """
+    work, loads, resources = schedule.work, network.loads, network.resources
+    place = np.empty(len(rows), dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    seq, seq_code = np.unique(loads.operation_seq, return_inverse=True)
+    turn = np.flatnonzero(is_operation(network, work.load) & (work.bucket >= 0))
+    turn = by_code(work.bucket, network.num_buckets, turn)
+    turn = by_code(loads.resource[work.load], len(resources), turn)
+    turn = by_code(seq_code.astype(np.int64)[work.load], len(seq), turn)
+    turn = by_code(place[work.order], len(rows), turn)
+    order, load, bucket = work.order[turn], work.load[turn], work.bucket[turn]
+    resource, run, setup = loads.resource[load], work.run[turn], work.setup[turn]
+
+    first = np.flatnonzero(
+        run_starts(order, loads.operation_seq[load], resource, bucket)
+    )
+    order, load = order[first], load[first]
+    bucket, resource = bucket[first], resource[first]
+    run = np.add.reduceat(run, first) if len(first) else run
+    setup = np.add.reduceat(setup, first) if len(first) else setup
+
+    overtime = grid.overtime * resources.overtime_cost[:, None]
+    total = grid.run + grid.setup
+    price = np.where(total > 0, overtime / np.where(total > 0, total, 1.0), 0.0)
+
+    return as_table(
+        "order_operations",
+        {
+            "order_id": words.order_id.column(order),
+            "seq": loads.operation_seq[load],
+            "resource_id": words.resource.column(resource),
+            "period_id": words.period.column(bucket),
+            "hours": run,
+            "setup_h": setup,
+            "cost": (run + setup) * price[resource, bucket],
+        },
+    )
+
+
+def bucket_or_none(network: Network, day: Ints) -> Ints:
+    """
+    Returns the bucket of each day, -1 beyond the horizon.
+    """
+    bucket_of = np.full(network.buckets.horizon + 1, -1, dtype=np.int64)
+    bucket_of[:-1] = network.buckets.of(np.arange(network.buckets.horizon))
+
+    return bucket_of[np.clip(day, 0, network.buckets.horizon)]

@@ -1,0 +1,147 @@
+"""
+Decoding: from a schedule to the tables of a plan.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.findings import Finding
+from lotwright.model.kpis import kpis, line_costs
+from lotwright.model.network import Floats, Network
+from lotwright.solver.decode.findings import (
+    capacity_findings,
+    findings_frame,
+    stock_findings,
+)
+from lotwright.solver.decode.frames import as_table
+from lotwright.solver.decode.loads import LoadGrid, grid_of, is_operation, loads_frame
+from lotwright.solver.decode.relation import sum_by
+from lotwright.solver.decode.schedule_findings import (
+    expiry_findings,
+    late_order_findings,
+    line_findings,
+    move_findings,
+)
+from lotwright.solver.decode.schedule_fulfilment import (
+    day_deliveries,
+    day_fulfilment,
+    deliveries_table,
+    fulfilment_table,
+)
+from lotwright.solver.decode.schedule_ids import schedule_ids
+from lotwright.solver.decode.schedule_orders import (
+    components_table,
+    operations_table,
+    orders_table,
+    table_order,
+)
+from lotwright.solver.decode.schedule_pegging import pegging_findings, pegging_table
+from lotwright.solver.decode.schedule_stock import stock_of, stock_table
+from lotwright.solver.decode.schedule_tops import pieces_of
+from lotwright.solver.decode.text_columns import vocabulary
+from lotwright.solver.decode.turns import add_at
+from lotwright.solver.decode.words import plan_words
+from lotwright.solver.schedule import Schedule
+
+logger = logging.getLogger(__name__)
+
+
+def decode_schedule(
+    network: Network,
+    schedule: Schedule,
+    *,
+    engine: str = "mrp",
+    run_id: str = "",
+    findings: Sequence[Finding] = (),
+) -> dict[str, pd.DataFrame]:
+    """
+    Returns the tables of the plan that a schedule stands for, by name.
+
+    Parameters
+    ----------
+    network
+        What was planned.
+    schedule
+        What an engine decided.
+    engine
+        Name of that engine.
+    run_id
+        Name of the run, for the table of findings.
+    findings
+        Findings to stand beside those of the network, the schedule and the plan.
+    """
+    order_id = schedule_ids(network, schedule.orders)
+    words = plan_words(network, order_id)
+    rows = table_order(network, schedule)
+    grid = schedule_grid(network, schedule)
+    deliveries = day_deliveries(network, schedule)
+    fulfilment = day_fulfilment(network, deliveries)
+    stock = stock_of(network, schedule, deliveries)
+    pieces = pieces_of(network, schedule)
+    codes: tuple[str, ...] = ()
+    cause = np.full(len(network.lines), -1, dtype=np.int64)
+
+    delivered = deliveries_table(network, words, deliveries)
+    projection = stock_table(network, words, stock)
+    late_cost, lost_cost = line_costs(network, delivered)
+    found = [
+        *network.findings,
+        *schedule.findings,
+        *findings,
+        *line_findings(network, fulfilment, late_cost + lost_cost, codes, cause),
+        *stock_findings(network, projection),
+        *expiry_findings(network, stock),
+        *capacity_findings(network, grid),
+        *late_order_findings(network, schedule, order_id),
+        *move_findings(network, schedule, order_id),
+        *pegging_findings(schedule, pieces),
+    ]
+    setup = _setup(network, schedule)
+    frames = {
+        "planned_orders": orders_table(network, schedule, words, rows, setup, engine),
+        "order_components": components_table(network, schedule, words, rows),
+        "order_operations": operations_table(network, schedule, words, rows, grid),
+        "pegging": pegging_table(network, schedule, words, pieces),
+        "deliveries": delivered,
+        "demand_fulfilment": fulfilment_table(
+            network, words, fulfilment, vocabulary(codes, blank=True), cause
+        ),
+        "inventory_projection": projection,
+        "capacity_load": loads_frame(network, grid),
+        "explanations": as_table("explanations", {"demand_id": ()}),
+        "action_messages": as_table("action_messages", {"supply_id": ()}),
+        "findings": findings_frame(found, run_id),
+    }
+    frames["kpis"] = kpis(network, frames)
+    logger.info("Decoded %s orders with %s pegs.", len(rows), len(schedule.pegs))
+
+    return frames
+
+
+def schedule_grid(network: Network, schedule: Schedule) -> LoadGrid:
+    """
+    Returns load and capacity of resources by bucket.
+    """
+    work = schedule.work
+    shape = (len(network.resources), network.num_buckets)
+    resource = network.loads.resource[work.load]
+    run, setup = np.zeros(shape), np.zeros(shape)
+    add_at(run, resource, work.bucket, work.run)
+    add_at(setup, resource, work.bucket, work.setup)
+
+    return grid_of(network, run, setup, schedule.overtime)
+
+
+def _setup(network: Network, schedule: Schedule) -> Floats:
+    """
+    Returns the set-up that each order takes of machines and groups, shape ``(K,)``.
+    """
+    work = schedule.work
+    rows = is_operation(network, work.load)
+
+    return sum_by(work.order[rows], work.setup[rows], len(schedule.orders))

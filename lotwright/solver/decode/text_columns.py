@@ -1,0 +1,199 @@
+"""
+Columns of text made from codes, compact where they are long.
+
+A short column has the declared type, text. In a long one, words that come again and
+again are a category, which takes a tenth of the room and of the time; keys that hardly
+repeat, of orders and demands, are text there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lotwright.model.kernel import kernel
+from lotwright.model.network import Ints, Texts
+
+#: Rows from which on a column of words is a category.
+LONG = 100_000
+
+Bytes = NDArray[np.uint8]
+
+_DIGITS = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Vocabulary:
+    """
+    The words that a column may hold, each once.
+
+    Parameters
+    ----------
+    words
+        In alphabetical order where codes were made from labels.
+    code
+        Word of each label and, last, of a blank; shape ``(n + 1,)``.
+    """
+
+    words: pd.Index
+    code: NDArray[np.int32]
+
+    def column(self, rows: Ints) -> pd.Series:
+        """
+        Returns the word of each label; -1 is a blank.
+        """
+        code = self.code[rows]
+
+        if len(code) < LONG:
+            return pd.Series(self.words.take(code), dtype="str")
+
+        kept = pd.Categorical.from_codes(
+            code, dtype=pd.CategoricalDtype(self.words), validate=False
+        )
+
+        return pd.Series(kept, copy=False)
+
+
+def vocabulary(labels: Texts | Sequence[str], *, blank: bool = False) -> Vocabulary:
+    """
+    Returns the vocabulary of some labels.
+
+    Parameters
+    ----------
+    labels
+        With or without repetition.
+    blank
+        Whether a column may have blanks besides.
+    """
+    given = np.array([*labels, ""] if blank else labels, dtype=np.object_)
+    code, words = pd.factorize(given, sort=True)
+    code = code if blank else np.append(code, -1)
+
+    return Vocabulary(
+        words=pd.Index(words, dtype="str"), code=code.astype(np.int32, copy=False)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Keys:
+    """
+    Keys as one run of bytes.
+
+    Parameters
+    ----------
+    start
+        Where each key begins, and the end of the last one, shape ``(n + 1,)``.
+    data
+        The bytes.
+    """
+
+    start: Ints
+    data: Bytes
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def column(self, rows: Ints) -> pd.Series:
+        """
+        Returns the key of each row as text.
+        """
+        return _as_column(*_gathered(self.start, self.data, rows))
+
+    def all(self) -> pd.Series:
+        """
+        Returns all keys as text.
+        """
+        return _as_column(self.start, self.data)
+
+
+def keys_of(*parts: Texts | Sequence[str] | Keys) -> Keys:
+    """
+    Returns the keys of all parts, one after the other.
+    """
+    known = [part if isinstance(part, Keys) else _as_keys(part) for part in parts]
+    ends = np.cumsum([0, *(part.start[-1] for part in known)])
+    starts = [part.start[:-1] + end for part, end in zip(known, ends, strict=False)]
+
+    return Keys(
+        start=np.concatenate([*starts, ends[-1:]]),
+        data=np.concatenate([part.data for part in known]),
+    )
+
+
+def hexadecimal(number: NDArray[np.uint64], digits: int) -> Keys:
+    """
+    Returns the last digits of numbers in hexadecimal.
+    """
+    return Keys(
+        start=np.arange(len(number) + 1, dtype=np.int64) * digits,
+        data=_rendered(number, digits, _DIGITS),
+    )
+
+
+def utf8(labels: Texts | Sequence[str]) -> Keys:
+    """
+    Returns labels as bytes.
+    """
+    return _as_keys(labels)
+
+
+def _as_keys(labels: Texts | Sequence[str]) -> Keys:
+    array = pa.array(labels, type=pa.large_string())
+
+    if not len(array):
+        return Keys(start=np.zeros(1, dtype=np.int64), data=np.zeros(0, dtype=np.uint8))
+
+    _, starts, data = array.buffers()
+    start = np.frombuffer(starts, dtype=np.int64)[: len(array) + 1]
+    content = np.zeros(0) if data is None else np.frombuffer(data, dtype=np.uint8)
+
+    return Keys(start=start, data=content[: start[-1]].astype(np.uint8, copy=False))
+
+
+def _as_column(start: Ints, data: Bytes) -> pd.Series:
+    array = pa.LargeStringArray.from_buffers(
+        len(start) - 1, pa.py_buffer(start), pa.py_buffer(data)
+    )
+
+    return pd.Series(pd.array(array, dtype="str"), copy=False)
+
+
+@kernel
+def _gathered(start: Ints, data: Bytes, rows: Ints) -> tuple[Ints, Bytes]:
+    first = np.empty(len(rows) + 1, dtype=np.int64)
+    first[0] = 0
+
+    for n in range(len(rows)):
+        row = rows[n]
+        first[n + 1] = first[n] + start[row + 1] - start[row]
+
+    found = np.empty(first[-1], dtype=np.uint8)
+
+    for n in range(len(rows)):
+        begin, to = start[rows[n]], first[n]
+
+        for k in range(first[n + 1] - to):
+            found[to + k] = data[begin + k]
+
+    return first, found
+
+
+@kernel
+def _rendered(number: NDArray[np.uint64], digits: int, alphabet: Bytes) -> Bytes:
+    found = np.empty(len(number) * digits, dtype=np.uint8)
+    low = np.uint64(15)
+    step = np.uint64(4)
+
+    for n in range(len(number)):
+        rest = number[n]
+
+        for k in range(digits - 1, -1, -1):
+            found[n * digits + k] = alphabet[rest & low]
+            rest >>= step
+
+    return found

@@ -1,0 +1,87 @@
+"""
+Turns: sorting by small codes, and passes over cells, without temporary arrays.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotwright.model.kernel import kernel
+from lotwright.model.network import Floats, Ints
+
+
+@kernel
+def by_code(code: Ints, size: int, rows: Ints) -> Ints:
+    """
+    Returns rows by the code of each, rows of one code in the order in which they come.
+
+    Parameters
+    ----------
+    code
+        Code of every row, 0 to ``size - 1``, shape ``(n,)``.
+    size
+        Number of codes.
+    rows
+        The rows to sort: several keys are sorted by the last key first.
+    """
+    place = np.zeros(size + 1, dtype=np.int64)
+
+    for row in rows:
+        place[code[row] + 1] += 1
+
+    for group in range(size):
+        place[group + 1] += place[group]
+
+    found = np.empty(len(rows), dtype=np.int64)
+
+    for row in rows:
+        group = code[row]
+        found[place[group]] = row
+        place[group] += 1
+
+    return found
+
+
+@kernel
+def add_at(total: Floats, row: Ints, column: Ints, quantity: Floats) -> None:
+    """
+    Adds quantities to the cells of a grid; what lies beside it is left out.
+
+    Parameters
+    ----------
+    total
+        The grid, shape ``(P, T)``.
+    row, column, quantity
+        Cells, and what is added to them; a negative row or column is left out.
+    """
+    for n in range(len(row)):
+        if row[n] >= 0 and 0 <= column[n] < total.shape[1]:
+            total[row[n], column[n]] += quantity[n]
+
+
+@kernel
+def ordinals(group: Ints, day: Ints) -> Ints:
+    """
+    Returns how many rows before each have the same group and day, where rows of one
+    group and day follow each other.
+    """
+    found = np.zeros(len(group), dtype=np.int64)
+
+    for n in range(1, len(group)):
+        if group[n] == group[n - 1] and day[n] == day[n - 1]:
+            found[n] = found[n - 1] + 1
+
+    return found
+
+
+@kernel
+def rounded(values: Floats, scale: float) -> Floats:
+    """
+    Returns values to the nearest part of ``1 / scale``, never minus zero.
+    """
+    found = np.empty(len(values), dtype=np.float64)
+
+    for n in range(len(values)):
+        found[n] = np.rint(values[n] * scale) / scale + 0.0
+
+    return found
