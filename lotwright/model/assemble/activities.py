@@ -72,21 +72,38 @@ def timing_of(
         & (release >= earliest)
         & (release < sources.valid_to[:, None])
     )
+    special = np.flatnonzero(~_with_release(flows, buckets))
+    activity = flows.activity[special]
     issue = calendars.before(
-        sources.calendar[flows.activity][:, None],
-        release[flows.activity],
-        flows.offset[:, None],
+        calendar[activity], release[activity], flows.offset[special][:, None]
     )
-    needed = (issue >= flows.valid_from[:, None]) & (issue < flows.valid_to[:, None])
-    _forbid(possible, flows.activity, needed & (issue < 0))
-    issue_bucket = np.minimum(buckets.of(issue), len(buckets) - 1)
+    needed = issue >= flows.valid_from[special][:, None]
+    needed &= issue < flows.valid_to[special][:, None]
+    _forbid(possible, activity, needed & (issue < 0))
+    released = np.where(possible, buckets.of(release), -1)
+    issue_bucket = released[flows.activity]
+    issue_bucket[special] = np.where(
+        needed & possible[activity],
+        np.minimum(buckets.of(issue), len(buckets) - 1),
+        -1,
+    )
 
     return Timing(
         receipt_day=np.where(possible, receipt, -1),
         release_day=np.where(possible, release, -1),
-        release_bucket=np.where(possible, buckets.of(release), -1),
-        issue_bucket=np.where(needed & possible[flows.activity], issue_bucket, -1),
+        release_bucket=released,
+        issue_bucket=issue_bucket,
     )
+
+
+def _with_release(flows: Flows, buckets: Buckets) -> Bools:
+    """
+    Returns the flows that issue whenever their activity is released, on the same day.
+    """
+    always = (flows.valid_from <= 0) & (flows.valid_to >= buckets.horizon)
+    at_once: Bools = always & (flows.offset == 0)
+
+    return at_once
 
 
 def _forbid(possible: Bools, activity: Ints, where: Bools) -> None:

@@ -206,9 +206,15 @@ def _load_bucket(
     buckets: Buckets,
     calendars: Calendars,
 ) -> Ints:
+    # Without an offset the load lies in the bucket of the receipt itself.
+    here = np.where(timing.receipt_day >= 0, np.arange(len(buckets)), -1)
+    bucket = here[activity]
+    before = np.flatnonzero(offset)
+    activity = activity[before]
     receipt = timing.receipt_day[activity]
     day = calendars.before(
-        sources.calendar[activity][:, None], receipt, offset[:, None]
+        sources.calendar[activity][:, None], receipt, offset[before][:, None]
     )
+    bucket[before] = np.where(receipt >= 0, buckets.of(np.maximum(day, 0)), -1)
 
-    return np.where(receipt >= 0, buckets.of(np.maximum(day, 0)), -1)
+    return bucket

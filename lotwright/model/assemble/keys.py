@@ -12,7 +12,7 @@ import pandas as pd
 
 from lotwright.model.data import PlanningData
 from lotwright.model.membership import places_in
-from lotwright.model.network import Ints, Texts
+from lotwright.model.network import Floats, Ints, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -143,3 +143,25 @@ def look_up(ids: pd.Series, table: pd.Series) -> pd.Series:
     found = table.astype("str").array.take(place, allow_fill=True)
 
     return pd.Series(found, index=ids.index, name=ids.name)
+
+
+def look_up_numbers(
+    ids: pd.Series, table: pd.Series, default: float = np.nan
+) -> Floats:
+    """
+    Returns the number that a table holds for each id, the default where none is.
+
+    Parameters
+    ----------
+    ids
+        Keys to look up.
+    table
+        Numbers by key, each key once.
+    default
+        For keys that are blank or not there, and for numbers that are not given.
+    """
+    place = places_in(ids, table.index)
+    known = np.append(table.to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
+    found = known[place]
+
+    return np.where(np.isnan(found), default, found)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.assemble.keys import PointKeys
+from lotwright.model.assemble.keys import PointKeys, look_up_numbers
 from lotwright.model.assemble.materials import Flows
 from lotwright.model.assemble.operations import Steps
 from lotwright.model.assemble.policies import numbers, resolve
@@ -92,12 +92,12 @@ def own_costs(data: PlanningData, sources: Sources, steps: Steps) -> OwnCosts:
     """
     lanes = data.table("transport_lanes").set_index("lane_id")["cost_per_unit"]
     frame = sources.frame
-    lane = frame["lane_id"].map(lanes).where(frame["kind"] == "transfer")
+    moved = frame["lane_id"].where(frame["kind"] == "transfer")
 
     return OwnCosts(
         unit_cost=numbers(frame, "unit_cost", 0.0)
         + steps.unit_cost
-        + lane.fillna(0.0).to_numpy(dtype=np.float64),
+        + look_up_numbers(moved, lanes, 0.0),
         lot_cost=numbers(frame, "order_cost", 0.0) + steps.lot_cost,
     )
 
@@ -125,8 +125,8 @@ def worth_of(
     costs = resolve(data, "costs", points)
     items = data.table("items").set_index("item_id")
     item = pd.Series(points.item_id, dtype="str")
-    given = item.map(items["unit_cost"]).to_numpy(dtype=np.float64)
-    price = item.map(items["price"]).to_numpy(dtype=np.float64)
+    given = look_up_numbers(item, items["unit_cost"])
+    price = look_up_numbers(item, items["price"])
     unknown = np.full(len(points), np.nan)
     once = np.ones_like(flows.ratio)
     value = roll_up(structure, flows.activity, flows.ratio, own.unit_cost, _some(given))

@@ -11,9 +11,11 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from lotwright.model.assemble.keys import look_up
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.supply_graph import SupplyGraph
+from lotwright.model.membership import places_in
 from lotwright.model.network import Bools, Ints
 
 #: Nodes of a tangle from which a shortest cycle is looked for.
@@ -39,8 +41,8 @@ def check_bill_cycles(facts: Facts) -> Iterator[Finding]:
     boms = facts.data.table("boms").set_index("bom_id")["item_id"]
     lines = facts.data.table("bom_lines")
     lines = lines[lines["quantity_per"] > 0]
-    parent = items.get_indexer(pd.Index(lines["bom_id"].map(boms)))
-    component = items.get_indexer(pd.Index(lines["component_id"]))
+    parent = places_in(look_up(lines["bom_id"], boms), items)
+    component = places_in(lines["component_id"], items)
     known = (parent >= 0) & (component >= 0)
     told = {
         item
