@@ -41,8 +41,7 @@ def settle(world: World, order: Order, done: set[int]) -> None:
 
         own = int(world.network.activities.calendar[order.activity])
         days = [link.day for link in need.pegs if link.day < FAR]
-        late = [day for day in days if day > need.day]
-        start = max([start, *(world.days.after(own, d, need.offset) for d in late)])
+        start = max([start, *(world.days.after(own, d, need.offset) for d in days)])
         met = sum(link.quantity for link in need.pegs if link.day < FAR)
 
         if met < need.quantity - NOTHING:
@@ -50,6 +49,24 @@ def settle(world: World, order: Order, done: set[int]) -> None:
 
     if start > order.start_day:
         move(world, order, start)
+        move_needs(world, order)
+
+
+def move_needs(world: World, order: Order) -> None:
+    """
+    Rule 4.3: components are issued when their order starts, less their own offset.
+    """
+    own = int(world.network.activities.calendar[order.activity])
+
+    for need in order.needs:
+        need.day = max(world.days.before(own, order.start_day, need.offset), 0)
+        need.available_by = world.days.available_by(need.point, need.day)
+
+        for link in need.pegs:
+            if link.supply is not None and link.day < FAR:
+                link.day = world.days.issue_day(
+                    need.point, need.day, need.available_by, link.supply.day
+                )
 
 
 def move(world: World, order: Order, start: int) -> None:

@@ -4,11 +4,14 @@ Netting of one stock point by the oracle, and the needs of the orders that it ma
 
 from __future__ import annotations
 
+import math
+
 from lotwright.model.network import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.schedule import NeedKind
 from tests.solver.mrp.oracle_days import Dates
-from tests.solver.mrp.oracle_lots import can_be_met, lots, up_to
+from tests.solver.mrp.oracle_instead import explode_phantom, ranked_sources, stand_in
+from tests.solver.mrp.oracle_lots import lots, up_to
 from tests.solver.mrp.oracle_match import may_serve, take, take_existing
 from tests.solver.mrp.oracle_parts import NOTHING, Need, Order, Supply
 from tests.solver.mrp.oracle_targets import (
@@ -34,28 +37,15 @@ def net_point(world: World, point: int) -> None:
 
     for need in needs:
         if not need.own_order:
+            stand_in(world, need, use_up=True)
             take_existing(world.days, need, existing, earliest)
+            stand_in(world, need, use_up=False)
 
-    order_what_is_missing(world, point, needs, earliest)
-
-
-def ranked_sources(world: World, point: int) -> list[int]:
-    """
-    Rule 3.9: sources by priority, then cost, without those whose lots cannot be met.
-    """
-    made_by = world.network.activities
-    able = [
-        a
-        for a in range(len(made_by))
-        if made_by.point[a] == point
-        and can_be_met(
-            float(made_by.min_lot[a]),
-            float(made_by.max_lot[a]),
-            float(made_by.lot_multiple[a]),
-        )
-    ]
-
-    return sorted(able, key=lambda a: (made_by.priority[a], made_by.unit_cost[a], a))
+    if world.network.rules.points.phantom[point]:
+        for need in needs:
+            explode_phantom(world, need)
+    else:
+        order_what_is_missing(world, point, needs, earliest)
 
 
 def earliest_receipt(world: World, point: int) -> int:
@@ -102,6 +92,10 @@ def order_for_day(
     """
     Orders what a day lacks, or the period that it opens; returns the last day covered.
     """
+    for need in needs:
+        if need.own_order and need.available_by == day and need.is_planned:
+            make_orders(world, point, day, need.left, [need])
+
     lacking = missing_on(world, needs, point, day, earliest)
     quantity = sum(need.left for need in lacking)
 
@@ -149,15 +143,16 @@ def missing_on(
     of_day = [
         need
         for need in needs
-        if need.available_by == day and need.left > NOTHING and need.is_planned
+        if need.available_by == day
+        and need.left > NOTHING
+        and need.is_planned
+        and not need.own_order
     ]
 
     for need in of_day:
         for supply in sorted(world.supplies[point], key=lambda one: one.day):
-            is_planned = supply.order is not None and not need.own_order
-
             if (
-                is_planned
+                supply.order is not None
                 and supply.day <= max(day, earliest)
                 and may_serve(world.days, supply, need)
             ):
@@ -222,6 +217,20 @@ def make_orders(
                 take(world.days, need, supply)
 
 
+def by_share(world: World, ranked: list[int]) -> list[int]:
+    """
+    Rule 3.9: sources with a share come first, the one furthest behind its share ahead.
+    """
+    share = world.network.rules.activities.share
+
+    return sorted(
+        ranked,
+        key=lambda a: (
+            world.received.get(a, 0.0) / share[a] if share[a] > 0 else math.inf
+        ),
+    )
+
+
 def choose_source(
     world: World, point: int, day: int, quantity: float
 ) -> tuple[int, Dates, list[float]] | None:
@@ -236,7 +245,7 @@ def choose_source(
     rules, made_by = world.network.rules.activities, world.network.activities
     later: list[tuple[int, int, int, Dates, list[float]]] = []
 
-    for a in ranked_sources(world, point):
+    for a in by_share(world, ranked_sources(world, point)):
         sizes = lots(
             quantity,
             float(made_by.min_lot[a]),

@@ -18,8 +18,9 @@ from lotwright.model.network import (
     OpenSupplies,
     Outputs,
 )
-from lotwright.model.rules import FAR, Reserved, SafetySteps
+from lotwright.model.rules import FAR, Alternates, Reserved, SafetySteps
 from tests.networks import random_network
+from tests.solver.mrp.oracle_world import planning_levels
 
 Rule = Callable[[np.random.Generator, Network], Network]
 
@@ -405,6 +406,51 @@ def shares(rng: np.random.Generator, network: Network) -> Network:
     return replace(network, rules=replace(network.rules, activities=activities))
 
 
+def alternates(rng: np.random.Generator, network: Network) -> Network:
+    """
+    Rule 3.9: stock points that stand in for others, also for one component only.
+    """
+    level = planning_levels(network)
+    rank = sorted(level, key=lambda point: (level[point], point))
+    rows: list[tuple[int, int, int]] = []
+
+    for _ in range(int(rng.integers(0, 4))):
+        if len(rank) < 2:
+            break
+
+        first, second = sorted(rng.choice(len(rank), 2, replace=False).tolist())
+        flows = np.flatnonzero(network.inputs.point == rank[first])
+        flow = int(rng.choice(flows)) if len(flows) and rng.random() < 0.5 else -1
+        rows.append((flow, rank[first], rank[second]))
+
+    rows.sort(key=lambda row: row[1])
+    count = len(rows)
+    found = Alternates(
+        flow=_ints([row[0] for row in rows]),
+        point=_ints([row[1] for row in rows]),
+        other=_ints([row[2] for row in rows]),
+        ratio=rng.choice([1.0, 2.0], count),
+        rank=rng.permutation(count),
+        valid_from=rng.choice([-FAR, 3], count),
+        valid_to=rng.choice([FAR, 15], count),
+        use_up=rng.random(count) < 0.3,
+    )
+
+    return replace(network, rules=replace(network.rules, alternates=found))
+
+
+def phantoms(rng: np.random.Generator, network: Network) -> Network:
+    """
+    Rule 4.4: made points that are exploded through.
+    """
+    made = np.isin(
+        np.arange(len(network.points)),
+        network.activities.point[network.inputs.activity],
+    )
+
+    return _with_points(network, phantom=made & (rng.random(len(made)) < 0.4))
+
+
 #: What each family of rules is called.
 FAMILIES: dict[str, Rule] = {
     "margins": margins,
@@ -421,6 +467,8 @@ FAMILIES: dict[str, Rule] = {
     "reservations": reservations,
     "own_orders": own_orders,
     "shares": shares,
+    "alternates": alternates,
+    "phantoms": phantoms,
 }
 
 
