@@ -4,7 +4,12 @@ Walks over the pegging of a plan: what a supply is for, and what a need depends 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
+
+from lotwright.model.arrays import Bools, Floats, Ints
 
 _COLUMNS = [
     "step",
@@ -22,7 +27,6 @@ _COLUMNS = [
     "need_date",
     "slack_days",
 ]
-_POINT = ["item_id", "location_id"]
 
 
 def walk_up(
@@ -51,27 +55,21 @@ def walk_up(
     KeyError
         When nothing is pegged to that order.
     """
-    pegs = _with_needs(pegging)
-    main = _main_pegs(pegs, orders)
-    reached = pegs[pegs["supply_id"] == supply_id]
-    _expect_some(reached, supply_id)
+    chains = _chains(pegging, orders)
+    rows = np.flatnonzero((pegging["supply_id"] == supply_id).to_numpy())
+    _expect_some(rows, supply_id)
+    above = _index(np.where(chains.is_main, chains.portion, -1))
+    factor = np.ones(len(rows))
     steps = []
 
-    while len(reached):
-        steps.append(reached)
-        part = reached[reached["demand_kind"] == "planned"]
-        part = part.assign(
-            share=part["quantity"] / part["needed"], above=part["level"] - 1
-        )
-        links = _sums(part, ["demand_id", "top_demand_id", "above", *_POINT], "share")
-        reached = _linked(
-            links.drop(columns=_POINT),
-            main,
-            ["demand_id", "top_demand_id", "above"],
-            ["supply_id", "top_demand_id", "level"],
-        )
+    while len(rows):
+        steps.append((rows, factor))
+        part = chains.is_component[rows]
+        rows, factor = rows[part], factor[part] * chains.share[rows[part]]
+        portion, factor = _of_portions(chains, rows, factor)
+        rows, factor = _followed(above, portion, factor)
 
-    return _numbered(steps)
+    return _numbered(pegging, steps)
 
 
 def walk_down(pegging: pd.DataFrame, orders: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -97,92 +95,173 @@ def walk_down(pegging: pd.DataFrame, orders: pd.DataFrame, key: str) -> pd.DataF
     KeyError
         When nothing is pegged to that demand or order.
     """
-    pegs = _with_needs(pegging)
-    main = _main_pegs(pegs, orders)
-    totals = _sums(main, ["supply_id", "top_demand_id", "level"], "quantity")
-    totals = totals.rename(columns={"quantity": "served"})
-    components = pegs[pegs["demand_kind"] == "planned"]
-    reached = pegs[pegs["demand_id"] == key]
-    _expect_some(reached, key)
+    chains = _chains(pegging, orders)
+    rows = np.flatnonzero((pegging["demand_id"] == key).to_numpy())
+    _expect_some(rows, key)
+    below = _index(np.where(chains.is_component, chains.parent, -1))
+    served = np.bincount(
+        chains.portion[chains.is_main],
+        weights=chains.quantity[chains.is_main],
+        minlength=chains.num_portions,
+    )
+    factor = np.ones(len(rows))
     steps = []
 
-    while len(reached):
-        steps.append(reached)
-        part = reached.merge(totals, on=["supply_id", "top_demand_id", "level"])
-        part = part[_is_main(part, orders)]
-        part = part.assign(
-            share=part["quantity"] / part["served"], below=part["level"] + 1
-        )
-        links = _sums(part, ["supply_id", "top_demand_id", "below"], "share")
-        reached = _linked(
-            links,
-            components,
-            ["supply_id", "top_demand_id", "below"],
-            ["demand_id", "top_demand_id", "level"],
-        )
+    while len(rows):
+        steps.append((rows, factor))
+        part = chains.is_main[rows]
+        rows, factor = rows[part], factor[part] * chains.quantity[rows[part]]
+        portion, group = np.unique(chains.portion[rows], return_inverse=True)
+        share = np.bincount(group, weights=factor, minlength=len(portion))
+        rows, factor = _followed(below, portion, share / served[portion])
 
-    return _numbered(steps)
+    return _numbered(pegging, steps)
 
 
-def _with_needs(pegging: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Chains:
     """
-    Returns the pegs with ``needed``: all that is pegged to the same need and top.
+    Pegs as codes; a portion is what an order brings for one top on one level, or all
+    that it brings where pegs stand without a top.
+
+    Parameters
+    ----------
+    quantity
+        Of each peg, shape ``(n,)``.
+    is_main, is_component
+        Whether it is of the main product of a planned order, and whether it is for a
+        component of one, shape ``(n,)``.
+    portion, parent
+        Portion that brings the peg, and that takes it, shape ``(n,)``.
+    need, share
+        Component of a portion that it is for, and its part of that, shape ``(n,)``.
+    num_portions
+        Number of portions.
     """
-    keys = ["demand_kind", "demand_id", "top_demand_id", "level", *_POINT]
-    needed = pegging.groupby(keys, sort=False)["quantity"].transform("sum")
 
-    return pegging.assign(needed=needed)
+    quantity: Floats
+    is_main: Bools
+    is_component: Bools
+    portion: Ints
+    parent: Ints
+    need: Ints
+    share: Floats
+    num_portions: int
 
 
-def _sums(frame: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+def _chains(pegging: pd.DataFrame, orders: pd.DataFrame) -> _Chains:
+    size = len(pegging)
+    made = _codes(orders["order_id"], pegging["supply_id"], pegging["demand_id"])
+    item = _codes(orders["item_id"], pegging["item_id"])
+    location = _codes(orders["location_id"], pegging["location_id"])
+    point = item * (location.max(initial=0) + 1) + location
+    point_of, point = point[: len(orders)], point[len(orders) :]
+    main_point = np.full(made.max(initial=0) + 1, -1, dtype=np.int64)
+    main_point[made[: len(orders)]] = point_of
+    supply, demand = made[len(orders) :][:size], made[len(orders) + size :]
+
+    top = _codes(pegging["top_demand_id"])
+    level = pegging["level"].fillna(-1).to_numpy(dtype=np.int64)
+    above = np.where(level < 0, -1, level - 1)
+    portion, num_portions = _merged(
+        np.append(supply, demand), np.append(top, top), np.append(level, above)
+    )
+    portion, parent = portion[:size], portion[size:]
+    is_component = (pegging["demand_kind"] == "planned").to_numpy()
+    need, num_needs = _merged(parent, point, is_component.astype(np.int64))
+    quantity = pegging["quantity"].to_numpy()
+    needed = np.bincount(need, weights=quantity, minlength=num_needs)[need]
+
+    return _Chains(
+        quantity=quantity,
+        is_main=main_point[supply] == point,
+        is_component=is_component,
+        portion=portion,
+        parent=parent,
+        need=need,
+        share=quantity / np.where(needed > 0, needed, 1.0),
+        num_portions=num_portions,
+    )
+
+
+def _codes(*columns: pd.Series) -> Ints:
     """
-    Returns the sum of a column for each of the keys.
+    Returns a code for each cell of some columns, one after the other.
     """
-    return frame.groupby(keys)[column].sum().reset_index()
+    cells = pd.concat(columns, ignore_index=True)
+
+    return np.asarray(pd.factorize(cells)[0], dtype=np.int64)
 
 
-def _main_pegs(pegs: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    return pegs[_is_main(pegs, orders)]
-
-
-def _is_main(pegs: pd.DataFrame, orders: pd.DataFrame) -> pd.Series:
+def _merged(*keys: Ints) -> tuple[Ints, int]:
     """
-    Returns whether each peg is of the main product of a planned order.
+    Returns a code for each combination of keys, and how many there are.
     """
-    made = orders.set_index("order_id")
-    item = pegs["supply_id"].map(made["item_id"])
-    location = pegs["supply_id"].map(made["location_id"])
+    code = np.zeros(len(keys[0]), dtype=np.int64)
 
-    return (item == pegs["item_id"]) & (location == pegs["location_id"])
+    for key in keys:
+        span = int(key.max(initial=0)) + 2
+        code = pd.factorize(code * span + key + 1)[0].astype(np.int64)
+
+    return code, int(code.max(initial=-1)) + 1
 
 
-def _linked(
-    links: pd.DataFrame, pegs: pd.DataFrame, left: list[str], right: list[str]
-) -> pd.DataFrame:
+def _index(key: Ints) -> tuple[Ints, Ints]:
     """
-    Returns the pegs that links lead to, scaled by the links' shares.
+    Returns the keys in ascending order, and their rows.
+    """
+    rows = np.argsort(key, kind="stable")
+
+    return key[rows], rows
+
+
+def _of_portions(chains: _Chains, rows: Ints, share: Floats) -> tuple[Ints, Floats]:
+    """
+    Returns the portions that take some pegs, and which part of each.
 
     Where several items lead to one order, the largest share counts: all of them go into
     the same part of it.
     """
-    renamed = links[[*left, "share"]].set_axis([*right, "share"], axis=1)
-    shares = renamed.groupby(right, as_index=False)["share"].max()
-    found = pegs.merge(shares, on=right)
-
-    return found.assign(quantity=found["quantity"] * found["share"]).drop(
-        columns="share"
+    need, first, group = np.unique(
+        chains.need[rows], return_index=True, return_inverse=True
     )
+    sums = np.bincount(group, weights=share, minlength=len(need))
+    portion, group = np.unique(chains.parent[rows[first]], return_inverse=True)
+    largest = np.zeros(len(portion))
+    np.maximum.at(largest, group, sums)
+
+    return portion, largest
 
 
-def _numbered(steps: list[pd.DataFrame]) -> pd.DataFrame:
-    rows = [part.assign(step=number) for number, part in enumerate(steps, start=1)]
+def _followed(
+    index: tuple[Ints, Ints], portion: Ints, factor: Floats
+) -> tuple[Ints, Floats]:
+    """
+    Returns the pegs of some portions in the order of the table, each with the factor of
+    its portion.
+    """
+    keys, by_key = index
+    first = np.searchsorted(keys, portion, side="left")
+    count = np.searchsorted(keys, portion, side="right") - first
+    ends = np.cumsum(count)
+    place = np.arange(count.sum()) - np.repeat(ends - count, count)
+    rows = by_key[np.repeat(first, count) + place]
+    turn = np.argsort(rows)
 
-    found = pd.concat(rows, ignore_index=True)[_COLUMNS]
-
-    return found.assign(quantity=found["quantity"].round(9))
+    return rows[turn], np.repeat(factor, count)[turn]
 
 
-def _expect_some(found: pd.DataFrame, key: str) -> None:
-    if not len(found):
+def _numbered(pegging: pd.DataFrame, steps: list[tuple[Ints, Floats]]) -> pd.DataFrame:
+    rows = np.concatenate([rows for rows, _ in steps])
+    factor = np.concatenate([factor for _, factor in steps])
+    number = np.repeat(np.arange(1, len(steps) + 1), [len(rows) for rows, _ in steps])
+    found = pegging.iloc[rows].reset_index(drop=True)
+    quantity = (found["quantity"] * factor).round(9)
+
+    return found.assign(step=number, quantity=quantity)[_COLUMNS]
+
+
+def _expect_some(rows: Ints, key: str) -> None:
+    if not len(rows):
         msg = f"Expected a key of the pegging table, got {key!r}: nothing is pegged."
         raise KeyError(msg)

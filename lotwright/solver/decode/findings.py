@@ -383,6 +383,9 @@ def runs_with_most(
     marked, cost
         By row and bucket, shape ``(n, T)``.
     """
+    if not marked.any():
+        return [], 0
+
     runs = _runs(marked)
     sums = np.zeros((len(cost), cost.shape[1] + 1))
     np.cumsum(np.where(marked, cost, 0.0), axis=1, out=sums[:, 1:])

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lotwright.model.kernel import kernel
 from lotwright.model.network import Ints, Network, Texts
 from lotwright.model.schema import Column, ColumnType
 from lotwright.model.tables_output import PLAN_TABLES
@@ -93,13 +94,30 @@ def dates(
     """
     Returns the calendar date of each day, blank where it is not known.
     """
-    found = network.buckets.date(np.where(known, day, 0)).astype("datetime64[s]")
-
-    return np.where(known, found, np.datetime64("NaT", "s"))
+    return _seconds(day, known, _as_of(network)).view("datetime64[s]")
 
 
 def all_dates(network: Network, day: Ints) -> NDArray[np.datetime64]:
     """
     Returns the calendar date of each day.
     """
-    return network.buckets.date(day).astype("datetime64[s]")
+    return _seconds(day, None, _as_of(network)).view("datetime64[s]")
+
+
+def _as_of(network: Network) -> int:
+    """
+    Returns the second at which day 0 begins.
+    """
+    return int(np.datetime64(network.as_of, "s").astype(np.int64))
+
+
+@kernel
+def _seconds(day: Ints, known: NDArray[np.bool_] | None, base: int) -> Ints:
+    found = np.empty(len(day), dtype=np.int64)
+
+    for n in range(len(day)):
+        # The least integer stands for "not a time".
+        blank = known is not None and not known[n]
+        found[n] = np.iinfo(np.int64).min if blank else base + day[n] * 86400
+
+    return found

@@ -13,7 +13,7 @@ from lotwright.solver.decode.frames import all_dates, as_table
 from lotwright.solver.decode.loads import LoadGrid, is_operation
 from lotwright.solver.decode.relation import run_starts
 from lotwright.solver.decode.text_columns import vocabulary
-from lotwright.solver.decode.turns import by_code
+from lotwright.solver.decode.turns import by_code, by_group
 from lotwright.solver.decode.words import PlanWords
 from lotwright.solver.schedule import NeedKind, Schedule
 
@@ -127,9 +127,7 @@ def components_table(
     day = np.concatenate([needs.day[issue], due])
     quantity = np.concatenate([needs.quantity[issue], -receipts.quantity[beside]])
 
-    turn = by_code(day, int(day.max(initial=0)) + 1, np.arange(len(day)))
-    turn = by_code(point, len(network.points), turn)
-    turn = by_code(place[order], len(orders), turn)
+    turn = by_group(place[order], len(orders), point, day, np.arange(len(day)))
     order, point, day = order[turn], point[turn], day[turn]
     first = np.flatnonzero(run_starts(order, point, day))
     total = np.add.reduceat(quantity[turn], first) if len(first) else np.zeros(0)
@@ -168,12 +166,10 @@ def operations_table(
     work, loads, resources = schedule.work, network.loads, network.resources
     place = np.empty(len(rows), dtype=np.int64)
     place[rows] = np.arange(len(rows))
-    seq, seq_code = np.unique(loads.operation_seq, return_inverse=True)
+    seq = loads.operation_seq[work.load]
+    cell = loads.resource[work.load] * network.num_buckets + work.bucket
     turn = np.flatnonzero(is_operation(network, work.load) & (work.bucket >= 0))
-    turn = by_code(work.bucket, network.num_buckets, turn)
-    turn = by_code(loads.resource[work.load], len(resources), turn)
-    turn = by_code(seq_code.astype(np.int64)[work.load], len(seq), turn)
-    turn = by_code(place[work.order], len(rows), turn)
+    turn = by_group(place[work.order], len(rows), seq, cell, turn)
     order, load, bucket = work.order[turn], work.load[turn], work.bucket[turn]
     resource, run, setup = loads.resource[load], work.run[turn], work.setup[turn]
 

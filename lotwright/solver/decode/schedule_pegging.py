@@ -33,15 +33,19 @@ def pegging_table(
         stand as they are, without that demand.
     """
     pegs, needs = schedule.pegs, schedule.needs
-    peg = np.arange(len(pegs)) if pieces is None else pieces.peg
-    supply, need = pegs.supply[peg], pegs.need[peg]
-    kind, need_day = needs.kind[need], needs.day[need]
-    is_met, is_real = supply >= 0, kind < NeedKind.SAFETY
-    there = np.concatenate(
-        [np.maximum(schedule.supply_day, 0), schedule.receipts.available_day, [0]]
-    )[supply]
+    supply, need, hard = pegs.supply, pegs.need, pegs.hard
+
+    if pieces is not None:
+        peg = pieces.peg
+        supply, need, hard = supply[peg], need[peg], hard[peg]
+
+    days = np.concatenate([schedule.supply_day, schedule.receipts.available_day, [0]])
+    there = np.maximum(days, 0)[supply]
+    need_day, is_met = needs.day[need], supply >= 0
+    is_real = (needs.kind < NeedKind.SAFETY)[need]
     slack = np.where(is_met & is_real, need_day - there, np.nan)
-    demand_kind, demand_id = _demand_words(network, schedule, words, need)
+    labels = _need_keys(network)
+    demand_kind, demand_id = _demand_words(network, schedule, words, labels, need)
     supply_kind, supply_id, lot_id = _supply_words(network, schedule, words, supply)
     point = needs.point[need]
 
@@ -53,7 +57,7 @@ def pegging_table(
             "lot_id": lot_id,
             "demand_kind": demand_kind,
             "demand_id": demand_id,
-            "top_demand_id": _tops(network, pieces),
+            "top_demand_id": _tops(labels, pieces),
             "level": _levels(pieces),
             "item_id": words.item.column(point),
             "location_id": words.location.column(point),
@@ -61,7 +65,7 @@ def pegging_table(
             "supply_date": dates(network, there, known=is_met),
             "need_date": dates(network, need_day, known=is_real),
             "slack_days": slack,
-            "hard": pegs.hard[peg],
+            "hard": hard,
         },
     )
 
@@ -90,11 +94,9 @@ def _quantity(schedule: Schedule, pieces: Pieces | None) -> Floats:
     return schedule.pegs.quantity if pieces is None else pieces.quantity
 
 
-def _tops(network: Network, pieces: Pieces | None) -> pd.Series | None:
+def _tops(labels: Keys, pieces: Pieces | None) -> pd.Series | None:
     if pieces is None:
         return None
-
-    labels = _need_keys(network)
 
     return keys_of(labels, ("",)).column(
         np.where(pieces.top >= 0, pieces.top, len(labels))
@@ -123,13 +125,16 @@ def _need_keys(network: Network) -> Keys:
 
 
 def _demand_words(
-    network: Network, schedule: Schedule, words: PlanWords, need: Ints
+    network: Network,
+    schedule: Schedule,
+    words: PlanWords,
+    labels: Keys,
+    need: Ints,
 ) -> tuple[pd.Series, pd.Series]:
     """
     Returns kind and key of the need of each peg.
     """
     needs, lines = schedule.needs, network.lines
-    labels = _need_keys(network)
     is_issue = needs.kind == NeedKind.ORDER_ISSUE
     code = top_codes(network, needs.kind, needs.ref)
     code = np.where(is_issue, len(labels) + needs.ref, code)
@@ -149,16 +154,16 @@ def _supply_words(
     Returns kind, key and lot of the supply of each peg.
     """
     known = network.supplies
-    size = len(known.kind)
-    order = np.concatenate([schedule.receipts.order, [0]])[np.maximum(supply - size, 0)]
-    code = np.where(supply >= size, size + order, supply)
-    nothing = size + len(words.order_id)
-    key = np.where(supply >= 0, code, nothing)
-    kind = np.where(supply >= 0, np.minimum(code, size), size + 1)
-    is_lot = (supply >= 0) & (supply < size)
+    size, num_orders = len(known.kind), len(words.order_id)
+    # What each supply is called; the last one, at -1, is a shortage.
+    row = np.arange(size, dtype=np.int64)
+    order = schedule.receipts.order
+    key = np.concatenate([row, size + order, [size + num_orders]])
+    kind = np.concatenate([row, np.full(len(order), size), [size + 1]])
+    lot = np.concatenate([row, np.full(len(order) + 1, -1)])
 
     return (
-        vocabulary([*known.kind, "planned", "shortage"]).column(kind),
-        keys_of(known.supply_id, words.order_id, ("",)).column(key),
-        vocabulary(known.lot_id, blank=True).column(np.where(is_lot, supply, -1)),
+        vocabulary([*known.kind, "planned", "shortage"]).column(kind[supply]),
+        keys_of(known.supply_id, words.order_id, ("",)).column(key[supply]),
+        vocabulary(known.lot_id, blank=True).column(lot[supply]),
     )

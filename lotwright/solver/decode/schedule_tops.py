@@ -15,7 +15,7 @@ import numpy as np
 
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Floats, Ints, Network
-from lotwright.solver.decode.needs import Tops, tops_of
+from lotwright.solver.decode.needs import tops_of
 from lotwright.solver.decode.turns import by_code
 from lotwright.solver.schedule import NeedKind, Schedule
 
@@ -53,18 +53,13 @@ def top_codes(network: Network, kind: Ints, ref: Ints) -> Ints:
     """
     Returns the code of ``Tops`` of needs, -1 for components of planned orders.
     """
-    tops = tops_of(network)
+    tops, size = tops_of(network), len(network.points)
+    shift = np.array([tops.num_lines, tops.num_open, 0, size, size])
+    shift = np.concatenate([[0], np.cumsum(shift)[:-1]])
+    code: Ints = ref + shift[kind]
+    code[kind == NeedKind.ORDER_ISSUE] = -1
 
-    return np.select(
-        [
-            kind == NeedKind.LINE,
-            kind == NeedKind.OPEN_ISSUE,
-            kind == NeedKind.SAFETY,
-            kind == NeedKind.EXCESS,
-        ],
-        [ref + _shift(tops, row) for row in range(4)],
-        -1,
-    )
+    return code
 
 
 def pieces_of(
@@ -115,15 +110,6 @@ def pieces_of(
     peg = np.repeat(np.arange(size, dtype=np.int64), count)
 
     return Pieces(peg=peg, top=top, level=level, quantity=quantity)
-
-
-def _shift(tops: Tops, kind: int) -> int:
-    return (
-        0,
-        tops.num_lines,
-        tops.num_lines + tops.num_open,
-        tops.num_lines + tops.num_open + tops.num_points,
-    )[kind]
 
 
 def _starts(group: Ints, size: int) -> Ints:

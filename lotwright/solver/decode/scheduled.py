@@ -13,6 +13,7 @@ import pandas as pd
 from lotwright.model.findings import Finding
 from lotwright.model.kpis import kpis, line_costs
 from lotwright.model.network import Floats, Network
+from lotwright.solver.decode.actions import action_findings, actions_of
 from lotwright.solver.decode.findings import (
     capacity_findings,
     findings_frame,
@@ -88,6 +89,7 @@ def decode_schedule(
 
     delivered = deliveries_table(network, words, deliveries)
     projection = stock_table(network, words, stock)
+    actions = actions_of(network, schedule, order_id.all())
     late_cost, lost_cost = line_costs(network, delivered)
     found = [
         *network.findings,
@@ -99,6 +101,7 @@ def decode_schedule(
         *capacity_findings(network, grid),
         *late_order_findings(network, schedule, order_id),
         *move_findings(network, schedule, order_id),
+        *action_findings(network, actions),
         *pegging_findings(schedule, pieces),
     ]
     setup = _setup(network, schedule)
@@ -114,7 +117,7 @@ def decode_schedule(
         "inventory_projection": projection,
         "capacity_load": loads_frame(network, grid),
         "explanations": as_table("explanations", {"demand_id": ()}),
-        "action_messages": as_table("action_messages", {"supply_id": ()}),
+        "action_messages": actions,
         "findings": findings_frame(found, run_id),
     }
     frames["kpis"] = kpis(network, frames)

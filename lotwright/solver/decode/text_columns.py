@@ -41,7 +41,7 @@ class Vocabulary:
     """
 
     words: pd.Index
-    code: NDArray[np.int32]
+    code: NDArray[np.signedinteger]
 
     def column(self, rows: Ints) -> pd.Series:
         """
@@ -73,10 +73,11 @@ def vocabulary(labels: Texts | Sequence[str], *, blank: bool = False) -> Vocabul
     given = np.array([*labels, ""] if blank else labels, dtype=np.object_)
     code, words = pd.factorize(given, sort=True)
     code = code if blank else np.append(code, -1)
-
-    return Vocabulary(
-        words=pd.Index(words, dtype="str"), code=code.astype(np.int32, copy=False)
+    size = (
+        np.int8 if len(words) < 2**7 else np.int16 if len(words) < 2**15 else np.int32
     )
+
+    return Vocabulary(words=pd.Index(words, dtype="str"), code=code.astype(size))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -43,6 +43,42 @@ def by_code(code: Ints, size: int, rows: Ints) -> Ints:
 
 
 @kernel
+def by_group(group: Ints, size: int, first: Ints, second: Ints, rows: Ints) -> Ints:
+    """
+    Returns rows by group, then by two keys; meant for groups of a few rows.
+
+    Parameters
+    ----------
+    group, first, second
+        Of every row, shape ``(n,)``.
+    size
+        Number of groups.
+    rows
+        The rows to sort.
+    """
+    found = by_code(group, size, rows)
+
+    for n in range(1, len(found)):
+        row, to = found[n], n
+
+        while to > 0:
+            other = found[to - 1]
+
+            if group[other] != group[row] or first[other] < first[row]:
+                break
+
+            if first[other] == first[row] and second[other] <= second[row]:
+                break
+
+            found[to] = other
+            to -= 1
+
+        found[to] = row
+
+    return found
+
+
+@kernel
 def add_at(total: Floats, row: Ints, column: Ints, quantity: Floats) -> None:
     """
     Adds quantities to the cells of a grid; what lies beside it is left out.
