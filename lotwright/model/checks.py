@@ -12,6 +12,7 @@ from lotwright.model.fit.cycles import check_bill_cycles, check_cycles
 from lotwright.model.fit.defaults import check_defaults
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.features import check_features
+from lotwright.model.fit.forecast import check_forecast
 from lotwright.model.fit.limits import check_capacity, check_lots, check_stock_limits
 from lotwright.model.fit.lot_capacity import check_lot_capacity
 from lotwright.model.fit.quantities import (
@@ -65,6 +66,7 @@ CHECKS: list[Check] = [
     check_stock,
     check_phantom_stock,
     check_zero_demand,
+    check_forecast,
     check_features,
     check_unused,
     check_unused_recipes,

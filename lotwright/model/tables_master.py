@@ -58,6 +58,49 @@ DATASET = Table(
             "First day after the plan.",
             default_note="The end of the last bucket of the scheme.",
         ),
+        choice(
+            "forecast_method",
+            "How orders consume forecast.",
+            "none percent period between_lines window",
+            default="none",
+        ),
+        choice(
+            "forecast_period",
+            "Periods in which `period` lets orders consume forecast: calendar months, "
+            "weeks from Monday, or the rows of `periods`.",
+            "month week periods",
+            default="month",
+        ),
+        number(
+            "forecast_back_days",
+            "How far before an order `window` looks for forecast.",
+            unit="calendar days",
+            minimum=0,
+            default=0.0,
+        ),
+        number(
+            "forecast_ahead_days",
+            "How far after an order `window` looks for forecast.",
+            unit="calendar days",
+            minimum=0,
+            default=0.0,
+        ),
+        text(
+            "reduction_key",
+            "Percentages of `reduction_keys` by which `percent` reduces forecast.",
+            default_note="Forecast is not reduced.",
+        ),
+        choice(
+            "pegging_sequence",
+            "Which supply that is in time serves first.",
+            "on_hand_first latest_first",
+            default="on_hand_first",
+        ).degraded("MRP follows it; optimisation pegs what is there first."),
+        flag(
+            "delay_components_together",
+            "Whether components of a late order come no earlier than it starts.",
+            default=False,
+        ).degraded("MRP follows it; optimisation times components by cost."),
         text("schema_version", "Version of these tables.", default="1").info(),
         *ORIGIN,
     ),
@@ -134,7 +177,7 @@ ITEMS = Table(
         ),
         number(
             "shelf_life_days", "How long it keeps.", unit="calendar days", above=0
-        ).ignored("Planned stock does not age; only dated stock on hand expires."),
+        ).degraded("MRP follows it; stock that optimisation plans does not age."),
         choice(
             "lifecycle",
             "Where it stands in its life.",

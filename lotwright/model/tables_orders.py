@@ -5,6 +5,7 @@ What is wanted and what is there: demand, stock and open orders.
 from __future__ import annotations
 
 from lotwright.model.schema import (
+    Column,
     Direction,
     KnownAs,
     Table,
@@ -20,8 +21,19 @@ from lotwright.model.schema import (
 from lotwright.model.tables_making import UOM
 from lotwright.model.tables_master import ORIGIN
 
-_NO_NETTING = "Forecast and orders both count in full."
-_NO_RESERVATION = "Stock and supplies serve whoever needs them first."
+_NO_RESERVATION = "MRP keeps it; in optimisation stock serves whoever needs it first."
+_NO_AGE = "MRP follows it; optimisation counts it as long as it has not expired today."
+
+
+def _sellable(whose: str) -> Column:
+    return number(
+        "sellable_days",
+        "Days that goods must still keep when they are delivered.",
+        unit="calendar days",
+        minimum=0,
+        default_note=whose,
+    ).degraded("MRP follows it; optimisation does not look at the age of stock.")
+
 
 CUSTOMERS = Table(
     name="customers",
@@ -44,6 +56,7 @@ CUSTOMERS = Table(
             unit="money/base unit/day",
             minimum=0,
         ).ignored("`demands.late_cost_per_day` counts."),
+        _sellable("0, where the demand does not say."),
         *ORIGIN,
     ),
 )
@@ -62,8 +75,9 @@ DEMANDS = Table(
         key("demand_id", "Identifier of the order line or forecast."),
         choice(
             "kind",
-            "What kind of demand it is.",
-            "order forecast transfer safety campaign",
+            "What kind of demand it is; MRP plans an order of its own for a "
+            "requisition.",
+            "order forecast transfer safety campaign requisition",
             required=True,
         ),
         ident("item_id", "Item.", "items.item_id", required=True),
@@ -80,7 +94,7 @@ DEMANDS = Table(
         ),
         number(
             "min_shipment", "Smallest part delivery.", unit="base unit", minimum=0
-        ).ignored("Part deliveries of any size are planned."),
+        ).degraded("MRP follows it; optimisation plans part deliveries of any size."),
         number(
             "max_late_days",
             "After how many days late it is lost.",
@@ -88,9 +102,10 @@ DEMANDS = Table(
             minimum=0,
             default_note="It waits until the end of the plan.",
         ),
-        flag("split_allowed", "Whether it may come in parts.", default=True).ignored(
-            "It may always come in parts."
+        flag("split_allowed", "Whether it may come in parts.", default=True).degraded(
+            "MRP follows it; in optimisation it may always come in parts."
         ),
+        _sellable("Those of the customer."),
         number("revenue", "Sales value of the line.", unit="money", minimum=0).info(),
         number(
             "late_cost_per_day",
@@ -125,7 +140,8 @@ DEMANDS = Table(
 
 FORECAST_NETTING = Table(
     name="forecast_netting",
-    meaning="How orders consume forecast, for an item or a group.",
+    meaning="How orders consume forecast, for an item or a group, where "
+    "`dataset.forecast_method` is given; a row of the item beats one of its group.",
     direction=Direction.INPUT,
     one_of=(("item_id", "item_group"),),
     known_as=KnownAs(
@@ -136,21 +152,80 @@ FORECAST_NETTING = Table(
         text("item_group", "Group of items.", key=True),
         choice(
             "rule",
-            "What consumes forecast.",
+            "What reduces forecast: nothing, orders, or transfers, campaigns and "
+            "requisitions as well (`transactions_by_key`).",
             "none orders transactions_by_key",
-            default="none",
-        ).ignored(_NO_NETTING),
+            default="orders",
+        ),
         number(
-            "back_days", "How far back.", unit="calendar days", minimum=0, default=0.0
-        ).ignored(_NO_NETTING),
-        number(
-            "forward_days",
-            "How far ahead.",
+            "back_days",
+            "How far before an order `window` looks for forecast.",
             unit="calendar days",
             minimum=0,
-            default=0.0,
-        ).ignored(_NO_NETTING),
-        text("reduction_key", "Key of the percentages.").ignored(_NO_NETTING),
+            default_note="`dataset.forecast_back_days`.",
+        ),
+        number(
+            "forward_days",
+            "How far after an order `window` looks for forecast.",
+            unit="calendar days",
+            minimum=0,
+            default_note="`dataset.forecast_ahead_days`.",
+        ),
+        text(
+            "reduction_key",
+            "Percentages of `reduction_keys` by which `percent` reduces forecast.",
+            default_note="`dataset.reduction_key`.",
+        ),
+        *ORIGIN,
+    ),
+)
+
+REDUCTION_KEYS = Table(
+    name="reduction_keys",
+    meaning="By how much `percent` reduces the forecast of a period; periods follow "
+    "each other from the first day of the plan.",
+    direction=Direction.INPUT,
+    known_as=KnownAs(d365="reduction keys"),
+    columns=(
+        key("reduction_key", "Name of the percentages."),
+        integer(
+            "period",
+            "Place of the period; 1 begins on the first day of the plan. A place that "
+            "is left out is as long as the next one and not reduced.",
+            key=True,
+            required=True,
+            minimum=1,
+        ),
+        choice("unit", "Unit of its length.", "day week month", default="month"),
+        integer("length", "How many units it is long.", minimum=1, default=1),
+        number(
+            "percent",
+            "Part of the forecast that does not count.",
+            unit="fraction",
+            required=True,
+            minimum=0,
+            maximum=1,
+        ),
+        *ORIGIN,
+    ),
+)
+
+FORECAST_SHARES = Table(
+    name="forecast_shares",
+    meaning="Part that an item has in the forecast of a family or group; the forecast "
+    "of an item with rows here is planned as that of its members.",
+    direction=Direction.INPUT,
+    known_as=KnownAs(d365="item allocation keys", sap="PGZU"),
+    columns=(
+        key("family_id", "Item that stands for the family.", "items.item_id"),
+        key("item_id", "Member.", "items.item_id"),
+        number(
+            "share",
+            "Part of the forecast that is for the member.",
+            unit="fraction",
+            required=True,
+            minimum=0,
+        ),
         *ORIGIN,
     ),
 )
@@ -172,7 +247,8 @@ INVENTORY = Table(
         number("quantity", "How much.", unit="base unit", required=True),
         choice(
             "status",
-            "Whether it may be used; only available stock counts.",
+            "Whether it may be used; what is available counts, and what is reserved "
+            "for a demand.",
             "available quality blocked reserved",
             key=True,
             default="available",
@@ -181,13 +257,13 @@ INVENTORY = Table(
             "expiry_date",
             "First day on which it may not be used.",
             default_note="It keeps.",
-        ).degraded(
-            "Stock expired at the plan's start is not counted; later dates are."
-        ),
+        ).degraded(_NO_AGE),
         day("received_date", "When it came.").info(),
         ident(
-            "owner_demand_id", "Demand that it belongs to.", "demands.demand_id"
-        ).ignored(_NO_RESERVATION),
+            "owner_demand_id",
+            "Demand that it belongs to; what the demand does not need is not used.",
+            "demands.demand_id",
+        ).degraded(_NO_RESERVATION),
         number(
             "value",
             "What it is worth.",
@@ -220,8 +296,8 @@ SUPPLIES = Table(
         ),
         choice(
             "status",
-            "How firm it is; those only planned are replaced by the plan, all others "
-            "are kept.",
+            "How firm it is; those only planned are replaced by the plan unless they "
+            "come inside the freeze fence, all others are kept.",
             "planned approved firmed released confirmed",
             required=True,
         ),
@@ -262,18 +338,22 @@ SUPPLIES = Table(
             minimum=0,
             default=0.0,
         ),
-        flag("can_move", "Whether its date may be changed.", default=True).ignored(
-            "Dates are kept; no advice to move is given yet."
+        flag("can_move", "Whether its date may be changed.", default=True).degraded(
+            "MRP gives advice to move it only where it is true; optimisation gives no "
+            "advice."
         ),
-        flag("can_cancel", "Whether it may be cancelled.", default=True).ignored(
-            "Orders are kept; no advice to cancel is given yet."
+        flag("can_cancel", "Whether it may be cancelled.", default=True).degraded(
+            "MRP gives advice to cancel or to change it only where it is true; "
+            "optimisation gives no advice."
         ),
-        flag("locked", "Whether it must stay as it is.", default=False).info(
-            "Every open order stays as it is."
+        flag("locked", "Whether it must stay as it is.", default=False).degraded(
+            "MRP gives no advice on it; optimisation gives none on any order."
         ),
-        day("batch_expiry", "First day on which it may not be used.").ignored(
-            "Receipts do not age."
-        ),
+        day(
+            "batch_expiry",
+            "First day on which it may not be used.",
+            default_note="It keeps.",
+        ).degraded("MRP follows it; in optimisation receipts do not age."),
         UOM,
         *ORIGIN,
     ),
@@ -316,9 +396,9 @@ RESERVATIONS = Table(
         ident("lot_id", "Lot on hand.", "inventory.lot_id"),
         number(
             "quantity", "How much.", unit="base unit", required=True, minimum=0
-        ).ignored(_NO_RESERVATION),
-        flag("hard", "Whether it must be kept.", default=False).ignored(
-            _NO_RESERVATION
+        ).degraded(_NO_RESERVATION),
+        flag("hard", "Whether it must be kept.", default=False).degraded(
+            "MRP keeps every reservation; optimisation keeps none."
         ),
         *ORIGIN,
     ),
@@ -330,6 +410,8 @@ ORDER_TABLES = (
     CUSTOMERS,
     DEMANDS,
     FORECAST_NETTING,
+    REDUCTION_KEYS,
+    FORECAST_SHARES,
     INVENTORY,
     SUPPLIES,
     COMPONENTS_OPEN,

@@ -1,5 +1,5 @@
 """
-Demand: lines, the classes they form, and what lateness and loss cost.
+Demand: the classes that lines form, and what lateness and loss cost.
 """
 
 from __future__ import annotations
@@ -7,17 +7,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lotwright.model.assemble.keys import Keys, PointKeys, look_up
-from lotwright.model.assemble.time import days_from
-from lotwright.model.assemble.units import in_base_units
+from lotwright.model.assemble.demand_lines import DEFAULT_PRIORITY
+from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.worth import Worth
 from lotwright.model.buckets import Buckets
-from lotwright.model.calendars import Calendars
-from lotwright.model.data import PlanningData
 from lotwright.model.network import Bools, DemandClasses, DemandLines, Floats, Ints
-
-#: Priority of a line where neither it nor its customer has one.
-DEFAULT_PRIORITY = 3
 
 #: Priorities further apart than this cost the same, so that costs stay in proportion.
 _MOST_STEPS = 10
@@ -35,43 +29,6 @@ _SET_UP_FACTOR = 2.0
 _LEAST_SHARE = 0.01
 
 
-def demand_rows(
-    data: PlanningData, keys: Keys, buckets: Buckets, calendars: Calendars
-) -> pd.DataFrame:
-    """
-    Returns the demand lines inside the horizon, with base quantity, day and bucket.
-
-    Demand due on a day on which its location does not ship is required on the last
-    open day before; past-due demand counts in the first bucket, but a forecast dated
-    before the plan no longer counts.
-    """
-    rows = data.table("demands")
-    locations = data.table("locations").set_index("location_id")["calendar_id"]
-    calendar = calendars.codes(look_up(rows["location_id"], locations))
-    due = days_from(rows["due_date"], buckets.as_of)
-    required = np.maximum(calendars.before(calendar, due, np.zeros_like(due)), 0)
-    lines = pd.DataFrame(
-        {
-            "demand_id": rows["demand_id"],
-            "kind": rows["kind"],
-            "pair": keys.pair(rows["item_id"], rows["location_id"]),
-            "base": in_base_units(data, "demands", "quantity"),
-            "rank": _priority(data, rows),
-            "due_day": due,
-            "bucket": buckets.of(required),
-            "patience": rows["max_late_days"].fillna(np.inf),
-            "late_cost_per_day": rows["late_cost_per_day"],
-            "lost_cost": rows["lost_cost"],
-        }
-    )
-    counts = (lines["base"] > 0) & (required < buckets.horizon)
-    is_past_forecast = (rows["kind"] == "forecast") & (due < 0)
-    lines = lines[(counts & ~is_past_forecast).to_numpy(dtype=bool)]
-
-    # Sorted, so that sums do not depend on the order of the rows.
-    return lines.sort_values("demand_id", ignore_index=True)
-
-
 def demand_of(
     lines: pd.DataFrame,
     points: PointKeys,
@@ -85,7 +42,7 @@ def demand_of(
     Parameters
     ----------
     lines
-        What ``demand_rows`` returns.
+        Lines of ``demand_rows``.
     points, buckets
         Stock points and time.
     worth
@@ -134,15 +91,6 @@ def _demand_lines(lines: pd.DataFrame, code: Ints) -> DemandLines:
         due_day=lines["due_day"].to_numpy(dtype=np.int64),
         bucket=lines["bucket"].to_numpy(dtype=np.int64),
     )
-
-
-def _priority(data: PlanningData, rows: pd.DataFrame) -> Ints:
-    customers = data.table("customers").set_index("customer_id")["priority"]
-    own = rows["priority"].astype("float64")
-    of_customer = rows["customer_id"].map(customers).astype("float64")
-    rank = own.fillna(of_customer).fillna(DEFAULT_PRIORITY)
-
-    return np.asarray(rank, dtype=np.int64)
 
 
 def _costs(

@@ -8,6 +8,7 @@ from lotwright.model.assemble.demand import demand_of
 from lotwright.model.assemble.making import making_of
 from lotwright.model.assemble.policies import allowed, resolve
 from lotwright.model.assemble.reading import read_tables
+from lotwright.model.assemble.reservations import reserved_of
 from lotwright.model.assemble.rules import rules_of
 from lotwright.model.assemble.safety_steps import safety_steps_of
 from lotwright.model.assemble.stock_points import stock_points_of
@@ -40,6 +41,7 @@ def assemble(data: PlanningData) -> Network:
     may_be_late = allowed(policies, "allow_backorder")
     classes, lines = demand_of(read.demand, points, worth, may_be_late, read.buckets)
     supply = supply_of(read, points)
+    held = reserved_of(data, lines, supply)
     steps = safety_steps_of(data, points, policies, read.buckets)
     targets = stock_targets(
         read, points, policies, steps, structure, making, classes, supply.issues
@@ -63,6 +65,8 @@ def assemble(data: PlanningData) -> Network:
         lines=lines,
         supplies=supply.supplies,
         open_issues=supply.issues,
-        rules=rules_of(read, points, policies, steps, making, lines, supply.supplies),
-        findings=(*read.findings, *worth.findings),
+        rules=rules_of(
+            read, points, policies, steps, making, lines, supply, held.reserved
+        ),
+        findings=(*read.findings, *worth.findings, *held.findings),
     )

@@ -9,21 +9,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.assemble.keys import Keys
+from lotwright.model.assemble.keys import Keys, points_of
 from lotwright.model.assemble.materials import Flows
+from lotwright.model.assemble.policies import numbers, resolve
 from lotwright.model.assemble.sources import Sources
 from lotwright.model.assemble.time import days_from
 from lotwright.model.assemble.units import in_base_units
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
-from lotwright.model.network import Ints
+from lotwright.model.network import Bools, Ints
+from lotwright.model.rules import FAR
 
-#: Orders of an earlier run that are replaced by this one.
+#: Orders of an earlier run that are replaced by this one, unless they are frozen.
 _REPLACED = "planned"
 
 #: Orders whose components are not yet issued where nothing is said about them.
-_NOT_STARTED = ("approved", "firmed")
+_NOT_STARTED = ("planned", "approved", "firmed")
 
 #: Kinds of open orders and of sources; orders of other kinds fit any source.
 _SOURCE_KINDS = {
@@ -44,8 +46,10 @@ class OpenOrders:
     ----------
     orders
         Rows of ``supplies`` that this run does not replace, with ``pair``, ``base``
-        (quantity), ``activity`` (source, -1 if unknown), ``start`` and ``day`` of
-        receipt, also those beyond the horizon; ``routing_id`` filled in.
+        (quantity), ``activity`` (source, -1 if unknown), ``start``, ``due`` and
+        ``day`` of receipt, which is not before today, also those beyond the horizon,
+        and ``expiry`` (first day on which it may not be used); ``routing_id`` filled
+        in.
     needs
         Columns ``supply_id``, ``pair``, ``quantity`` and ``day``, inside the horizon.
     """
@@ -71,9 +75,15 @@ def open_orders(
     orders = rows.assign(
         pair=keys.pair(rows["item_id"], rows["location_id"]),
         base=in_base_units(data, "supplies", "quantity"),
-        day=np.maximum(days_from(rows["due_date"], buckets.as_of), 0),
+        due=days_from(rows["due_date"], buckets.as_of),
+        expiry=np.where(
+            rows["batch_expiry"].notna(),
+            days_from(rows["batch_expiry"], buckets.as_of),
+            FAR,
+        ),
     )
-    orders = orders[orders["status"] != _REPLACED]
+    orders = orders.assign(day=np.maximum(orders["due"], 0))
+    orders = orders[_stays(data, keys, orders)]
     orders = orders.sort_values("supply_id", ignore_index=True)
     orders["activity"] = _source_of(orders, sources)
     routing = sources.frame["routing_id"].reindex(orders["activity"]).to_numpy()
@@ -90,13 +100,36 @@ def open_orders(
     )
 
 
+def _stays(data: PlanningData, keys: Keys, orders: pd.DataFrame) -> Bools:
+    """
+    Returns which orders this run does not replace.
+
+    Those are all but planned ones, and of these what is due from the first day of the
+    plan on and inside the freeze fence of its item.
+    """
+    stays = (orders["status"] != _REPLACED).to_numpy(dtype=bool)
+
+    if stays.all() or not data.table("policies")["freeze_fence_days"].notna().any():
+        return stays
+
+    pair = orders["pair"].to_numpy(dtype=np.int64)
+    points = points_of(keys, [pair])
+    fence = numbers(resolve(data, "policies", points), "freeze_fence_days", 0.0)
+    due = orders["due"].to_numpy(dtype=np.int64)
+    is_frozen = (due >= 0) & (due < fence[points.find(pair)])
+
+    return stays | is_frozen
+
+
 def _source_of(orders: pd.DataFrame, sources: Sources) -> Ints:
     """
     Returns the source of each order: the one it names, else the first that fits.
     """
     frame = sources.frame.reset_index(names="activity")
-    named = pd.Index(frame["source_id"]).get_indexer(pd.Index(orders["source_id"]))
     ranked = frame.sort_values(["priority", "source_id"])
+    first = ranked.drop_duplicates("source_id").set_index("source_id")
+    of_source = first["activity"]
+    named = of_source.reindex(orders["source_id"]).fillna(-1).to_numpy(dtype=np.int64)
     place = ["item_id", "location_id"]
     of_kind = ranked.drop_duplicates([*place, "kind"])[[*place, "kind", "activity"]]
     of_any = ranked.drop_duplicates(place)[[*place, "activity"]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.assemble.demand import demand_rows
+from lotwright.model.assemble.demand_lines import demand_rows
 from lotwright.model.assemble.keys import Keys, PointKeys, keys_of, points_of
 from lotwright.model.assemble.materials import ByProducts, Flows, materials_of
 from lotwright.model.assemble.open_orders import OpenOrders, open_orders
@@ -39,6 +39,8 @@ class Reading:
         Ways of getting supply, their operations, and what they consume and deliver.
     stock, opened, demand
         Usable stock, open orders and demand inside the horizon.
+    remarks
+        What was found on demand and stock.
     """
 
     data: PlanningData
@@ -52,13 +54,14 @@ class Reading:
     stock: pd.DataFrame
     opened: OpenOrders
     demand: pd.DataFrame
+    remarks: tuple[Finding, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """
-        Data left out on the way.
+        Data left out on the way, and forecast that was consumed.
         """
-        return (*self.sources.findings, *self.by_products.findings)
+        return (*self.sources.findings, *self.by_products.findings, *self.remarks)
 
     def points(self) -> PointKeys:
         """
@@ -92,6 +95,8 @@ def read_tables(data: PlanningData) -> Reading:
     sources = sources_of(data, keys, buckets, calendars)
     steps = steps_of(data, sources)
     flows, by_products = materials_of(data, keys, sources, buckets, steps.gross)
+    wanted = demand_rows(data, keys, buckets, calendars)
+    stock, held = usable_stock(data, keys, buckets, wanted.lines)
 
     return Reading(
         data=data,
@@ -102,7 +107,8 @@ def read_tables(data: PlanningData) -> Reading:
         steps=steps,
         flows=flows,
         by_products=by_products,
-        stock=usable_stock(data, keys, buckets),
+        stock=stock,
         opened=open_orders(data, keys, sources, flows, buckets, calendars),
-        demand=demand_rows(data, keys, buckets, calendars),
+        demand=wanted.lines,
+        remarks=(*wanted.findings, *held),
     )

@@ -13,18 +13,18 @@ from lotwright.model.assemble.activity_rules import (
     price_steps_of,
 )
 from lotwright.model.assemble.keys import PointKeys
+from lotwright.model.assemble.line_rules import line_rules_of
 from lotwright.model.assemble.making import Making
 from lotwright.model.assemble.point_rules import point_rules_of
 from lotwright.model.assemble.reading import Reading
-from lotwright.model.network import DemandLines, OpenSupplies
+from lotwright.model.assemble.supply import Supply
+from lotwright.model.assemble.supply_rules import supply_rules_of
+from lotwright.model.network import DemandLines
 from lotwright.model.rules import (
-    FAR,
     Alternates,
-    LineRules,
     Reserved,
     Rules,
     SafetySteps,
-    SupplyRules,
 )
 
 
@@ -35,7 +35,8 @@ def rules_of(
     steps: SafetySteps,
     making: Making,
     lines: DemandLines,
-    supplies: OpenSupplies,
+    supply: Supply,
+    reserved: Reserved,
 ) -> Rules:
     """
     Returns the rules of a network.
@@ -50,8 +51,8 @@ def rules_of(
         Safety stock by date.
     making
         The supplying side.
-    lines, supplies
-        Demand and supply of the network.
+    lines, supply, reserved
+        Demand and supply of the network, and what is held for whom.
     """
     return Rules(
         points=point_rules_of(read, points, policies),
@@ -59,9 +60,9 @@ def rules_of(
         activities=activity_rules_of(read),
         prices=price_steps_of(read, making.activities.unit_cost),
         alternates=_alternates(),
-        lines=_lines(read, lines),
-        supplies=_supplies(supplies),
-        reserved=Reserved(line=_ints(0), supply=_ints(0), quantity=np.zeros(0)),
+        lines=line_rules_of(read, policies, lines),
+        supplies=supply_rules_of(supply),
+        reserved=reserved,
         input_from=read.flows.valid_from,
         input_to=read.flows.valid_to,
     )
@@ -77,32 +78,6 @@ def _alternates() -> Alternates:
         valid_from=_ints(0),
         valid_to=_ints(0),
         use_up=_bools(0),
-    )
-
-
-def _lines(read: Reading, lines: DemandLines) -> LineRules:
-    size = len(lines)
-
-    return LineRules(
-        required_day=np.maximum(lines.due_day, 0),
-        last_day=_ints(size, FAR),
-        sellable_days=_ints(size),
-        split_allowed=_bools(size, value=True),
-        own_order=_bools(size),
-        min_shipment=_floats(size),
-    )
-
-
-def _supplies(supplies: OpenSupplies) -> SupplyRules:
-    size = len(supplies.day)
-
-    return SupplyRules(
-        expiry=_ints(size, FAR),
-        due_day=supplies.day.copy(),
-        can_move=_bools(size, value=True),
-        can_cancel=_bools(size, value=True),
-        approved=_bools(size),
-        activity=_ints(size, -1),
     )
 
 

@@ -37,9 +37,13 @@ class Supply:
         Usable stock, shape ``(P,)``.
     supplies, issues
         As in the network.
+    lots, orders
+        What the supplies are made of: lots on hand, then open orders.
     """
 
     on_hand: Floats
+    lots: Lots
+    orders: pd.DataFrame
     supplies: OpenSupplies
     issues: OpenIssues
 
@@ -49,22 +53,25 @@ def supply_of(read: Reading, points: PointKeys) -> Supply:
     Returns stock on hand, open orders and what these still need.
     """
     lots = lots_on_hand(read.stock, points)
+    orders = read.opened.orders
+    inside = (orders["day"] < read.buckets.horizon) & (orders["base"] > 0)
+    orders = orders[inside.to_numpy(dtype=bool)]
 
     return Supply(
         on_hand=lots.on_hand,
-        supplies=supplies_of(lots, read.opened, points, read.buckets),
+        lots=lots,
+        orders=orders,
+        supplies=supplies_of(lots, orders, points, read.buckets),
         issues=issues_of(read.opened, points, read.buckets),
     )
 
 
 def supplies_of(
-    lots: Lots, opened: OpenOrders, points: PointKeys, buckets: Buckets
+    lots: Lots, orders: pd.DataFrame, points: PointKeys, buckets: Buckets
 ) -> OpenSupplies:
     """
     Returns lots on hand, then open orders that arrive inside the horizon.
     """
-    orders = opened.orders
-    orders = orders[(orders["day"] < buckets.horizon) & (orders["base"] > 0)]
     arrival = orders["day"].to_numpy(dtype=np.int64)
     day = np.concatenate([np.zeros(len(lots.point), dtype=np.int64), arrival])
     point = points.find(orders["pair"].to_numpy(dtype=np.int64))

@@ -89,6 +89,16 @@ def first_text(data: PlanningData, column: str) -> str:
     return str(values.iloc[0] if len(values) else default or "")
 
 
+def first_number(data: PlanningData, column: str) -> float:
+    """
+    Returns a number of the data set: what is given, else its default, else 0.
+    """
+    values = data.table("dataset")[column].dropna()
+    default = TABLES["dataset"].column(column).default
+
+    return float(values.iloc[0] if len(values) else default or 0.0)
+
+
 def time_problem(
     *,
     column: str,

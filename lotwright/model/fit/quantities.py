@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from lotwright.model.assemble.stock import may_be_used
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
@@ -66,7 +67,7 @@ def check_stock(facts: Facts) -> Iterator[Finding]:
             "the stock.",
         )
 
-    yield from _held(inventory[~usable])
+    yield from _held(inventory[~may_be_used(facts.data)])
 
 
 def check_phantom_stock(facts: Facts) -> Iterator[Finding]:

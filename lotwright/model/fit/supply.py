@@ -8,6 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lotwright.model.assemble.forecast_families import split_families
+from lotwright.model.assemble.keys import look_up
+from lotwright.model.assemble.stock import may_be_used
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
@@ -91,9 +94,7 @@ def available_supply(data: PlanningData, graph: SupplyGraph) -> Floats:
     Returns usable stock and open orders by stock point, shape ``(P,)``.
     """
     inventory = data.table("inventory")
-    usable = inventory["quantity"].where(
-        data.column("inventory", "status") == "available", 0.0
-    )
+    usable = inventory["quantity"].where(may_be_used(data), 0.0)
     supplies = data.table("supplies")
     stock = np.maximum(graph.total(inventory, usable), 0.0)
 
@@ -107,7 +108,7 @@ def gross_need(data: PlanningData, graph: SupplyGraph, available: Floats) -> Flo
     Needs pass on to components net of what is there; of several sources the one that
     needs most counts.
     """
-    demands = data.table("demands")
+    demands = split_families(data, data.table("demands"), "quantity")
     wanted = graph.total(demands, demands["quantity"])
     passed_on = graph.matrix()
     need = wanted
@@ -190,8 +191,8 @@ def check_sources_routing(facts: Facts) -> Iterator[Finding]:
     sources = facts.data.table("sources")
     named = sources[sources["routing_id"].notna()]
     foreign = (
-        named["routing_id"].map(routings["item_id"]).ne(named["item_id"])
-        | named["routing_id"].map(routings["location_id"]).ne(named["location_id"])
+        look_up(named["routing_id"], routings["item_id"]).ne(named["item_id"])
+        | look_up(named["routing_id"], routings["location_id"]).ne(named["location_id"])
     ).to_numpy(dtype=bool)
 
     yield from grouped(
@@ -207,7 +208,7 @@ def check_sources_routing(facts: Facts) -> Iterator[Finding]:
 
     bills = facts.data.table("boms").set_index("bom_id")["item_id"]
     named = sources[sources["bom_id"].notna()]
-    foreign = named["bom_id"].map(bills).ne(named["item_id"]).to_numpy(dtype=bool)
+    foreign = look_up(named["bom_id"], bills).ne(named["item_id"]).to_numpy(dtype=bool)
 
     yield from grouped(
         "W-SRC-BOM",
@@ -230,8 +231,8 @@ def check_open_order_source(facts: Facts) -> Iterator[Finding]:
     named = supplies[supplies["source_id"].notna()]
     known = named[is_among(named["source_id"], sources.index)]
     foreign = (
-        known["source_id"].map(sources["item_id"]).ne(known["item_id"])
-        | known["source_id"].map(sources["location_id"]).ne(known["location_id"])
+        look_up(known["source_id"], sources["item_id"]).ne(known["item_id"])
+        | look_up(known["source_id"], sources["location_id"]).ne(known["location_id"])
     ).to_numpy(dtype=bool)
 
     yield from grouped(

@@ -56,16 +56,28 @@ def check_calendars(facts: Facts) -> Iterator[Finding]:
 
 def check_past(facts: Facts) -> Iterator[Finding]:
     """
-    Yields demand and open orders that are due before the plan starts.
+    Yields demand, forecast and open orders that are due before the plan starts.
     """
     demands = facts.data.table("demands")
     supplies = facts.data.table("supplies")
+    past = demands[demands["due_date"] < facts.start]
+    is_forecast = past["kind"] == "forecast"
 
+    yield from grouped(
+        "I-FORECAST-PAST",
+        Severity.INFO,
+        "demands",
+        past[is_forecast],
+        noun="forecast",
+        column="due_date",
+        text="{be} dated before the plan starts and not counted; enter it anew for a "
+        "later day where it is still expected.",
+    )
     yield from grouped(
         "W-DEMAND-PAST",
         Severity.WARNING,
         "demands",
-        demands[demands["due_date"] < facts.start],
+        past[~is_forecast],
         noun="demand",
         column="due_date",
         text="{be} due before the plan starts, late already and wanted on the first "

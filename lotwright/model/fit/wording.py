@@ -18,9 +18,15 @@ EXAMPLES = 3
 def row_keys(table: str, rows: pd.DataFrame) -> list[str]:
     """
     Returns the key of each row, its parts joined by slashes and blanks left out.
+
+    Rows of a table without key and required columns go by the name of the table.
     """
     names = [column.name for column in INPUT_TABLES[table].keys]
     names = names or [column.name for column in INPUT_TABLES[table].required]
+
+    if not names:
+        return [table] * len(rows)
+
     parts = [[_text(value) for value in rows[name]] for name in names]
 
     return ["/".join(filter(None, key)) for key in zip(*parts, strict=True)]

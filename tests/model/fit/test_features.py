@@ -23,11 +23,11 @@ def test_an_ignored_column_is_told_once() -> None:
     tables = factory()
 
     for row in tables["items"]:
-        row["shelf_life_days"] = 30.0
+        row["successor_id"] = "B"
 
     found = finding(tables, "W-FEATURE-IGNORED")
 
-    assert ("items", "shelf_life_days", 2) == (found.table, found.column, found.count)
+    assert ("items", "successor_id", 2) == (found.table, found.column, found.count)
     assert Severity.IGNORED is found.severity
 
 

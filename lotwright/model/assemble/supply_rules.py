@@ -1,0 +1,42 @@
+"""
+Rules of stock and open orders: until when they may be used, and what may change.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotwright.model.arrays import Bools
+from lotwright.model.assemble.supply import Supply
+from lotwright.model.rules import SupplyRules
+
+
+def supply_rules_of(supply: Supply) -> SupplyRules:
+    """
+    Returns the rules of stock and open orders, in the order of the network's supplies.
+
+    Planned orders that the freeze fence keeps may not be changed, like locked ones.
+    """
+    lots, orders = supply.lots, supply.orders
+    size = len(lots.point)
+    fixed = orders["locked"].fillna(value=False).to_numpy(dtype=bool)
+    fixed |= (orders["status"] == "planned").to_numpy(dtype=bool)
+
+    def unless_fixed(column: str) -> Bools:
+        allowed = orders[column].fillna(value=True).to_numpy(dtype=bool)
+
+        return np.concatenate([np.zeros(size, dtype=np.bool_), allowed & ~fixed])
+
+    approved = (orders["status"] == "approved").to_numpy(dtype=bool)
+    none = np.full(size, -1, dtype=np.int64)
+
+    return SupplyRules(
+        expiry=np.concatenate([lots.expiry, orders["expiry"].to_numpy(dtype=np.int64)]),
+        due_day=np.concatenate(
+            [np.zeros(size, dtype=np.int64), orders["due"].to_numpy(dtype=np.int64)]
+        ),
+        can_move=unless_fixed("can_move"),
+        can_cancel=unless_fixed("can_cancel"),
+        approved=np.concatenate([np.zeros(size, dtype=np.bool_), approved]),
+        activity=np.concatenate([none, orders["activity"].to_numpy(dtype=np.int64)]),
+    )
