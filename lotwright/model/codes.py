@@ -187,7 +187,6 @@ CODES = {code.code: code for code in (*_DATA, *_PLAN, *_ACTIONS, *_CAUSES, *_SOL
 #: Codes that have their name and meaning already, but that this release never gives.
 RESERVED = frozenset(
     {
-        "C-POLICY",
         "W-SOLVER-GAP",
         "X-MAX-LOT",
         "X-MIN-LOT",
