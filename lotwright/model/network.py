@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
+import pandas as pd
 
 from lotwright.model.arrays import Bools as Bools
 from lotwright.model.arrays import Floats as Floats
@@ -138,12 +139,15 @@ class Points:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Activities:
     """
-    Activities: the rows of the sources table, each a way of supplying one point.
+    Activities: ways of supplying one point each.
+
+    A row of the sources table is one, or several where it does not name its bill or
+    routing and these have versions; ways through phantoms that lie in stock are others.
 
     Parameters
     ----------
     source_id
-        Key in the sources table, also the label, shape ``(A,)``.
+        Key in the sources table, shape ``(A,)``.
     kind
         Code of ``ActivityKind``, shape ``(A,)``.
     point
@@ -193,6 +197,24 @@ class Activities:
 
     def __len__(self) -> int:
         return len(self.source_id)
+
+    @property
+    def labels(self) -> Texts:
+        """
+        Names of the activities, shape ``(A,)``: the source, with bill and routing where
+        there are several for it.
+        """
+        several = pd.Index(self.source_id).duplicated(keep=False)
+
+        if not several.any():
+            return self.source_id
+
+        labels = self.source_id.copy()
+        parts = (self.source_id, self.bom_id, self.routing_id)
+        rows = zip(*(part[several] for part in parts), strict=True)
+        labels[several] = ["/".join(map(str, row)) for row in rows]
+
+        return labels
 
     def possible(self) -> Bools:
         """

@@ -33,7 +33,7 @@ VALID_TO: Column = day(
     "valid_to", "First day on which it no longer holds.", default_note="For ever."
 )
 
-_ONE_VERSION = "The versions that the source names are used whatever their lot sizes."
+_ANY_LOT = "MRP follows it; optimisation uses any version for any lot."
 
 BOMS = Table(
     name="boms",
@@ -65,13 +65,13 @@ BOMS = Table(
         VALID_TO,
         number(
             "min_lot", "Smallest lot it holds for.", unit="base unit", minimum=0
-        ).ignored(_ONE_VERSION),
+        ).degraded(_ANY_LOT),
         number(
             "max_lot", "Largest lot it holds for.", unit="base unit", above=0
-        ).ignored(_ONE_VERSION),
+        ).degraded(_ANY_LOT),
         integer(
             "priority",
-            "Lower first, where a source does not name its bill.",
+            "Lower first, where a source does not name its bill and several hold.",
             minimum=0,
             default=1,
         ),
@@ -167,7 +167,7 @@ ROUTINGS = Table(
         ),
         integer(
             "priority",
-            "Lower first, where a source does not name its routing.",
+            "Lower first, where a source does not name its routing and several hold.",
             minimum=0,
             default=1,
         ),
@@ -175,10 +175,10 @@ ROUTINGS = Table(
         VALID_TO,
         number(
             "min_lot", "Smallest lot it holds for.", unit="base unit", minimum=0
-        ).ignored(_ONE_VERSION),
+        ).degraded(_ANY_LOT),
         number(
             "max_lot", "Largest lot it holds for.", unit="base unit", above=0
-        ).ignored(_ONE_VERSION),
+        ).degraded(_ANY_LOT),
         *ORIGIN,
     ),
 )

@@ -16,13 +16,13 @@ def activity_rules_of(read: Reading) -> ActivityRules:
     """
     Returns when and for what quantities activities may be used.
     """
-    sources, size = read.sources, len(read.sources)
+    sources = read.sources
 
     return ActivityRules(
         valid_from=np.maximum(sources.valid_from, 0),
         valid_to=sources.valid_to,
-        lot_from=np.zeros(size),
-        lot_to=np.full(size, np.inf),
+        lot_from=sources.lot_from,
+        lot_to=sources.lot_to,
         share=numbers(sources.frame, "share"),
         least_value=_least_value(read),
     )

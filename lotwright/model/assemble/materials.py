@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.assemble.keys import Keys
-from lotwright.model.assemble.sources import Sources, best_version, versions
+from lotwright.model.assemble.keys import Keys, look_up_numbers
+from lotwright.model.assemble.sources import Sources
 from lotwright.model.assemble.time import FAR, window_of
 from lotwright.model.assemble.units import in_base_units
+from lotwright.model.assemble.versions import best_version, versions
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
@@ -109,7 +110,7 @@ def _bill_lines(data: PlanningData, buckets: Buckets) -> pd.DataFrame:
     # Scrap makes a need larger and a by-product smaller.
     quantity = quantity * np.where(quantity > 0, 1.0 + scrap, 1.0 - scrap)
     per_lot = (data.column("bom_lines", "kind") == "per_lot").to_numpy()
-    stated_for = rows["bom_id"].map(base).fillna(1.0).to_numpy(dtype=np.float64)
+    stated_for = look_up_numbers(rows["bom_id"], base, 1.0)
     start, end = window_of(rows, buckets.as_of)
 
     lines = pd.DataFrame(

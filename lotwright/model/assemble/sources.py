@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.assemble.keys import Keys, look_up
+from lotwright.model.assemble.keys import Keys, look_up, look_up_numbers
 from lotwright.model.assemble.time import FAR, window_of
+from lotwright.model.assemble.versions import versions, with_versions
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
@@ -24,11 +25,15 @@ _KINDS = {
     "transfer": ActivityKind.MOVE,
 }
 
+#: Added to the priority of a version for each one before it that holds as well.
+_LOWER_RANK = 2.0**-16
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sources:
     """
-    The usable rows of the sources table, sorted by their key.
+    The usable rows of the sources table, sorted by their key, one for each combination
+    of the bills and routings that a row may use.
 
     Parameters
     ----------
@@ -44,10 +49,12 @@ class Sources:
         Calendar of the lead time, shape ``(A,)``.
     valid_from, valid_to
         First day on which it may start, and first on which it may no more, ``(A,)``.
+    lot_from, lot_to
+        Smallest and largest lot for which bill and routing hold, shape ``(A,)``.
     bom_yield
         Good part of what a bill makes, shape ``(A,)``.
     findings
-        Versions of bills and routings that the plan does not switch to.
+        Bills and routings that end inside the plan and that nothing replaces.
     """
 
     frame: pd.DataFrame
@@ -58,6 +65,8 @@ class Sources:
     calendar: Ints
     valid_from: Ints
     valid_to: Ints
+    lot_from: Floats
+    lot_to: Floats
     bom_yield: Floats
     findings: tuple[Finding, ...]
 
@@ -74,7 +83,8 @@ def sources_of(
     routings = versions(data, "routings", "routing_id", buckets)
     boms = versions(data, "boms", "bom_id", buckets)
     rows = _with_recipes(_usable(data), routings, boms)
-    valid_from, valid_to = _window(rows, routings, boms, buckets)
+    rows = _with_spans(rows, routings, boms, buckets)
+    rows = _at_any_time(rows, buckets.horizon)
     yields = data.column("boms", "yield").set_axis(data.table("boms")["bom_id"])
 
     return Sources(
@@ -88,9 +98,11 @@ def sources_of(
         ),
         lead_time=whole_days(rows["lead_time_days"].to_numpy(dtype=np.float64)),
         calendar=_calendar(rows, data, calendars),
-        valid_from=valid_from,
-        valid_to=valid_to,
-        bom_yield=rows["bom_id"].map(yields).fillna(1.0).to_numpy(dtype=np.float64),
+        valid_from=rows["start"].to_numpy(dtype=np.int64),
+        valid_to=rows["end"].to_numpy(dtype=np.int64),
+        lot_from=rows["lot_from"].to_numpy(dtype=np.float64),
+        lot_to=rows["lot_to"].to_numpy(dtype=np.float64),
+        bom_yield=look_up_numbers(rows["bom_id"], yields, 1.0),
         findings=tuple(_version_findings(rows, routings, boms, buckets)),
     )
 
@@ -100,48 +112,6 @@ def whole_days(days: Floats) -> Ints:
     Returns durations as whole working days, rounded up.
     """
     return np.ceil(np.nan_to_num(days) - 1e-9).astype(np.int64)
-
-
-def versions(
-    data: PlanningData, table: str, key: str, buckets: Buckets
-) -> pd.DataFrame:
-    """
-    Returns bills or routings; those that hold at the plan's start and rank first lead.
-
-    Columns ``start`` and ``end`` are the days between which a version holds.
-    """
-    rows = data.table(table)
-    start, end = window_of(rows, buckets.as_of)
-    rows = rows.assign(
-        priority=data.column(table, "priority"),
-        start=start,
-        end=end,
-        later=(start > 0) | (end <= 0),
-        over=end <= 0,
-    )
-
-    return rows.sort_values(
-        ["over", "later", "priority", "start", key], ignore_index=True
-    )
-
-
-def best_version(
-    table: pd.DataFrame, key: str, item: pd.Series, location: pd.Series
-) -> pd.Series:
-    """
-    Returns the first version for each item and location, else the first for the item.
-    """
-    here = table.dropna(subset=["location_id"]).drop_duplicates(
-        ["item_id", "location_id"]
-    )
-    anywhere = table[table["location_id"].isna()].drop_duplicates("item_id")
-    wanted = pd.DataFrame({"item_id": item.array, "location_id": location.array})
-    exact = wanted.merge(
-        here[["item_id", "location_id", key]], on=["item_id", "location_id"], how="left"
-    )[key]
-    general = look_up(wanted["item_id"], anywhere.set_index("item_id")[key])
-
-    return exact.astype("str").fillna(general).set_axis(item.index)
 
 
 def _usable(data: PlanningData) -> pd.DataFrame:
@@ -167,18 +137,69 @@ def _with_recipes(
 ) -> pd.DataFrame:
     """
     Returns sources with the routing and the bill that each one takes.
+
+    A source that does not name them is repeated for every version worth having.
     """
     makes = rows["kind"] == "make"
-    item, place = rows["item_id"], rows["location_id"]
-    routing = rows["routing_id"].fillna(
-        best_version(routings, "routing_id", item, place)
-    )
-    routing = routing.where(makes)
-    of_routing = look_up(routing, routings.set_index("routing_id")["bom_id"])
-    bom = rows["bom_id"].fillna(of_routing)
-    bom = bom.fillna(best_version(boms, "bom_id", item, place)).where(makes)
+    named = rows[["routing_id", "bom_id"]].where(makes)
+    rows = rows.assign(routing_id=named["routing_id"], bom_id=named["bom_id"])
+    rows = with_versions(rows, routings, "routing_id", makes)
+    of_routing = look_up(rows["routing_id"], routings.set_index("routing_id")["bom_id"])
+    rows = rows.assign(bom_id=rows["bom_id"].fillna(of_routing))
+    rows = with_versions(rows, boms, "bom_id", rows["kind"] == "make")
 
-    return rows.assign(routing_id=routing, bom_id=bom)
+    return rows.sort_values(
+        ["source_id", "bom_id_rank", "routing_id_rank"], ignore_index=True
+    )
+
+
+def _at_any_time(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """
+    Returns sources without combinations of bill and routing that never hold together.
+
+    Where versions of a source hold at the same time, the later ones rank lower.
+    """
+    if not rows["source_id"].duplicated().any():
+        return rows
+
+    first = rows["start"].clip(lower=0)
+    last = rows["end"].clip(upper=horizon)
+    fits = (first < last) & (rows["lot_from"] <= rows["lot_to"])
+    never = ~fits.groupby(rows["source_id"]).transform("any")
+    rows = rows[fits | (never & ~rows["source_id"].duplicated())]
+    rows = rows.reset_index(drop=True)
+    several = rows[rows["source_id"].duplicated(keep=False)]
+    spans = several[["source_id", "start", "end", "lot_from", "lot_to"]]
+    spans = spans.assign(turn=several.index)
+    pairs = spans.merge(spans, on="source_id", suffixes=("", "_before"))
+    pairs = pairs[
+        (pairs["turn_before"] < pairs["turn"])
+        & (pairs["start_before"] < pairs["end"])
+        & (pairs["start"] < pairs["end_before"])
+        & (pairs["lot_from_before"] < pairs["lot_to"])
+        & (pairs["lot_from"] < pairs["lot_to_before"])
+    ]
+    behind = pairs.groupby("turn").size().reindex(rows.index, fill_value=0)
+
+    return rows.assign(priority=rows["priority"] + behind * _LOWER_RANK)
+
+
+def _with_spans(
+    rows: pd.DataFrame, routings: pd.DataFrame, boms: pd.DataFrame, buckets: Buckets
+) -> pd.DataFrame:
+    """
+    Returns sources with the days and the lots for which bill and routing hold.
+    """
+    start, end = _window(rows, routings, boms, buckets)
+    least, most = np.zeros(len(rows)), np.full(len(rows), np.inf)
+
+    for table, key in ((routings, "routing_id"), (boms, "bom_id")):
+        indexed = table.set_index(key)
+        lot_from = look_up_numbers(rows[key], indexed["lot_from"], 0.0)
+        lot_to = look_up_numbers(rows[key], indexed["lot_to"], np.inf)
+        least, most = np.maximum(least, lot_from), np.minimum(most, lot_to)
+
+    return rows.assign(start=start, end=end, lot_from=least, lot_to=most)
 
 
 def _window(
@@ -188,10 +209,10 @@ def _window(
 
     for table, key in ((routings, "routing_id"), (boms, "bom_id")):
         indexed = table.set_index(key)
-        first = rows[key].map(indexed["start"]).fillna(-FAR)
-        last = rows[key].map(indexed["end"]).fillna(FAR)
-        start = np.maximum(start, first.to_numpy(dtype=np.int64))
-        end = np.minimum(end, last.to_numpy(dtype=np.int64))
+        first = look_up_numbers(rows[key], indexed["start"], -float(FAR))
+        last = look_up_numbers(rows[key], indexed["end"], float(FAR))
+        start = np.maximum(start, first.astype(np.int64))
+        end = np.minimum(end, last.astype(np.int64))
 
     return start, end
 
@@ -213,12 +234,17 @@ def _calendar(rows: pd.DataFrame, data: PlanningData, calendars: Calendars) -> I
 def _version_findings(
     rows: pd.DataFrame, routings: pd.DataFrame, boms: pd.DataFrame, buckets: Buckets
 ) -> Iterator[Finding]:
+    last = rows.groupby("source_id")["end"].max()
+    goes_on = last.index[last >= buckets.horizon]
+
     for table, key, word in (
         (routings, "routing_id", "routing"),
         (boms, "bom_id", "bill"),
     ):
         used = rows.loc[rows[key].notna(), ["source_id", key]].merge(table, on=key)
+        used = used.sort_values("end").drop_duplicates("source_id", keep="last")
         ends = used[(used["end"] > 0) & (used["end"] < buckets.horizon)]
+        ends = ends[~ends["source_id"].isin(goes_on)]
 
         for row in ends.to_dict("records"):
             yield Finding(
@@ -228,6 +254,6 @@ def _version_findings(
                 key=str(row["source_id"]),
                 column=key,
                 text=f"Source {row['source_id']} uses {word} {row[key]}, which ends on "
-                f"{row['valid_to']:%Y-%m-%d}, and is not used after that day. Add a "
-                f"source row that names the {word} to use then.",
+                f"{row['valid_to']:%Y-%m-%d}, and is not used after that day. Add the "
+                f"{word} to use then, or a source row that names it.",
             )

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from lotwright.model.assemble.sources import best_version, versions
+from lotwright.model.assemble.forecast_families import split_families
+from lotwright.model.assemble.versions import best_version, versions
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
 from lotwright.model.network import Bools, Floats, Ints
@@ -116,6 +117,8 @@ def supply_graph(
         edges[["from_item", "from_location"]].set_axis(_PLACE, axis=1),
         *(data.table(name)[_PLACE] for name in ("demands", "inventory", "supplies")),
     ]
+    members = split_families(data, data.table("demands"), "quantity")
+    places.append(members.loc[members["of_family"], _PLACE])
     points = pd.concat([place.drop_duplicates() for place in places]).dropna()
     points = points.drop_duplicates().sort_values(_PLACE, ignore_index=True)
     index = pd.MultiIndex.from_frame(points)

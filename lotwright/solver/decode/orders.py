@@ -254,7 +254,7 @@ def order_ids(network: Network, orders: Orders) -> list[str]:
     parts = zip(
         network.points.item_id[point],
         network.points.location_id[point],
-        network.activities.source_id[orders.activity],
+        network.activities.labels[orders.activity],
         np.array(network.buckets.period_id, dtype=np.object_)[orders.bucket],
         orders.ordinal.tolist(),
         strict=True,

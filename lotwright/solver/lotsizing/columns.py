@@ -44,7 +44,7 @@ class Columns:
     def __init__(self, m: Model, net: Network) -> None:
         size = net.num_buckets
         days = net.buckets.days[None, :].astype(np.float64)
-        self.activities = Axis("activity", list(net.activities.source_id))
+        self.activities = Axis("activity", list(net.activities.labels))
         self.points = Axis("stock point", net.points.labels)
         self.classes = Axis("demand class", net.classes.labels)
         self.resources = Axis("resource", list(net.resources.resource_id))

@@ -78,7 +78,7 @@ class Symbols:
     def __init__(self, net: Network) -> None:
         points, activities, resources = net.points, net.activities, net.resources
         classes = net.classes
-        self.A = [str(label) for label in activities.source_id]
+        self.A = [str(label) for label in activities.labels]
         self.P, self.D = list(points.labels), list(classes.labels)
         self.R = [str(label) for label in resources.resource_id]
         self.T = range(1, net.num_buckets + 1)

@@ -211,8 +211,8 @@ def test_components_come_from_their_own_location() -> None:
     assert {"B@Q", "C@R", "D@S"} == set(inputs(net, "make A"))
 
 
-def test_the_version_that_holds_and_ranks_first_is_used() -> None:
-    """Tests validity first, then priority, then key; the own location before others."""
+def test_the_version_that_ranks_first_is_used() -> None:
+    """Tests validity, then priority, then key; the own location before others."""
     boms: Rows = [
         bill("A") | {"bom_id": "over", "valid_to": date(0), "priority": 0},
         bill("A") | {"bom_id": "later", "valid_from": date(1), "priority": 0},
@@ -225,7 +225,7 @@ def test_the_version_that_holds_and_ranks_first_is_used() -> None:
 
     net = network(sources=[make("A"), make("C"), make("D")], boms=boms)
 
-    assert ["first", "here", ""] == net.activities.bom_id.tolist()
+    assert ["later", "first", "here", ""] == net.activities.bom_id.tolist()
 
 
 def test_the_routing_names_the_bill_unless_the_source_does() -> None:
