@@ -12,14 +12,14 @@ import pandas as pd
 
 from lotwright.model.findings import Finding
 from lotwright.model.kpis import kpis, line_costs
-from lotwright.model.network import Floats, Network
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.decode.actions import action_findings, actions_of
+from lotwright.solver.decode.explanations import explanations_of
 from lotwright.solver.decode.findings import (
     capacity_findings,
     findings_frame,
     stock_findings,
 )
-from lotwright.solver.decode.frames import as_table
 from lotwright.solver.decode.loads import LoadGrid, grid_of, is_operation, loads_frame
 from lotwright.solver.decode.relation import sum_by
 from lotwright.solver.decode.schedule_findings import (
@@ -84,8 +84,8 @@ def decode_schedule(
     fulfilment = day_fulfilment(network, deliveries)
     stock = stock_of(network, schedule, deliveries)
     pieces = pieces_of(network, schedule)
-    codes: tuple[str, ...] = ()
-    cause = np.full(len(network.lines), -1, dtype=np.int64)
+    explanations = explanations_of(network, schedule, order_id.all())
+    codes, cause = _causes(network, explanations)
 
     delivered = deliveries_table(network, words, deliveries)
     projection = stock_table(network, words, stock)
@@ -116,7 +116,7 @@ def decode_schedule(
         ),
         "inventory_projection": projection,
         "capacity_load": loads_frame(network, grid),
-        "explanations": as_table("explanations", {"demand_id": ()}),
+        "explanations": explanations,
         "action_messages": actions,
         "findings": findings_frame(found, run_id),
     }
@@ -124,6 +124,22 @@ def decode_schedule(
     logger.info("Decoded %s orders with %s pegs.", len(rows), len(schedule.pegs))
 
     return frames
+
+
+def _causes(
+    network: Network, explanations: pd.DataFrame
+) -> tuple[tuple[str, ...], Ints]:
+    """
+    Returns the codes of root causes, and which of them each demand line has, or -1.
+    """
+    first = explanations[(explanations["rank"] == 1).to_numpy(dtype=np.bool_)]
+    code, codes = pd.factorize(first["cause_code"], sort=True)
+    known = pd.Index(network.lines.demand_id) if len(first) else pd.Index([])
+    line = known.get_indexer(pd.Index(first["demand_id"], dtype=known.dtype))
+    cause = np.full(len(network.lines), -1, dtype=np.int64)
+    cause[line] = code
+
+    return tuple(str(word) for word in codes), cause
 
 
 def schedule_grid(network: Network, schedule: Schedule) -> LoadGrid:

@@ -209,14 +209,13 @@ def test_lines_are_late_by_the_day() -> None:
     Tests what is on time, what is late, and by how much.
     """
     frames = _decoded()
-    lines = frames["demand_fulfilment"].set_index("demand_id")
+    columns = ["demand_id", "on_time_qty", "late_qty", "short_qty", "days_late"]
 
-    assert [2.0, 2.0, 0.0, 2.0] == lines.loc["SO1"][
-        ["on_time_qty", "late_qty", "short_qty", "days_late"]
-    ].tolist()
-    assert [0.0, 6.0, 0.0, 1.0] == lines.loc["SO2"][
-        ["on_time_qty", "late_qty", "short_qty", "days_late"]
-    ].tolist()
+    assert [
+        ("SO1", 2.0, 2.0, 0.0, 2.0),
+        ("SO2", 0.0, 6.0, 0.0, 1.0),
+    ] == _rows(frames["demand_fulfilment"], columns)
+    assert ["C-LEADTIME"] * 2 == frames["demand_fulfilment"]["root_cause_code"].tolist()
     assert [
         ("SO1", "B03", 2.0),
         ("SO1", "B05", 2.0),
