@@ -37,7 +37,7 @@ def keeps_stock(problem: Problem, point: int) -> bool:
     return bool(
         points.safety_stock[point] > 0.0
         or points.safety_days[point] > 0
-        or points.step_from[point + 1] > points.step_from[point]
+        or points.step_to[point] > points.step_from[point]
         or points.lot_rule[point] == _MIN_MAX
     )
 
@@ -77,14 +77,14 @@ def events_of(
         at += 2
 
     for peg in range(first_peg, last_peg):
-        row = book.supply[peg]
+        row = book.pegs.supply[peg]
 
         if row < first or row >= last:
             continue
 
-        by = needs.by[book.need[peg]]
-        day[at], change[at] = supplies.day[row], book.amount[peg]
-        day[at + 1], change[at + 1] = max(by, supplies.day[row]), -book.amount[peg]
+        by = needs.by[book.pegs.need[peg]]
+        day[at], change[at] = supplies.day[row], book.pegs.amount[peg]
+        day[at + 1], change[at + 1] = max(by, supplies.day[row]), -book.pegs.amount[peg]
         at += 2
 
     turn = np.argsort(day, kind="mergesort")
@@ -117,11 +117,11 @@ def safety_at(
 
     given = -1.0
 
-    for row in range(points.step_from[point], points.step_from[point + 1]):
-        if points.step_day[row] > day:
+    for row in range(points.step_from[point], points.step_to[point]):
+        if problem.steps.day[row] > day:
             break
 
-        given = points.step_quantity[row]
+        given = problem.steps.quantity[row]
 
     return given if given >= 0.0 else level
 
@@ -136,7 +136,7 @@ def check_days(
     points = problem.points
     until = points.planned_until[point]
     ahead = points.safety_days[point]
-    first, last = points.step_from[point], points.step_from[point + 1]
+    first, last = points.step_from[point], points.step_to[point]
     size = 1 + 2 * len(need_day) + len(events.day) + last - first
     days = np.full(size, earliest)
     at = 1
@@ -152,7 +152,7 @@ def check_days(
         at += 1
 
     for row in range(first, last):
-        days[at] = points.step_day[row]
+        days[at] = problem.steps.day[row]
         at += 1
 
     days = np.unique(np.maximum(days, earliest))

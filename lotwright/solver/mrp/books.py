@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.solver.mrp.packing import blank
 
 #: Positions in ``Book.count``.
 ORDERS, PEGS, SPAWNED = 0, 1, 2
@@ -56,39 +57,22 @@ class SupplyTable(NamedTuple):
         Row of the network's open supplies; below 0, ``-1 - row`` of the by-products.
     day, expiry
         Day from which it may be used, and the first on which it may not.
-    quantity, left
-        In all, and what serves nothing yet.
+    left
+        What serves nothing yet.
     """
 
     code: Ints
     day: Ints
     expiry: Ints
-    quantity: Floats
     left: Floats
 
 
-class Book(NamedTuple):
+class OrderRows(NamedTuple):
     """
-    What one level brings forth: orders, pegs and needs that stand in for others.
-
-    Parameters
-    ----------
-    count
-        Used rows of orders, pegs and spawned needs, shape ``(3,)``.
-    activity, order, start, due, available, wanted, reason, bound, priority
-        Of the orders; ``priority`` is that of the most urgent need it was made for.
-    quantity, left
-        Of the orders, and what serves nothing yet.
-    supply
-        Row of the level's supplies, or ``-1 - row`` of its orders.
-    need, amount, hard
-        Of the pegs.
-    parent, place, day, part, offset
-        Of the spawned needs: the need that they stand in for, their stock point, day of
-        the issue, quantity and working days to the start of the order.
+    Planned orders; ``priority`` is that of the most urgent need one was made for, and
+    ``left`` what serves nothing yet.
     """
 
-    count: Ints
     activity: Ints
     order: Ints
     start: Ints
@@ -100,10 +84,25 @@ class Book(NamedTuple):
     priority: Ints
     quantity: Floats
     left: Floats
+
+
+class PegRows(NamedTuple):
+    """
+    Pegs: row of the level's supplies, or ``-1 - row`` of its orders; need; quantity.
+    """
+
     supply: Ints
     need: Ints
     amount: Floats
     hard: Bools
+
+
+class SpawnedRows(NamedTuple):
+    """
+    Needs that stand in for others: the need, the stock point, the day of the issue, the
+    quantity, and working days from the issue to the start of the order.
+    """
+
     parent: Ints
     place: Ints
     day: Ints
@@ -111,56 +110,85 @@ class Book(NamedTuple):
     offset: Ints
 
 
+class Book(NamedTuple):
+    """
+    What one level brings forth.
+
+    Parameters
+    ----------
+    count
+        Used rows of orders, pegs and spawned needs, shape ``(3,)``; more than there is
+        room for when the book was too small.
+    orders, pegs, spawned
+        Their tables.
+    """
+
+    count: Ints
+    orders: OrderRows
+    pegs: PegRows
+    spawned: SpawnedRows
+
+
+_SMALL, _WHOLE, _REAL, _FLAG = "i4", "i8", "f8", "?"
+
+_NEED_TYPES = {
+    "kind": _SMALL,
+    "ref": _SMALL,
+    "flow": _SMALL,
+    "point": _SMALL,
+    "day": _SMALL,
+    "by": _SMALL,
+    "priority": _SMALL,
+    "offset": _SMALL,
+    "keeps": _SMALL,
+    "quantity": _REAL,
+    "left": _REAL,
+    "own_order": _FLAG,
+}
+_ORDER_TYPES = {
+    **dict.fromkeys(OrderRows._fields, _SMALL),
+    "quantity": _REAL,
+    "left": _REAL,
+}
+_PEG_TYPES = {"supply": _SMALL, "need": _SMALL, "amount": _REAL, "hard": _FLAG}
+_SPAWNED_TYPES = {**dict.fromkeys(SpawnedRows._fields, _SMALL), "part": _REAL}
+_SUPPLY_TYPES = {"code": _WHOLE, "day": _SMALL, "expiry": _SMALL, "left": _REAL}
+
+
+def need_table(size: int) -> NeedTable:
+    """
+    Returns room for so many needs.
+    """
+    return blank(NeedTable, size, _NEED_TYPES)
+
+
+def supply_table(size: int) -> SupplyTable:
+    """
+    Returns room for so many supplies.
+    """
+    return blank(SupplyTable, size, _SUPPLY_TYPES)
+
+
 def empty_book(orders: int, pegs: int, spawned: int) -> Book:
     """
     Returns a book with room for so many rows.
     """
-
-    def ints(size: int) -> Ints:
-        return np.zeros(size, dtype=np.int64)
-
     return Book(
-        count=ints(3),
-        activity=ints(orders),
-        order=ints(orders),
-        start=ints(orders),
-        due=ints(orders),
-        available=ints(orders),
-        wanted=ints(orders),
-        reason=ints(orders),
-        bound=ints(orders),
-        priority=ints(orders),
-        quantity=np.zeros(orders),
-        left=np.zeros(orders),
-        supply=ints(pegs),
-        need=ints(pegs),
-        amount=np.zeros(pegs),
-        hard=np.zeros(pegs, dtype=np.bool_),
-        parent=ints(spawned),
-        place=ints(spawned),
-        day=ints(spawned),
-        part=np.zeros(spawned),
-        offset=ints(spawned),
+        count=np.zeros(3, dtype=np.int64),
+        orders=blank(OrderRows, orders, _ORDER_TYPES),
+        pegs=blank(PegRows, pegs, _PEG_TYPES),
+        spawned=blank(SpawnedRows, spawned, _SPAWNED_TYPES),
     )
 
 
-def enlarged(book: Book) -> Book:
+def larger(book: Book) -> Book:
     """
-    Returns a book with the same rows and twice the room.
+    Returns an empty book with room for twice what this one should have held.
     """
-    rows = [
-        column if name == "count" else _twice(column) for name, column in _named(book)
-    ]
+    orders, pegs, spawned = (2 * int(count) + 16 for count in book.count)
 
-    return Book(*rows)
-
-
-def _named(book: Book) -> list[tuple[str, Ints]]:
-    return list(zip(Book._fields, book, strict=True))
-
-
-def _twice(column: Ints) -> Ints:
-    larger = np.zeros(2 * len(column) + 16, dtype=column.dtype)
-    larger[: len(column)] = column
-
-    return larger
+    return empty_book(
+        max(orders, len(book.orders)),
+        max(pegs, len(book.pegs)),
+        max(spawned, len(book.spawned)),
+    )

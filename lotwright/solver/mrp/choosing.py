@@ -52,8 +52,8 @@ def choose(
     dates = Dates(0, 0, 0, FAR, 0, 0)
     full_dates, later_dates = dates, dates
 
-    for row in range(points.source_from[point], points.source_from[point + 1]):
-        activity = points.source[row]
+    for row in range(points.source_from[point], points.source_to[point]):
+        activity = problem.ranked[row]
 
         if not lots_fit(problem, activity, quantity):
             continue
@@ -77,7 +77,7 @@ def choose(
 
         share = sources.share[activity]
         behind = -given[activity] / share if share > 0.0 else -FAR * 1e12
-        price = price_of(sources, activity, quantity)
+        price = price_of(sources, problem.prices, activity, quantity)
         cheaper = (
             best >= 0
             and behind == best_share
@@ -120,7 +120,7 @@ def bucket_of(problem: Problem, day: int) -> int:
     """
     Returns the bucket of a day, the number of buckets beyond the horizon.
     """
-    edges = problem.buckets.edges
+    edges = problem.edges
     low, high = 0, len(edges) - 1
 
     if day >= edges[high]:
@@ -149,7 +149,7 @@ def has_room(
 
     sources, loads = problem.sources, problem.loads
 
-    for row in range(sources.load_from[activity], sources.load_from[activity + 1]):
+    for row in range(sources.load_from[activity], sources.load_to[activity]):
         day = before(
             problem.days, sources.calendar[activity], dates.due, loads.offset[row]
         )
@@ -174,7 +174,7 @@ def take_room(
 
     sources, loads = problem.sources, problem.loads
 
-    for row in range(sources.load_from[activity], sources.load_from[activity + 1]):
+    for row in range(sources.load_from[activity], sources.load_to[activity]):
         day = before(
             problem.days, sources.calendar[activity], dates.due, loads.offset[row]
         )
@@ -194,8 +194,8 @@ def earliest_available(problem: Problem, point: int) -> int:
     """
     points = problem.points
 
-    for row in range(points.source_from[point], points.source_from[point + 1]):
-        activity = points.source[row]
+    for row in range(points.source_from[point], points.source_to[point]):
+        activity = problem.ranked[row]
         found = order_dates(problem, activity, 0)
 
         if is_valid(problem, activity, found):

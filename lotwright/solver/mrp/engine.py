@@ -12,6 +12,7 @@ from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.lots import TOLERANCE
+from lotwright.solver.mrp.packing import packed, part
 from lotwright.solver.mrp.problem import Problem, problem_of
 from lotwright.solver.mrp.relation import grouped
 from lotwright.solver.mrp.run import BY_PRODUCT, ORDER, Run
@@ -98,9 +99,9 @@ def _settled(network: Network, problem: Problem, run: Run) -> Planned:
     num_open, num_orders = len(network.supplies.day), run.num_orders
     supply, need, amount, hard = _pegs_of(run, num_open)
     brought = _brought(network, run, orders)
-    point = np.concatenate([network.supplies.point, brought.point])
+    point = np.concatenate([network.supplies.point, brought.point]).astype(np.int64)
     links = _links(run, supply, need, amount, num_orders)
-    supply_from, of_supply = grouped(supply, len(point))
+    supply_from, of_supply = grouped(supply.astype(np.int64), len(point))
     free = np.concatenate([run.open_left, orders.left, run.by_left])
 
     if _lacks(links):
@@ -117,7 +118,6 @@ def _settled(network: Network, problem: Problem, run: Run) -> Planned:
 
     return Planned(
         orders=orders,
-        needs=run.needs,
         links=links,
         peg_need=need,
         hard=hard,
@@ -131,10 +131,18 @@ def _settled(network: Network, problem: Problem, run: Run) -> Planned:
 
 
 def _order_table(run: Run) -> OrderTable:
-    columns = {name: np.concatenate(parts) for name, parts in run.orders.items()}
-    none = np.full(run.num_orders, -1, dtype=np.int64)
+    """
+    Returns the orders of all levels as one table.
+    """
+    parts = run.orders
+    names = set(OrderTable._fields) - {"bound_by"}
+    columns = {
+        name: np.concatenate([getattr(rows, name) for rows in parts]) for name in names
+    }
+    columns["bound_by"] = np.full(run.num_orders, -1, dtype=np.int64)
+    run.orders = []
 
-    return OrderTable(bound_by=none, **columns)  # type: ignore[arg-type]  # by name
+    return packed(OrderTable, columns)
 
 
 def _pegs_of(run: Run, num_open: int) -> tuple[Ints, Ints, Floats, Bools]:
@@ -162,11 +170,12 @@ def _brought(network: Network, run: Run, orders: OrderTable) -> Brought:
     owner = np.concatenate([np.full(run.num_orders, -1), run.by_order])
     begin, of_order = grouped(owner.astype(np.int64), run.num_orders)
     main = network.activities.point[orders.activity]
+    available = (run.open_day, orders.available.astype(np.int64), run.by_day)
 
     return Brought(
         order=order.astype(np.int64),
         point=np.concatenate([main, run.by_point]),
-        available=np.concatenate([run.open_day, orders.available, run.by_day]),
+        available=np.concatenate(available),
         begin=begin,
         of_order=of_order,
     )
@@ -175,20 +184,14 @@ def _brought(network: Network, run: Run, orders: OrderTable) -> Brought:
 def _links(
     run: Run, supply: Ints, need: Ints, amount: Floats, num_orders: int
 ) -> NeedLinks:
-    size, table = run.num_needs, run.needs
-    kind, ref = table.kind[:size], table.ref[:size]
-    owner = np.where(kind == NeedKind.ORDER_ISSUE, ref, -1)
-    order_from, of_order = grouped(owner, num_orders)
+    size = run.num_needs
+    needs = part(run.needs, 0, size)
+    owner = np.where(needs.kind == NeedKind.ORDER_ISSUE, needs.ref, -1)
+    order_from, of_order = grouped(owner.astype(np.int64), num_orders)
     peg_from, of_need = grouped(need, size)
 
     return NeedLinks(
-        kind=kind,
-        ref=ref,
-        point=table.point[:size],
-        day=table.day[:size],
-        by=table.by[:size],
-        offset=table.offset[:size],
-        quantity=table.quantity[:size],
+        needs=needs,
         order_from=order_from,
         of_order=of_order,
         peg_from=peg_from,
@@ -205,9 +208,9 @@ def _lacks(links: NeedLinks) -> bool:
     pegged = np.diff(
         np.append(0.0, np.cumsum(links.amount[links.of_need]))[links.peg_from]
     )
-    short = links.quantity - pegged > TOLERANCE * np.maximum(links.quantity, 1.0) * 100
+    short = links.needs.quantity - pegged > 1e-7 * np.maximum(links.needs.quantity, 1.0)
 
-    return bool(np.any(short & (links.kind == NeedKind.ORDER_ISSUE)))
+    return bool(np.any(short & (links.needs.kind == NeedKind.ORDER_ISSUE)))
 
 
 def _ratios(network: Network, run: Run, num_orders: int) -> Floats:
@@ -228,8 +231,8 @@ def _too_late(network: Network, planned: Planned) -> Floats:
 
     day = planned.peg_days(network)
     links, need = planned.links, planned.peg_need
-    of_line = links.kind[need] == NeedKind.LINE
-    line = links.ref[need[of_line]]
+    of_line = links.needs.kind[need] == NeedKind.LINE
+    line = links.needs.ref[need[of_line]]
     late = day[of_line] > rules.last_day[line]
     np.add.at(lost, line[late], links.amount[of_line][late])
     whole = ~rules.split_allowed & (lost > 0.0)

@@ -25,11 +25,11 @@ def add_peg(
     row = book.count[PEGS]
     book.count[PEGS] += 1
 
-    if row < len(book.supply):
-        book.supply[row] = supply
-        book.need[row] = need
-        book.amount[row] = amount
-        book.hard[row] = hard
+    if row < len(book.pegs):
+        book.pegs.supply[row] = supply
+        book.pegs.need[row] = need
+        book.pegs.amount[row] = amount
+        book.pegs.hard[row] = hard
 
 
 @kernel

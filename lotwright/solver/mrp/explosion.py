@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.solver.mrp.books import SPAWNED, Book, NeedTable
+from lotwright.solver.mrp.books import SPAWNED, Book, NeedTable, OrderRows
 from lotwright.solver.mrp.choosing import choose
 from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.lots import TOLERANCE
@@ -28,12 +28,12 @@ def spawn(
     row = book.count[SPAWNED]
     book.count[SPAWNED] += 1
 
-    if row < len(book.parent):
-        book.parent[row] = parent
-        book.place[row] = place
-        book.day[row] = day
-        book.part[row] = part
-        book.offset[row] = offset
+    if row < len(book.spawned):
+        book.spawned.parent[row] = parent
+        book.spawned.place[row] = place
+        book.spawned.day[row] = day
+        book.spawned.part[row] = part
+        book.spawned.offset[row] = offset
 
 
 @kernel
@@ -62,9 +62,7 @@ def explode_phantom(
         if activity < 0:
             continue
 
-        for row in range(
-            sources.input_from[activity], sources.input_from[activity + 1]
-        ):
+        for row in range(sources.input_from[activity], sources.input_to[activity]):
             calendar = sources.calendar[activity]
             day = before(problem.days, calendar, needs.day[need], inputs.offset[row])
             part = inputs.ratio[row] * left + inputs.per_lot[row]
@@ -80,10 +78,8 @@ def explode_phantom(
 @kernel
 def needs_of_orders(
     problem: Problem,
-    activity: Ints,
-    start: Ints,
-    quantity: Floats,
-    priority: Ints,
+    made: OrderRows,
+    orders: int,
     first_order: int,
     table: NeedTable,
     write: bool,
@@ -95,8 +91,8 @@ def needs_of_orders(
     ----------
     problem
         The network.
-    activity, start, quantity, priority
-        The orders.
+    made, orders
+        The orders, and how many there are.
     first_order
         Number of the first of them.
     table
@@ -107,14 +103,17 @@ def needs_of_orders(
     inputs, sources, points = problem.inputs, problem.sources, problem.points
     at = 0
 
-    for order in range(len(activity)):
-        source = activity[order]
+    for order in range(orders):
+        source = made.activity[order]
 
-        for row in range(sources.input_from[source], sources.input_from[source + 1]):
+        for row in range(sources.input_from[source], sources.input_to[source]):
             day = before(
-                problem.days, sources.calendar[source], start[order], inputs.offset[row]
+                problem.days,
+                sources.calendar[source],
+                made.start[order],
+                inputs.offset[row],
             )
-            amount = inputs.ratio[row] * quantity[order] + inputs.per_lot[row]
+            amount = inputs.ratio[row] * made.quantity[order] + inputs.per_lot[row]
 
             if (
                 amount <= 0.0
@@ -136,7 +135,7 @@ def needs_of_orders(
                     day,
                     points.issue_margin[point],
                 )
-                table.priority[at] = priority[order]
+                table.priority[at] = made.priority[order]
                 table.quantity[at] = amount
                 table.left[at] = amount
                 table.offset[at] = inputs.offset[row]

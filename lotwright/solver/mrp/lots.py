@@ -10,7 +10,7 @@ import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
 from lotwright.solver.mrp.kernel import kernel
-from lotwright.solver.mrp.problem import Sources
+from lotwright.solver.mrp.problem import Prices, Sources
 
 #: Quantities that differ by less than this part are the same.
 TOLERANCE = 1e-9
@@ -89,11 +89,11 @@ def lots_of(sources: Sources, activity: int, quantity: float) -> Floats:
 
 
 @kernel
-def price_of(sources: Sources, activity: int, quantity: float) -> float:
+def price_of(sources: Sources, prices: Prices, activity: int, quantity: float) -> float:
     """
     Returns the mean price of a unit when so many are ordered.
     """
-    first, last = sources.price_from[activity], sources.price_from[activity + 1]
+    first, last = sources.price_from[activity], sources.price_to[activity]
 
     if first == last or quantity <= 0.0:
         return sources.unit_cost[activity]
@@ -102,18 +102,18 @@ def price_of(sources: Sources, activity: int, quantity: float) -> float:
     reached = 0.0
 
     for row in range(first, last):
-        start = sources.price_quantity[row]
+        start = prices.quantity[row]
 
         if start > quantity * (1.0 + TOLERANCE):
             break
 
-        if sources.incremental[row]:
+        if prices.incremental[row]:
             total += (start - reached) * price
             reached = start
 
-        price = sources.price[row]
+        price = prices.price[row]
 
-    if sources.incremental[first]:
+    if prices.incremental[first]:
         return (total + (quantity - reached) * price) / quantity
 
     return price

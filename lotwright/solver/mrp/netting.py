@@ -56,13 +56,13 @@ class AlternateRows(NamedTuple):
 
     Parameters
     ----------
-    row_from
-        Where the rows of each stock point begin, shape ``(P + 1,)``.
+    point
+        Asking point.
     flow, other, ratio, valid_from, valid_to, use_up
         As in the rules.
     """
 
-    row_from: Ints
+    point: Ints
     flow: Ints
     other: Ints
     ratio: Floats
@@ -79,6 +79,7 @@ def net_level(
     book: Book,
     level: LevelRows,
     alternates: AlternateRows,
+    alternate_from: Ints,
     place: Ints,
     given: Floats,
     room: Floats,
@@ -94,6 +95,8 @@ def net_level(
         What is planned, and where it is written.
     level, alternates
         The points of the level, and what may stand in for them.
+    alternate_from
+        Where the alternates of each stock point begin, shape ``(P + 1,)``.
     place
         Position of each stock point in the level, -1 elsewhere, shape ``(P,)``.
     given, room
@@ -117,7 +120,7 @@ def net_level(
         for turn in range(2):
             for idx in range(first, last):
                 # What uses up another point's stock waits until that point is served.
-                waits = _uses_up(alternates, level.point[idx])
+                waits = _uses_up(alternates, alternate_from, level.point[idx])
 
                 if waits == (turn == 1):
                     if waits:
@@ -128,6 +131,7 @@ def net_level(
                             book,
                             level,
                             alternates,
+                            alternate_from,
                             place,
                             idx,
                             earliest,
@@ -154,6 +158,7 @@ def net_level(
                 book,
                 level,
                 alternates,
+                alternate_from,
                 place,
                 idx,
                 earliest,
@@ -239,8 +244,8 @@ def _take(
 
 
 @kernel
-def _uses_up(alternates: AlternateRows, point: int) -> bool:
-    for row in range(alternates.row_from[point], alternates.row_from[point + 1]):
+def _uses_up(alternates: AlternateRows, alternate_from: Ints, point: int) -> bool:
+    for row in range(alternate_from[point], alternate_from[point + 1]):
         if alternates.use_up[row]:
             return True
 
@@ -255,6 +260,7 @@ def _substitute(
     book: Book,
     level: LevelRows,
     alternates: AlternateRows,
+    alternate_from: Ints,
     place: Ints,
     idx: int,
     earliest: Ints,
@@ -266,7 +272,7 @@ def _substitute(
     """
     point = level.point[idx]
 
-    for row in range(alternates.row_from[point], alternates.row_from[point + 1]):
+    for row in range(alternate_from[point], alternate_from[point + 1]):
         other = alternates.other[row]
 
         if alternates.use_up[row] != use_up or place[other] < 0:

@@ -190,8 +190,8 @@ def _open_days(needs: NeedTable, rows: Ints) -> Ints:
 def _surplus(book: Book, first_order: int) -> float:
     total = 0.0
 
-    for order in range(first_order, min(book.count[ORDERS], len(book.left))):
-        total += book.left[order]
+    for order in range(first_order, min(book.count[ORDERS], len(book.orders))):
+        total += book.orders.left[order]
 
     return total
 
@@ -264,22 +264,22 @@ def _take_left_over(
     """
     life = problem.points.shelf_life[point]
 
-    for order in range(first_order, min(book.count[ORDERS], len(book.left))):
+    for order in range(first_order, min(book.count[ORDERS], len(book.orders))):
         if needs.left[need] <= TOLERANCE:
             break
 
-        if book.left[order] <= TOLERANCE:
+        if book.orders.left[order] <= TOLERANCE:
             continue
 
-        day = book.available[order]
+        day = book.orders.available[order]
         expiry = FAR if life >= FAR else day + life
 
         if day > max(needs.by[need], earliest):
             continue
 
         if may_serve(problem, needs, point, need, day, expiry, earliest):
-            amount = min(book.left[order], needs.left[need])
-            book.left[order] -= amount
+            amount = min(book.orders.left[order], needs.left[need])
+            book.orders.left[order] -= amount
             needs.left[need] -= amount
             add_peg(book, -1 - order, need, amount)
 
@@ -401,12 +401,12 @@ def _up_to(
     """
     points = problem.points
 
-    if rule != _MIN_MAX or points.source_from[point] == points.source_from[point + 1]:
+    if rule != _MIN_MAX or points.source_from[point] == points.source_to[point]:
         return total
 
     position = stock - missing
     most = max(points.order_up_to[point], points.reorder_point[point]) - position
-    multiple = problem.sources.multiple[points.source[points.source_from[point]]]
+    multiple = problem.sources.multiple[problem.ranked[points.source_from[point]]]
 
     if multiple <= 0.0:
         return max(most, total)
@@ -451,18 +451,18 @@ def _order(
         given[activity] += lot
         take_room(problem, activity, lot, dates, room)
 
-        if row < len(book.activity):
-            book.activity[row] = activity
-            book.order[row] = dates.order
-            book.start[row] = dates.start
-            book.due[row] = dates.due
-            book.available[row] = dates.available
-            book.wanted[row] = dates.wanted
-            book.reason[row] = reason
-            book.bound[row] = dates.bound
-            book.priority[row] = priority
-            book.quantity[row] = lot
-            book.left[row] = lot
+        if row < len(book.orders):
+            book.orders.activity[row] = activity
+            book.orders.order[row] = dates.order
+            book.orders.start[row] = dates.start
+            book.orders.due[row] = dates.due
+            book.orders.available[row] = dates.available
+            book.orders.wanted[row] = dates.wanted
+            book.orders.reason[row] = reason
+            book.orders.bound[row] = dates.bound
+            book.orders.priority[row] = priority
+            book.orders.quantity[row] = lot
+            book.orders.left[row] = lot
 
 
 @kernel
@@ -492,7 +492,7 @@ def _serve(
     Serves the needs before a day from the orders that were made for them.
     """
     order = made
-    last = min(book.count[ORDERS], len(book.left))
+    last = min(book.count[ORDERS], len(book.orders))
 
     while at < len(rows) and needs.by[rows[at]] < end and order < last:
         need = rows[at]
@@ -501,11 +501,11 @@ def _serve(
             at += 1
             continue
 
-        if book.left[order] <= TOLERANCE:
+        if book.orders.left[order] <= TOLERANCE:
             order += 1
             continue
 
-        amount = min(book.left[order], needs.left[need])
-        book.left[order] -= amount
+        amount = min(book.orders.left[order], needs.left[need])
+        book.orders.left[order] -= amount
         needs.left[need] -= amount
         add_peg(book, -1 - order, need, amount, hard=hard)

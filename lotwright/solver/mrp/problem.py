@@ -11,18 +11,17 @@ import numpy as np
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import ActivityKind, LotRule, Network
 from lotwright.model.rules import FAR
+from lotwright.solver.mrp.packing import packed
 from lotwright.solver.mrp.workdays import Workdays, workdays_of
 
 #: Priority of what is needed by nobody.
-LEAST_URGENT = 2**31
+LEAST_URGENT = 2**31 - 1
 
 
 class Points(NamedTuple):
     """
-    Stock points, shape ``(P,)`` each; ``source`` lists activities by point and rank.
-
-    Row ``p`` of ``source`` goes from ``source_from[p]`` to ``source_from[p + 1]``;
-    ``steps`` of safety stock likewise.
+    Stock points, shape ``(P,)`` each, with their rows among the ranked sources and the
+    steps of safety stock.
     """
 
     calendar: Ints
@@ -47,15 +46,23 @@ class Points(NamedTuple):
     safety_days: Ints
     holding_cost: Floats
     source_from: Ints
-    source: Ints
+    source_to: Ints
     step_from: Ints
-    step_day: Ints
-    step_quantity: Floats
+    step_to: Ints
+
+
+class Steps(NamedTuple):
+    """
+    Safety stock by date, by point and day.
+    """
+
+    day: Ints
+    quantity: Floats
 
 
 class Sources(NamedTuple):
     """
-    Activities, shape ``(A,)`` each; their inputs, loads and price steps as row ranges.
+    Activities, shape ``(A,)`` each, with their rows among inputs, loads and prices.
     """
 
     point: Ints
@@ -75,11 +82,21 @@ class Sources(NamedTuple):
     lot_cost: Floats
     least_value: Floats
     price_from: Ints
-    price_quantity: Floats
+    price_to: Ints
+    input_from: Ints
+    input_to: Ints
+    load_from: Ints
+    load_to: Ints
+
+
+class Prices(NamedTuple):
+    """
+    Steps of prices, by activity and quantity.
+    """
+
+    quantity: Floats
     price: Floats
     incremental: Bools
-    input_from: Ints
-    load_from: Ints
 
 
 class InputRows(NamedTuple):
@@ -108,38 +125,57 @@ class LoadRows(NamedTuple):
     offset: Ints
 
 
-class Buckets(NamedTuple):
-    """
-    Borders of the time buckets, shape ``(T + 1,)``.
-    """
-
-    edges: Ints
-
-
 class Problem(NamedTuple):
     """
-    All that the kernels read.
+    All that the kernels read; every table is one array of records.
+
+    Parameters
+    ----------
+    days
+        Working days.
+    points, ranked, steps
+        Stock points, their activities by rank, and their safety stock by date.
+    sources, prices, inputs, loads
+        Activities, what they cost, consume and load.
+    edges
+        Borders of the time buckets, shape ``(T + 1,)``.
     """
 
     days: Workdays
     points: Points
+    ranked: Ints
+    steps: Steps
     sources: Sources
+    prices: Prices
     inputs: InputRows
     loads: LoadRows
-    buckets: Buckets
+    edges: Ints
 
 
 def problem_of(network: Network) -> Problem:
     """
     Returns the arrays of a network.
     """
+    steps, prices = network.rules.safety_steps, network.rules.prices
+    ranked = _ranked_sources(network)
+
     return Problem(
         days=workdays_of(network.calendars),
-        points=_points(network),
+        points=_points(network, ranked),
+        ranked=ranked,
+        steps=packed(Steps, {"day": steps.day, "quantity": steps.quantity}),
         sources=_sources(network),
+        prices=packed(
+            Prices,
+            {
+                "quantity": prices.from_quantity,
+                "price": prices.unit_cost,
+                "incremental": prices.incremental,
+            },
+        ),
         inputs=_inputs(network),
         loads=_loads(network),
-        buckets=Buckets(edges=network.buckets.edges.astype(np.int64)),
+        edges=network.buckets.edges.astype(np.int64),
     )
 
 
@@ -153,43 +189,45 @@ def ranges(owner: Ints, size: int) -> Ints:
     return begin
 
 
-def _points(network: Network) -> Points:
+def _points(network: Network, ranked: Ints) -> Points:
     points, rules = network.points, network.rules
     own = rules.points
     size = len(points)
-    ranked = _ranked_sources(network)
     horizon = network.buckets.horizon
-    steps = rules.safety_steps
+    source = ranges(network.activities.point[ranked], size)
+    step = ranges(rules.safety_steps.point, size)
 
-    return Points(
-        calendar=own.calendar,
-        receipt_margin=own.receipt_margin,
-        issue_margin=own.issue_margin,
-        reorder_margin=own.reorder_margin,
-        negative_days=own.negative_days,
-        positive_days=own.positive_days,
-        positive_after_lead_time=own.positive_after_lead_time,
-        freeze_fence=own.freeze_fence,
-        planning_fence=own.planning_fence,
-        planned_until=np.minimum(own.planning_fence, horizon),
-        strict_safety=own.strict_safety,
-        shelf_life=own.shelf_life,
-        first_expired_first=own.first_expired_first,
-        phantom=own.phantom,
-        lot_rule=points.lot_rule,
-        period_days=np.maximum(np.rint(points.period_days), 1).astype(np.int64),
-        reorder_point=np.where(
-            np.isnan(points.reorder_point), own.safety_stock, points.reorder_point
+    return packed(
+        Points,
+        dict(
+            calendar=own.calendar,
+            receipt_margin=own.receipt_margin,
+            issue_margin=own.issue_margin,
+            reorder_margin=own.reorder_margin,
+            negative_days=own.negative_days,
+            positive_days=own.positive_days,
+            positive_after_lead_time=own.positive_after_lead_time,
+            freeze_fence=own.freeze_fence,
+            planning_fence=own.planning_fence,
+            planned_until=np.minimum(own.planning_fence, horizon),
+            strict_safety=own.strict_safety,
+            shelf_life=own.shelf_life,
+            first_expired_first=own.first_expired_first,
+            phantom=own.phantom,
+            lot_rule=points.lot_rule,
+            period_days=np.maximum(np.rint(points.period_days), 1).astype(np.int64),
+            reorder_point=np.where(
+                np.isnan(points.reorder_point), own.safety_stock, points.reorder_point
+            ),
+            order_up_to=_order_up_to(network),
+            safety_stock=own.safety_stock,
+            safety_days=own.safety_days,
+            holding_cost=points.holding_cost,
+            source_from=source[:-1],
+            source_to=source[1:],
+            step_from=step[:-1],
+            step_to=step[1:],
         ),
-        order_up_to=_order_up_to(network),
-        safety_stock=own.safety_stock,
-        safety_days=own.safety_days,
-        holding_cost=points.holding_cost,
-        source_from=ranges(network.activities.point[ranked], size),
-        source=ranked,
-        step_from=ranges(steps.point, size),
-        step_day=steps.day,
-        step_quantity=steps.quantity,
     )
 
 
@@ -224,31 +262,37 @@ def _sources(network: Network) -> Sources:
     size = len(activities)
     move = activities.kind == ActivityKind.MOVE
     from_point = np.where(move, activities.from_point, 0)
+    price = ranges(prices.activity, size)
+    taken = ranges(network.inputs.activity, size)
+    load = ranges(network.loads.activity, size)
     is_manual = network.points.lot_rule[activities.point] == LotRule.MANUAL
 
-    return Sources(
-        point=activities.point,
-        calendar=activities.calendar,
-        from_calendar=np.where(move, rules.points.calendar[from_point], 0),
-        lead_time=activities.lead_time,
-        min_lot=activities.min_lot,
-        max_lot=activities.max_lot,
-        multiple=activities.lot_multiple,
-        valid_from=np.maximum(own.valid_from, 0),
-        valid_to=np.where(is_manual, -FAR, own.valid_to),
-        lot_from=own.lot_from,
-        lot_to=own.lot_to,
-        share=own.share,
-        priority=activities.priority,
-        unit_cost=activities.unit_cost,
-        lot_cost=activities.lot_cost,
-        least_value=own.least_value,
-        price_from=ranges(prices.activity, size),
-        price_quantity=prices.from_quantity,
-        price=prices.unit_cost,
-        incremental=prices.incremental,
-        input_from=ranges(network.inputs.activity, size),
-        load_from=ranges(network.loads.activity, size),
+    return packed(
+        Sources,
+        dict(
+            point=activities.point,
+            calendar=activities.calendar,
+            from_calendar=np.where(move, rules.points.calendar[from_point], 0),
+            lead_time=activities.lead_time,
+            min_lot=activities.min_lot,
+            max_lot=activities.max_lot,
+            multiple=activities.lot_multiple,
+            valid_from=np.maximum(own.valid_from, 0),
+            valid_to=np.where(is_manual, -FAR, own.valid_to),
+            lot_from=own.lot_from,
+            lot_to=own.lot_to,
+            share=own.share,
+            priority=activities.priority,
+            unit_cost=activities.unit_cost,
+            lot_cost=activities.lot_cost,
+            least_value=own.least_value,
+            price_from=price[:-1],
+            price_to=price[1:],
+            input_from=taken[:-1],
+            input_to=taken[1:],
+            load_from=load[:-1],
+            load_to=load[1:],
+        ),
     )
 
 
@@ -256,14 +300,17 @@ def _inputs(network: Network) -> InputRows:
     inputs = network.inputs
     rows = np.argsort(inputs.activity, kind="stable")
 
-    return InputRows(
-        flow=rows,
-        point=inputs.point[rows],
-        ratio=inputs.ratio[rows],
-        per_lot=inputs.per_lot[rows],
-        offset=inputs.offset[rows],
-        valid_from=network.rules.input_from[rows],
-        valid_to=network.rules.input_to[rows],
+    return packed(
+        InputRows,
+        dict(
+            flow=rows,
+            point=inputs.point[rows],
+            ratio=inputs.ratio[rows],
+            per_lot=inputs.per_lot[rows],
+            offset=inputs.offset[rows],
+            valid_from=network.rules.input_from[rows],
+            valid_to=network.rules.input_to[rows],
+        ),
     )
 
 
@@ -271,10 +318,13 @@ def _loads(network: Network) -> LoadRows:
     loads = network.loads
     rows = np.argsort(loads.activity, kind="stable")
 
-    return LoadRows(
-        load=rows,
-        resource=loads.resource[rows],
-        run=loads.run[rows],
-        setup=loads.setup[rows],
-        offset=loads.offset[rows],
+    return packed(
+        LoadRows,
+        dict(
+            load=rows,
+            resource=loads.resource[rows],
+            run=loads.run[rows],
+            setup=loads.setup[rows],
+            offset=loads.offset[rows],
+        ),
     )

@@ -18,13 +18,17 @@ from lotwright.solver.mrp.books import (
     SPAWNED,
     Book,
     NeedTable,
+    OrderRows,
     SupplyTable,
     empty_book,
-    enlarged,
+    larger,
+    need_table,
+    supply_table,
 )
 from lotwright.solver.mrp.explosion import days_available_by, needs_of_orders
 from lotwright.solver.mrp.layers import Layers, layers_of
 from lotwright.solver.mrp.netting import AlternateRows, LevelRows, in_turn, net_level
+from lotwright.solver.mrp.packing import enlarged, packed, part
 from lotwright.solver.mrp.problem import Problem, ranges
 from lotwright.solver.mrp.relation import grouped
 from lotwright.solver.schedule import NeedKind
@@ -34,20 +38,6 @@ ORDER, BY_PRODUCT = 1 << 40, 1 << 41
 
 #: Orders of one run that no machine of the usual size can hold.
 _MOST_ORDERS = 100_000_000
-
-_ORDER_COLUMNS = (
-    "activity",
-    "order",
-    "start",
-    "due",
-    "available",
-    "wanted",
-    "reason",
-    "bound",
-    "priority",
-    "quantity",
-    "left",
-)
 
 
 class Run:
@@ -69,7 +59,7 @@ class Run:
     needs, num_needs
         Needs of all levels so far, and how many there are.
     orders
-        Columns of the planned orders, in parts.
+        Planned orders, in parts.
     pegs
         Supply, need, quantity and whether the link was given, in parts.
     open_day, open_left
@@ -88,9 +78,7 @@ class Run:
         self.layers: Layers = layers_of(network)
         self.room = room
         self.given = np.zeros(len(network.activities))
-        self.orders: dict[str, list[Ints | Floats]] = {
-            name: [] for name in _ORDER_COLUMNS
-        }
+        self.orders: list[OrderRows] = []
         self.num_orders = 0
         self.pegs: list[tuple[Ints, Ints, Floats, Bools]] = []
         self.most = np.zeros(len(network.points))
@@ -99,11 +87,11 @@ class Run:
         self.by_order = self.by_flow = self.by_point = np.zeros(0, dtype=np.int64)
         self.by_day = np.zeros(0, dtype=np.int64)
         self.by_left = np.zeros(0)
-        self._alternates = _alternate_rows(network, self.layers)
+        self._alternates, self._alternate_from = _alternate_rows(network, self.layers)
         self._turn = _turn_of(network, self.open_day)
         self._beside = _by_product_rows(network)
         size = len(network.lines) + len(network.open_issues.point)
-        self.needs = _need_table(2 * size + 16)
+        self.needs = need_table(2 * size + 16)
         self.num_needs = 0
         self._waiting: dict[int, list[Ints]] = {}
         self._write_first_needs(served)
@@ -167,13 +155,14 @@ class Run:
                 book,
                 level,
                 self._alternates,
+                self._alternate_from,
                 place,
                 self.given,
                 self.room,
                 self.num_needs,
                 self.network.rules.latest_supply_first,
             )
-            room = (len(book.activity), len(book.supply), len(book.parent))
+            room = (len(book.orders), len(book.pegs), len(book.spawned))
 
             if all(book.count <= room):
                 self.most[level.point] = most
@@ -189,7 +178,7 @@ class Run:
 
             self.needs.left[rows], self.needs.quantity[rows] = saved[0], saved[1]
             supplies.left[:], self.given[:], self.room[:] = saved[2:]
-            book = enlarged(book)
+            book = larger(book)
 
     def _keep(self, book: Book, supplies: SupplyTable) -> None:
         """
@@ -199,28 +188,28 @@ class Run:
         is_open = supplies.code >= 0
         self.open_left[supplies.code[is_open]] = supplies.left[is_open]
         self.by_left[-1 - supplies.code[~is_open]] = supplies.left[~is_open]
-        supply = book.supply[:pegs]
+        made_pegs = part(book.pegs, 0, pegs)
+        supply = made_pegs.supply.astype(np.int64)
         code = np.where(is_open, supplies.code, BY_PRODUCT - 1 - supplies.code)
         known = np.append(code, 0)[np.maximum(supply, -1)]
         made = ORDER + self.num_orders - 1 - supply
         self.pegs.append(
             (
                 np.where(supply >= 0, known, made),
-                book.need[:pegs].copy(),
-                book.amount[:pegs].copy(),
-                book.hard[:pegs].copy(),
+                made_pegs.need.astype(np.int64),
+                made_pegs.amount.copy(),
+                made_pegs.hard.copy(),
             )
         )
         first_order, first_need = self.num_orders, self.num_needs
 
-        for name in _ORDER_COLUMNS:
-            column: Ints | Floats = getattr(book, name)
-            self.orders[name].append(column[:orders].copy())
-
+        # Copied, so that the book's spare room is given back.
+        made_orders = enlarged(book.orders, orders, orders)
+        self.orders.append(made_orders)
         self.num_orders += orders
         self._write_spawned(book)
-        self._write_order_needs(book, orders, first_order)
-        self._bring_by_products(book, orders, first_order)
+        self._write_order_needs(made_orders, orders, first_order)
+        self._bring_by_products(made_orders, first_order)
         self._hand_down(first_need)
 
     def _write_first_needs(self, served: Floats) -> None:
@@ -306,13 +295,9 @@ class Run:
         code = np.concatenate([open_rows, -1 - beside])
         turn = np.lexsort((np.arange(len(code)), day, place[point]))
         expiry = np.concatenate([rules.supplies.expiry[open_rows], expiry])
-        table = SupplyTable(
-            code=code[turn],
-            day=day[turn],
-            expiry=expiry[turn],
-            quantity=left[turn].copy(),
-            left=left[turn],
-        )
+        table = supply_table(len(turn))
+        table.code[:], table.day[:] = code[turn], day[turn]
+        table.expiry[:], table.left[:] = expiry[turn], left[turn]
 
         return table, ranges(place[point[turn]], size)
 
@@ -321,7 +306,9 @@ class Run:
         self._make_room(size)
         table = self.needs
         first, last = self.num_needs, self.num_needs + size
-        parent, point, day = book.parent[:size], book.place[:size], book.day[:size]
+        spawned = part(book.spawned, 0, size)
+        parent, point = spawned.parent, spawned.place.astype(np.int64)
+        day = spawned.day.astype(np.int64)
 
         for name in ("kind", "ref", "priority", "keeps"):
             column: Ints = getattr(table, name)
@@ -333,25 +320,21 @@ class Run:
         table.point[first:last] = point
         table.day[first:last] = day
         table.by[first:last] = days_available_by(self.problem, point, day)
-        table.quantity[first:last] = book.part[:size]
-        table.offset[first:last] = book.offset[:size]
-        table.left[first:last] = book.part[:size]
+        table.quantity[first:last] = table.left[first:last] = spawned.part
+        table.offset[first:last] = spawned.offset
         # Substitutes are pegged as soon as they are found.
-        pegs = int(book.count[PEGS])
-        own = book.need[:pegs] >= first
-        np.subtract.at(table.left, book.need[:pegs][own], book.amount[:pegs][own])
+        pegs = part(book.pegs, 0, int(book.count[PEGS]))
+        own = pegs.need >= first
+        np.subtract.at(table.left, pegs.need[own], pegs.amount[own])
         self.num_needs = last
 
-    def _write_order_needs(self, book: Book, orders: int, first_order: int) -> None:
-        columns = (
-            book.activity[:orders],
-            book.start[:orders],
-            book.quantity[:orders],
-            book.priority[:orders],
-        )
-        size = needs_of_orders(self.problem, *columns, first_order, self._tail(), False)
+    def _write_order_needs(
+        self, made: OrderRows, orders: int, first_order: int
+    ) -> None:
+        asked = (self.problem, made, orders, first_order)
+        size = needs_of_orders(*asked, self._tail(), False)
         self._make_room(size)
-        needs_of_orders(self.problem, *columns, first_order, self._tail(), True)
+        needs_of_orders(*asked, self._tail(), True)
         rows = slice(self.num_needs, self.num_needs + size)
         point, table = self.needs.point[rows], self.needs
         fence = self.network.rules.points.planning_fence[point]
@@ -360,41 +343,33 @@ class Run:
         self.num_needs += size
 
     def _tail(self) -> NeedTable:
-        return NeedTable(*(column[self.num_needs :] for column in self.needs))
+        return part(self.needs, self.num_needs, len(self.needs))
 
     def _make_room(self, size: int) -> None:
-        room = len(self.needs.kind)
+        room, asked = len(self.needs), self.num_needs + size
 
-        if self.num_needs + size <= room:
-            return
+        if asked > room:
+            self.needs = enlarged(self.needs, self.num_needs, max(3 * room // 2, asked))
 
-        larger = _need_table(max(2 * room, self.num_needs + size))
-
-        for old, new in zip(self.needs, larger, strict=True):
-            new[: self.num_needs] = old[: self.num_needs]
-
-        self.needs = larger
-
-    def _bring_by_products(self, book: Book, orders: int, first_order: int) -> None:
+    def _bring_by_products(self, made: OrderRows, first_order: int) -> None:
         begin, flows = self._beside
-        activity = book.activity[:orders]
+        activity = made.activity
         count = begin[activity + 1] - begin[activity]
 
         if not count.any():
             return
 
-        order = np.repeat(np.arange(orders), count)
+        order = np.repeat(np.arange(len(activity)), count)
         at = np.arange(len(order)) - np.repeat(np.cumsum(count) - count, count)
         flow = flows[begin[activity[order]] + at]
         outputs = self.network.outputs
         point = outputs.point[flow]
-        due = book.due[:orders][order]
-        day = _receipt_days(self.network, self.problem, point, due)
+        day = _receipt_days(self.network, point, made.due[order].astype(np.int64))
         self.by_order = np.append(self.by_order, first_order + order)
         self.by_flow = np.append(self.by_flow, flow)
         self.by_point = np.append(self.by_point, point)
         self.by_day = np.append(self.by_day, day)
-        quantity = outputs.ratio[flow] * book.quantity[:orders][order]
+        quantity = outputs.ratio[flow] * made.quantity[order]
         self.by_left = np.append(self.by_left, quantity)
 
     def _hand_down(self, first: int) -> None:
@@ -408,27 +383,7 @@ class Run:
             self._waiting.setdefault(number, []).append(rows[layer == number])
 
 
-def _need_table(size: int) -> NeedTable:
-    def ints() -> Ints:
-        return np.zeros(size, dtype=np.int64)
-
-    return NeedTable(
-        kind=ints(),
-        ref=ints(),
-        flow=ints(),
-        point=ints(),
-        day=ints(),
-        by=ints(),
-        priority=ints(),
-        quantity=np.zeros(size),
-        left=np.zeros(size),
-        offset=ints(),
-        keeps=ints(),
-        own_order=np.zeros(size, dtype=np.bool_),
-    )
-
-
-def _receipt_days(network: Network, problem: Problem, point: Ints, day: Ints) -> Ints:
+def _receipt_days(network: Network, point: Ints, day: Ints) -> Ints:
     """
     Returns the days from which receipts on some days may be used.
     """
@@ -480,18 +435,15 @@ def _by_product_rows(network: Network) -> tuple[Ints, Ints]:
     return grouped(owner, size)
 
 
-def _alternate_rows(network: Network, layers: Layers) -> AlternateRows:
+def _alternate_rows(network: Network, layers: Layers) -> tuple[AlternateRows, Ints]:
     alternates = network.rules.alternates
     size = len(alternates.point) if layers.with_alternates else 0
     keys: Sequence[Ints] = (alternates.other, alternates.rank, alternates.point)
     rows = np.lexsort([key[:size] for key in keys])
 
-    return AlternateRows(
-        row_from=ranges(alternates.point[rows], len(network.points)),
-        flow=alternates.flow[rows],
-        other=alternates.other[rows],
-        ratio=alternates.ratio[rows],
-        valid_from=alternates.valid_from[rows],
-        valid_to=alternates.valid_to[rows],
-        use_up=alternates.use_up[rows],
+    names = AlternateRows._fields
+    table = packed(
+        AlternateRows, {name: getattr(alternates, name)[rows] for name in names}
     )
+
+    return table, ranges(alternates.point[rows], len(network.points))

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.solver.mrp.books import NeedTable
 from lotwright.solver.mrp.dates import order_dates, start_after
 from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.problem import Problem
@@ -45,8 +46,8 @@ class NeedLinks(NamedTuple):
 
     Parameters
     ----------
-    kind, ref, point, day, by, offset, quantity
-        Of the needs, shape ``(M,)``.
+    needs
+        The needs themselves, M of them.
     order_from, of_order
         Needs of each planned order, as row ranges.
     peg_from, of_need
@@ -55,13 +56,7 @@ class NeedLinks(NamedTuple):
         Of the pegs; the supply is -1 where there is none, shape ``(G,)``.
     """
 
-    kind: Ints
-    ref: Ints
-    point: Ints
-    day: Ints
-    by: Ints
-    offset: Ints
-    quantity: Floats
+    needs: NeedTable
     order_from: Ints
     of_order: Ints
     peg_from: Ints
@@ -102,12 +97,12 @@ def settle(
     by the right number of days.
     """
     num_open = len(brought.available) - len(brought.order)
-    by_products = len(brought.order) > len(orders.activity)
+    by_products = len(brought.order) > len(orders)
 
     for _ in range(_SWEEPS if by_products else 1):
         moved = False
 
-        for order in range(len(orders.activity) - 1, -1, -1):
+        for order in range(len(orders) - 1, -1, -1):
             moved = _start(problem, orders, links, brought, order, num_open) or moved
 
         if not moved:
@@ -132,7 +127,7 @@ def _start(
 
     for at in range(links.order_from[order], links.order_from[order + 1]):
         need = links.of_order[at]
-        place = links.point[need]
+        place = links.needs.point[need]
         ready = 0
 
         for row in range(links.peg_from[need], links.peg_from[need + 1]):
@@ -142,7 +137,7 @@ def _start(
                 ready = max(ready, brought.available[supply])
 
         usable = after(days, points.calendar[place], ready, points.issue_margin[place])
-        first = after(days, calendar, usable, links.offset[need])
+        first = after(days, calendar, usable, links.needs.offset[need])
 
         if first > start:
             start, cause = first, need
@@ -210,8 +205,8 @@ def date_needs(problem: Problem, orders: OrderTable, links: NeedLinks) -> None:
     """
     Dates the needs of planned orders by their start.
     """
-    for need in range(len(links.kind)):
-        if links.kind[need] == _ORDER_ISSUE:
+    for need in range(len(links.needs)):
+        if links.needs.kind[need] == _ORDER_ISSUE:
             _date_need(problem, orders, links, need)
 
 
@@ -220,12 +215,12 @@ def _date_need(
     problem: Problem, orders: OrderTable, links: NeedLinks, need: int
 ) -> None:
     points, days = problem.points, problem.days
-    order, place = links.ref[need], links.point[need]
+    order, place = links.needs.ref[need], links.needs.point[need]
     calendar = problem.sources.calendar[orders.activity[order]]
-    day = max(before(days, calendar, orders.start[order], links.offset[need]), 0)
+    day = max(before(days, calendar, orders.start[order], links.needs.offset[need]), 0)
     margin = points.issue_margin[place]
-    links.day[need] = day
-    links.by[need] = before(days, points.calendar[place], day, margin)
+    links.needs.day[need] = day
+    links.needs.by[need] = before(days, points.calendar[place], day, margin)
 
 
 @kernel
@@ -254,16 +249,16 @@ def hold_back(
     """
     num_open = len(brought.available) - len(brought.order)
 
-    for order in range(len(orders.activity)):
+    for order in range(len(orders)):
         first, last = supply_from[num_open + order], supply_from[num_open + order + 1]
 
         if first == last or orders.reason[order] != 0:
             continue
 
-        by = links.by[peg_need[of_supply[first]]]
+        by = links.needs.by[peg_need[of_supply[first]]]
 
         for row in range(first + 1, last):
-            by = min(by, links.by[peg_need[of_supply[row]]])
+            by = min(by, links.needs.by[peg_need[of_supply[row]]])
 
         if by <= orders.available[order]:
             continue

@@ -44,12 +44,12 @@ def trim(
         Pegs of each supply, as row ranges, in the order of their turn.
     """
     num_open = len(brought.available) - len(brought.order)
-    by_products = len(brought.order) > len(orders.activity)
+    by_products = len(brought.order) > len(orders)
 
     for _ in range(20 if by_products else 1):
         changed = False
 
-        for order in range(len(orders.activity) - 1, -1, -1):
+        for order in range(len(orders) - 1, -1, -1):
             before = orders.quantity[order]
             quantity = _possible(problem, orders, links, order)
 
@@ -99,8 +99,8 @@ def _possible(
             if links.supply[peg] >= 0:
                 covered += links.amount[peg]
 
-        if covered < links.quantity[need] * (1.0 - TOLERANCE) - TOLERANCE:
-            share = min(share, covered / links.quantity[need])
+        if covered < links.needs.quantity[need] * (1.0 - TOLERANCE) - TOLERANCE:
+            share = min(share, covered / links.needs.quantity[need])
 
     if share >= 1.0:
         return orders.quantity[order]
@@ -149,8 +149,8 @@ def _shrink(links: NeedLinks, free: Floats, need: int, share: float) -> None:
     """
     Lessens a need, and frees what served its last part.
     """
-    quantity = links.quantity[need] * share
-    links.quantity[need] = quantity
+    quantity = links.needs.quantity[need] * share
+    links.needs.quantity[need] = quantity
 
     for row in range(links.peg_from[need], links.peg_from[need + 1]):
         peg = links.of_need[row]

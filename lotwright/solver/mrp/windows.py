@@ -72,7 +72,7 @@ def window_end(
     if len(needed) == 0:
         return day + 1
 
-    start = problem.buckets.edges[first : first + len(needed) + 1]
+    start = problem.edges[first : first + len(needed) + 1]
 
     if needed[0] <= 0.0:
         return start[1]
@@ -93,10 +93,10 @@ def order_costs(problem: Problem, point: int) -> tuple[float, float]:
     points = problem.points
     first = points.source_from[point]
 
-    if first == points.source_from[point + 1]:
+    if first == points.source_to[point]:
         return 0.0, 0.0
 
-    activity = points.source[first]
+    activity = problem.ranked[first]
 
     return problem.sources.lot_cost[activity], points.holding_cost[point]
 
@@ -110,7 +110,7 @@ def economic_lot(
 
     The mean is taken from the bucket of the first requirement to that of the last.
     """
-    edges = problem.buckets.edges
+    edges = problem.edges
     total = 0.0
     first, last = len(edges), -1
 
@@ -139,7 +139,7 @@ def _bucket_needs(
     """
     Returns what is still needed in each bucket from a first one on.
     """
-    size = len(problem.buckets.edges) - 1
+    size = len(problem.edges) - 1
     needed = np.zeros(max(size - first, 0))
 
     for idx in range(at, len(rows)):

@@ -42,10 +42,11 @@ def work_of(problem: Problem, orders: OrderTable) -> Work:
 
 @kernel
 def _count(problem: Problem, orders: OrderTable) -> int:
-    begin, total = problem.sources.load_from, 0
+    sources, total = problem.sources, 0
 
-    for activity in orders.activity:
-        total += begin[activity + 1] - begin[activity]
+    for idx in range(len(orders)):
+        activity = orders.activity[idx]
+        total += sources.load_to[activity] - sources.load_from[activity]
 
     return total
 
@@ -61,17 +62,17 @@ def _write(
     setup: Floats,
 ) -> int:
     sources, loads = problem.sources, problem.loads
-    num_buckets = len(problem.buckets.edges) - 1
+    num_buckets = len(problem.edges) - 1
     at = 0
 
-    for idx in range(len(orders.activity)):
+    for idx in range(len(orders)):
         activity = orders.activity[idx]
         calendar = sources.calendar[activity]
 
         if orders.quantity[idx] <= 0.0:
             continue
 
-        for row in range(sources.load_from[activity], sources.load_from[activity + 1]):
+        for row in range(sources.load_from[activity], sources.load_to[activity]):
             day = before(problem.days, calendar, orders.due[idx], loads.offset[row])
             place = bucket_of(problem, day)
 

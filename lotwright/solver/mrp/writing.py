@@ -11,7 +11,6 @@ import numpy as np
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
-from lotwright.solver.mrp.books import NeedTable
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
 from lotwright.solver.schedule import (
@@ -36,8 +35,6 @@ class Planned:
     ----------
     orders, links, brought
         Orders, needs with their pegs, and receipts.
-    needs
-        Needs as they were found, with what the links leave out.
     peg_need, hard
         Need of each peg, and whether the link was given, shape ``(G,)``.
     by_flow
@@ -53,7 +50,6 @@ class Planned:
     orders: OrderTable
     links: NeedLinks
     brought: Brought
-    needs: NeedTable
     peg_need: Ints
     hard: Bools
     by_flow: Ints
@@ -70,13 +66,13 @@ class Planned:
         needed, or as soon as it is there.
         """
         links, need = self.links, self.peg_need
-        day = links.day[need]
+        day = links.needs.day[need].astype(np.int64)
         rows = np.flatnonzero(
-            (self.brought.available[links.supply] > links.by[need])
-            & (links.kind[need] != NeedKind.ORDER_ISSUE)
+            (self.brought.available[links.supply] > links.needs.by[need])
+            & (links.needs.kind[need] != NeedKind.ORDER_ISSUE)
         )
         rules = network.rules.points
-        point = links.point[need[rows]]
+        point = links.needs.point[need[rows]]
         ready = network.calendars.after(
             rules.calendar[point],
             self.brought.available[links.supply[rows]],
@@ -96,11 +92,11 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
     """
     order_at, num_orders = _numbered(planned.orders.quantity > 0.0)
     links = planned.links
-    asked = links.quantity.copy()
-    is_line = links.kind == NeedKind.LINE
-    fence = network.rules.points.planning_fence[links.point]
-    in_plan = links.day < fence
-    asked[is_line] = planned.lines_asked[links.ref[is_line]] * in_plan[is_line]
+    asked = links.needs.quantity.copy()
+    is_line = links.needs.kind == NeedKind.LINE
+    fence = network.rules.points.planning_fence[links.needs.point]
+    in_plan = links.needs.day < fence
+    asked[is_line] = planned.lines_asked[links.needs.ref[is_line]] * in_plan[is_line]
     need_at, num_needs = _numbered(asked > TOLERANCE)
     num_open = len(network.supplies.day)
     brings = order_at[planned.brought.order] >= 0
@@ -224,9 +220,9 @@ def _pegs(
 def _needs(
     planned: Planned, asked: Floats, need_at: Ints, order_at: Ints, rest: _Rest
 ) -> Needs:
-    links, size = planned.links, len(planned.links.kind)
+    links = planned.links
     rows = np.flatnonzero(need_at >= 0)
-    kind, ref = links.kind[rows], links.ref[rows]
+    kind, ref = links.needs.kind[rows], links.needs.ref[rows]
     of_order = kind == NeedKind.ORDER_ISSUE
     ref = (
         np.where(of_order, order_at[np.where(of_order, ref, 0)], ref)
@@ -234,16 +230,16 @@ def _needs(
         else ref
     )
     none = np.zeros(len(rest.kind), dtype=np.int64)
-    flow = planned.needs.flow[:size][rows]
-    priority = planned.needs.priority[:size][rows]
+    flow = links.needs.flow[rows]
+    priority = links.needs.priority[rows]
 
     return Needs(
         kind=np.concatenate([kind, rest.kind]),
         ref=np.concatenate([ref, rest.point]),
         flow=np.concatenate([flow, none - 1]),
-        point=np.concatenate([links.point[rows], rest.point]),
-        day=np.concatenate([links.day[rows], none]),
-        available_by=np.concatenate([links.by[rows], none]),
+        point=np.concatenate([links.needs.point[rows], rest.point]),
+        day=np.concatenate([links.needs.day[rows], none]),
+        available_by=np.concatenate([links.needs.by[rows], none]),
         priority=np.concatenate([priority, none + 2**31]),
         quantity=np.concatenate([asked[rows], rest.quantity]),
     )
