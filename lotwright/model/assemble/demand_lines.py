@@ -11,14 +11,14 @@ import pandas as pd
 
 from lotwright.model.assemble.forecast import forecast_left
 from lotwright.model.assemble.forecast_families import split_families
-from lotwright.model.assemble.keys import Keys, look_up
+from lotwright.model.assemble.keys import Keys, look_up, look_up_numbers
 from lotwright.model.assemble.time import days_from
 from lotwright.model.assemble.units import in_base_units
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding
-from lotwright.model.network import Ints
+from lotwright.model.network import Floats
 
 #: Priority of a line where neither it nor its customer has one.
 DEFAULT_PRIORITY = 3
@@ -77,8 +77,8 @@ def _rows(data: PlanningData, keys: Keys, buckets: Buckets) -> pd.DataFrame:
     rows = rows.assign(
         base=in_base_units(data, "demands", "quantity"),
         least=np.nan_to_num(least),
-        sellable=_of_customer(data, rows, "sellable_days").fillna(0.0),
-        rank=_priority(data, rows),
+        sellable=_of_customer(data, rows, "sellable_days", 0.0),
+        rank=_of_customer(data, rows, "priority", DEFAULT_PRIORITY).astype(np.int64),
         due_day=days_from(rows["due_date"], buckets.as_of),
         patience=rows["max_late_days"].fillna(np.inf),
         in_parts=data.column("demands", "split_allowed").astype("bool"),
@@ -89,17 +89,14 @@ def _rows(data: PlanningData, keys: Keys, buckets: Buckets) -> pd.DataFrame:
     return rows
 
 
-def _priority(data: PlanningData, rows: pd.DataFrame) -> Ints:
-    rank = _of_customer(data, rows, "priority").fillna(DEFAULT_PRIORITY)
-
-    return np.asarray(rank, dtype=np.int64)
-
-
-def _of_customer(data: PlanningData, rows: pd.DataFrame, column: str) -> pd.Series:
+def _of_customer(
+    data: PlanningData, rows: pd.DataFrame, column: str, default: float
+) -> Floats:
     """
     Returns numbers of the lines, and where they are blank those of their customers.
     """
     customers = data.table("customers").set_index("customer_id")[column]
-    of_customer = rows["customer_id"].map(customers).astype("float64")
+    own = rows[column].to_numpy(dtype=np.float64, na_value=np.nan)
+    of_customer = look_up_numbers(rows["customer_id"], customers, default)
 
-    return rows[column].astype("float64").fillna(of_customer)
+    return np.where(np.isnan(own), of_customer, own)

@@ -19,6 +19,7 @@ from lotwright.model.assemble.point_rules import point_rules_of
 from lotwright.model.assemble.reading import Reading
 from lotwright.model.assemble.supply import Supply
 from lotwright.model.assemble.supply_rules import supply_rules_of
+from lotwright.model.assemble.time import first_flag, first_text
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import (
     Alternates,
@@ -65,6 +66,8 @@ def rules_of(
         reserved=reserved,
         input_from=read.flows.valid_from,
         input_to=read.flows.valid_to,
+        latest_supply_first=first_text(read.data, "pegging_sequence") == "latest_first",
+        delay_components_together=first_flag(read.data, "delay_components_together"),
     )
 
 

@@ -99,6 +99,15 @@ def first_number(data: PlanningData, column: str) -> float:
     return float(values.iloc[0] if len(values) else default or 0.0)
 
 
+def first_flag(data: PlanningData, column: str) -> bool:
+    """
+    Returns a choice of yes or no of the data set, no where it is not given.
+    """
+    values = data.table("dataset")[column].dropna()
+
+    return bool(values.iloc[0]) if len(values) else False
+
+
 def time_problem(
     *,
     column: str,

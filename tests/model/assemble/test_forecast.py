@@ -12,8 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lotwright.model.assemble.demand_lines import demand_rows
+from lotwright.model.assemble.keys import keys_of
+from lotwright.model.assemble.time import buckets_of
+from lotwright.model.assemble.working_days import calendars_of
 from lotwright.model.network import Network
-from tests.model.assemble.tables import Cell, Row, Rows, Tables, date, demand, network
+from tests.model.assemble.tables import (
+    Cell,
+    Row,
+    Rows,
+    Tables,
+    data_of,
+    date,
+    demand,
+    network,
+)
 
 #: What is left of each line, by its name.
 Left = dict[str, float]
@@ -472,8 +485,12 @@ def test_consumption_is_bounded_and_blind_to_the_order_of_rows(
 
     def run(method: str, rows: Rows) -> Left:
         dataset = [row | {"forecast_method": method}]
+        data = data_of(dataset=dataset, demands=rows, **tables)
+        buckets = buckets_of(data)
+        calendars = calendars_of(data, buckets)
+        lines = demand_rows(data, keys_of(data), buckets, calendars).lines
 
-        return left_of(network(dataset=dataset, demands=rows, **tables))
+        return dict(zip(lines["demand_id"], lines["base"].tolist(), strict=True))
 
     whole, found = run("none", rows), run(method, rows)
     ordered = sum(q for kind, *_, q in lines if kind == "order")

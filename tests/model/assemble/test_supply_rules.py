@@ -9,6 +9,7 @@ from lotwright.model.rules import FAR
 from tests.model.assemble.tables import (
     Row,
     Rows,
+    Tables,
     bill,
     date,
     line,
@@ -106,7 +107,7 @@ def test_planned_orders_inside_the_freeze_fence_stay() -> None:
 
 def test_frozen_planned_orders_need_their_components() -> None:
     """Tests the lines of the bill, and those that are listed."""
-    tables: dict[str, Rows] = {
+    tables: Tables = {
         "sources": [make("A", 1)],
         "boms": [bill("A")],
         "bom_lines": [line("A", "B", 2)],
@@ -127,3 +128,19 @@ def test_frozen_planned_orders_need_their_components() -> None:
         strict=True,
     )
     assert [("A 3", "B@P", 20.0, 2), ("A 5", "C@P", 7.0, 1)] == list(found)
+
+
+def test_run_wide_options() -> None:
+    """Tests the two options of the data set, and what holds without them."""
+    given: Row = {"as_of": date(0), "pegging_sequence": "latest_first"}
+    given |= {"delay_components_together": True}
+    rows = [order("A", 1)]
+
+    usual = network(supplies=rows).rules
+    other = network(dataset=[given], supplies=rows).rules
+
+    assert (False, False) == (
+        usual.latest_supply_first,
+        usual.delay_components_together,
+    )
+    assert (True, True) == (other.latest_supply_first, other.delay_components_together)
