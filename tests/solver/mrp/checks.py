@@ -37,6 +37,18 @@ def nothing_in_the_past(network: Network, schedule: Schedule) -> list[str]:
     return [f"order {_order(network, schedule, k)}: {days[1:, k]}" for k in wrong]
 
 
+def wanted_from_today(network: Network, schedule: Schedule) -> list[str]:
+    """
+    Rule 1.2: nothing is wanted before today.
+    """
+    wanted = schedule.orders.wanted_day
+
+    return [
+        f"order {_order(network, schedule, k)}: wanted on {wanted[k]}"
+        for k in np.flatnonzero(wanted < 0).tolist()
+    ]
+
+
 def lots_obeyed(network: Network, schedule: Schedule) -> list[str]:
     """
     Rule 3.6: minimum, maximum, multiple and fixed lots.
@@ -103,6 +115,8 @@ def needs_are_met_or_short(network: Network, schedule: Schedule) -> list[str]:
 def every_line_is_a_need(network: Network, schedule: Schedule) -> list[str]:
     """
     Rule 1.1: demand lines and open components are all there, with their quantity.
+
+    Needs of phantoms, and of points with substitutes, may be elsewhere.
     """
     needs = schedule.needs
     wrong = []
@@ -112,11 +126,15 @@ def every_line_is_a_need(network: Network, schedule: Schedule) -> list[str]:
         (NeedKind.OPEN_ISSUE, network.open_issues.quantity),
     ):
         rows = needs.kind == kind
+        place = (
+            network.lines.point if kind == NeedKind.LINE else network.open_issues.point
+        )
         found = np.zeros(len(wanted))
         np.add.at(found, needs.ref[rows], needs.quantity[rows])
+        off = (np.abs(found - wanted) > CLOSE) & _stays(network)[place]
         wrong += [
             f"{kind.name} {row}: {found[row]} of {wanted[row]}"
-            for row in np.flatnonzero(np.abs(found - wanted) > CLOSE)
+            for row in np.flatnonzero(off).tolist()
         ]
 
     return wrong
@@ -125,11 +143,15 @@ def every_line_is_a_need(network: Network, schedule: Schedule) -> list[str]:
 def components_are_needs(network: Network, schedule: Schedule) -> list[str]:
     """
     Rule 4.3: every order needs its components, by ratio and per lot.
+
+    Needs of phantoms, and of points with substitutes, may be elsewhere.
     """
     orders, needs, inputs = schedule.orders, schedule.needs, network.inputs
     found: dict[tuple[int, int], float] = {}
 
-    for m in np.flatnonzero(needs.kind == NeedKind.ORDER_ISSUE):
+    rows = (needs.kind == NeedKind.ORDER_ISSUE) & (needs.flow >= 0)
+
+    for m in np.flatnonzero(rows):
         key = int(needs.ref[m]), int(needs.flow[m])
         found[key] = found.get(key, 0.0) + float(needs.quantity[m])
 
@@ -144,7 +166,9 @@ def components_are_needs(network: Network, schedule: Schedule) -> list[str]:
                 network.rules.input_to[flow] >= FAR
             )
 
-            if abs(got - wanted) > CLOSE and (always or got > 0):
+            stays = bool(_stays(network)[inputs.point[flow]])
+
+            if stays and abs(got - wanted) > CLOSE and (always or got > 0):
                 wrong.append(f"flow {flow} of {_order(network, schedule, k)}: {got}")
 
     return wrong + [f"need {key}" for key in found]
@@ -309,6 +333,7 @@ def sources_hold(network: Network, schedule: Schedule) -> list[str]:
 
 CHECKS: tuple[Check, ...] = (
     nothing_in_the_past,
+    wanted_from_today,
     lots_obeyed,
     manual_points_have_no_orders,
     supplies_are_given_once,
@@ -324,6 +349,16 @@ CHECKS: tuple[Check, ...] = (
     freeze_fence_kept,
     sources_hold,
 )
+
+
+def _stays(network: Network) -> Bools:
+    """
+    Returns the points whose needs are met at the point itself.
+    """
+    stays = ~network.rules.points.phantom
+    stays[network.rules.alternates.point] = False
+
+    return stays
 
 
 def _real(schedule: Schedule) -> Bools:

@@ -17,6 +17,7 @@ from lotwright.model.network import Network
 from tests.solver.mrp.oracle_forward import forward
 from tests.solver.mrp.oracle_match import take
 from tests.solver.mrp.oracle_netting import net_point
+from tests.solver.mrp.oracle_shortages import trim
 from tests.solver.mrp.oracle_world import World, planning_levels, world_of
 
 
@@ -31,6 +32,7 @@ def oracle_plan(network: Network) -> World:
     for point in sorted(level, key=lambda one: (level[one], one)):
         net_point(world, point)
 
+    trim(world)
     forward(world)
 
     return world
@@ -50,6 +52,10 @@ def reserve(world: World) -> None:
     for row in range(len(reserved.line)):
         need = world.lines[int(reserved.line[row])]
         supply = by_row[int(reserved.supply[row])]
+
+        if not need.is_planned:
+            continue
+
         rest = max(need.left - float(reserved.quantity[row]), 0.0)
         need.left -= rest
         take(world.days, need, supply, hard=True)

@@ -4,8 +4,7 @@ The oracle's forward pass: an order starts when its components are there.
 
 from __future__ import annotations
 
-from lotwright.model.rules import FAR
-from tests.solver.mrp.oracle_parts import NOTHING, Order, Peg, Supply
+from tests.solver.mrp.oracle_parts import NOTHING, Order, Supply
 from tests.solver.mrp.oracle_world import World
 
 
@@ -25,27 +24,25 @@ def forward(world: World) -> None:
 
 def settle(world: World, order: Order, done: set[int]) -> None:
     """
-    Dates one order after all orders that it waits for, and says how much of it is made.
+    Dates one order after all orders that it waits for.
     """
     if order.ordinal in done:
         return
 
     done.add(order.ordinal)
+    own = int(world.network.activities.calendar[order.activity])
     start = order.start_day
 
     for need in order.needs:
-        for supply in {id(link.supply): link.supply for link in need.pegs}.values():
-            if supply is not None and supply.order is not None:
-                settle(world, supply.order, done)
-                update_pegs(world, supply)
+        for link in list(need.pegs):
+            if link.quantity <= NOTHING or link.supply is None:
+                continue
 
-        own = int(world.network.activities.calendar[order.activity])
-        days = [link.day for link in need.pegs if link.day < FAR]
-        start = max([start, *(world.days.after(own, d, need.offset) for d in days)])
-        met = sum(link.quantity for link in need.pegs if link.day < FAR)
+            if link.supply.order is not None:
+                settle(world, link.supply.order, done)
+                update_pegs(world, link.supply)
 
-        if met < need.quantity - NOTHING:
-            order.part = min(order.part, met / need.quantity)
+            start = max(start, world.days.after(own, link.day, need.offset))
 
     if start > order.start_day:
         move(world, order, start)
@@ -63,7 +60,7 @@ def move_needs(world: World, order: Order) -> None:
         need.available_by = world.days.available_by(need.point, need.day)
 
         for link in need.pegs:
-            if link.supply is not None and link.day < FAR:
+            if link.supply is not None:
                 link.day = world.days.issue_day(
                     need.point, need.day, need.available_by, link.supply.day
                 )
@@ -88,59 +85,26 @@ def move(world: World, order: Order, start: int) -> None:
     for supplies in world.supplies.values():
         for supply in supplies:
             if supply.order is order:
-                supply.day = available(world, supply)
+                supply.day = available(world, order, supply.point)
 
 
-def available(world: World, supply: Supply) -> int:
+def available(world: World, order: Order, point: int) -> int:
     """
-    Returns the day from which what an order brings may be used.
+    Returns the day from which what an order brings to a point may be used.
     """
-    if supply.order is None:
-        return supply.day
-
     rules = world.network.rules.points
 
     return world.days.after(
-        int(rules.calendar[supply.point]),
-        supply.order.due_day,
-        int(rules.receipt_margin[supply.point]),
+        int(rules.calendar[point]), order.due_day, int(rules.receipt_margin[point])
     )
 
 
 def update_pegs(world: World, supply: Supply) -> None:
     """
     Rule 5.1: whatever waits for a supply waits as long as that takes.
-
-    Of an order that is made in part, the last pegs get nothing.
     """
     for link in supply.pegs:
         need = link.need
-
-        if link.day < FAR:
-            link.day = world.days.issue_day(
-                need.point, need.day, need.available_by, supply.day
-            )
-
-    if supply.order is not None and supply.order.part < 1.0:
-        lose_tail(supply, supply.quantity * supply.order.part)
-
-
-def lose_tail(supply: Supply, made: float) -> None:
-    """
-    Leaves what is made to the first needs, and never serves the others.
-    """
-    for link in sorted(supply.pegs, key=lambda one: one.need.turn):
-        if link.day >= FAR:
-            continue
-
-        kept = min(made, link.quantity)
-        made -= kept
-
-        if kept <= NOTHING:
-            link.day = FAR
-        elif kept < link.quantity - NOTHING:
-            lost = link.quantity - kept
-            link.quantity = kept
-            rest = Peg(supply=supply, need=link.need, quantity=lost, day=FAR)
-            supply.pegs.append(rest)
-            link.need.pegs.append(rest)
+        link.day = world.days.issue_day(
+            need.point, need.day, need.available_by, supply.day
+        )

@@ -129,6 +129,9 @@ def place(world: World, need: Need) -> None:
     """
     Adds a need to its stock point, and to the order that it is of.
     """
+    if not need.is_planned:
+        return
+
     world.needs[need.point].append(need)
 
     if need.order is not None:

@@ -9,10 +9,11 @@ import math
 from lotwright.model.network import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.schedule import NeedKind
+from tests.solver.mrp.oracle_costs import economic_lot, last_day_covered
 from tests.solver.mrp.oracle_days import Dates
 from tests.solver.mrp.oracle_instead import explode_phantom, ranked_sources, stand_in
 from tests.solver.mrp.oracle_lots import lots, up_to
-from tests.solver.mrp.oracle_match import may_serve, take, take_existing
+from tests.solver.mrp.oracle_match import is_too_early, may_serve, take, take_existing
 from tests.solver.mrp.oracle_parts import NOTHING, Need, Order, Supply
 from tests.solver.mrp.oracle_targets import (
     days_to_check,
@@ -71,10 +72,11 @@ def order_what_is_missing(
     Day after day: left-overs of orders made before, then a new order by the lot rule.
     """
     done = -FAR
+    economic, _ = economic_lot(world, point, needs)
 
     for day in agenda(world, point, needs, earliest):
         if day > done:
-            done = order_for_day(world, point, needs, day, earliest)
+            done = order_for_day(world, point, needs, day, earliest, economic)
 
 
 def agenda(world: World, point: int, needs: list[Need], earliest: int) -> list[int]:
@@ -87,7 +89,12 @@ def agenda(world: World, point: int, needs: list[Need], earliest: int) -> list[i
 
 
 def order_for_day(
-    world: World, point: int, needs: list[Need], day: int, earliest: int
+    world: World,
+    point: int,
+    needs: list[Need],
+    day: int,
+    earliest: int,
+    economic: float,
 ) -> int:
     """
     Orders what a day lacks, or the period that it opens; returns the last day covered.
@@ -107,13 +114,15 @@ def order_for_day(
     if day >= earliest:
         quantity += safety_lack(world, point, day, 0.0)
 
+    if int(world.network.points.lot_rule[point]) == LotRule.ECONOMIC and (
+        quantity > NOTHING
+    ):
+        quantity = max(quantity, economic)
+
     last = day
 
-    if (
-        quantity > NOTHING
-        and int(world.network.points.lot_rule[point]) == LotRule.PERIOD
-    ):
-        last = day + max(int(world.network.points.period_days[point]), 1) - 1
+    if quantity > NOTHING:
+        last = last_day_covered(world, point, needs, day)
 
         for later in agenda(world, point, needs, earliest):
             if day < later <= last:
@@ -155,6 +164,7 @@ def missing_on(
                 supply.order is not None
                 and supply.day <= max(day, earliest)
                 and may_serve(world.days, supply, need)
+                and not is_too_early(world.days, supply, need, earliest)
             ):
                 take(world.days, need, supply)
 
@@ -363,5 +373,7 @@ def explode(world: World, order: Order) -> None:
             is_planned=day < int(rules.points.planning_fence[point]),
             offset=offset,
         )
-        order.needs.append(need)
-        world.needs[point].append(need)
+
+        if need.is_planned:
+            order.needs.append(need)
+            world.needs[point].append(need)

@@ -27,8 +27,6 @@ class Order:
         Receipt day that would be in time.
     priority
         The best one of what it was made for.
-    part
-        How much of it is made, below 1 where a component is short.
     needs
         Of its components.
     """
@@ -43,7 +41,6 @@ class Order:
     available_day: int
     wanted_day: int
     priority: int
-    part: float = 1.0
     needs: list[Need] = field(default_factory=list)
 
 

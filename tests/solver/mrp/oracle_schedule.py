@@ -29,13 +29,16 @@ def oracle_facts(world: World) -> dict[str, float]:
     for needs in world.needs.values():
         for need in needs:
             for link in need.pegs:
+                if link.quantity <= NOTHING:
+                    continue
+
                 giver = _giver(world, link.supply)
                 facts[_peg_fact(world, need, giver, link.day)] += link.quantity
 
             if need.left > NOTHING:
                 facts[_peg_fact(world, need, "nothing", FAR)] += need.left
 
-    return dict(sorted(facts.items()))
+    return {name: facts[name] for name in sorted(facts) if facts[name] > 1e-6}
 
 
 def _name(world: World, order: Order) -> str:
@@ -88,7 +91,7 @@ def schedule_facts(network: Network, schedule: Schedule) -> dict[str, float]:
     orders, needs, pegs = schedule.orders, schedule.needs, schedule.pegs
     open_rows = len(network.supplies.day)
     names = [
-        f"{network.activities.source_id[activity]}/{wanted}"
+        f"{network.activities.source_id[activity]}/{max(wanted, 0)}"
         for activity, wanted in zip(
             orders.activity.tolist(), orders.wanted_day.tolist(), strict=True
         )
@@ -130,4 +133,4 @@ def schedule_facts(network: Network, schedule: Schedule) -> dict[str, float]:
         )
         facts[fact] += quantity
 
-    return dict(sorted(facts.items()))
+    return {name: facts[name] for name in sorted(facts) if facts[name] > 1e-6}

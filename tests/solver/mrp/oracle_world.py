@@ -109,8 +109,10 @@ def _add_lines(world: World) -> None:
             own_order=bool(rules.lines.own_order[row]),
             is_planned=day < int(rules.points.planning_fence[point]),
         )
-        world.needs[point].append(need)
         world.lines[row] = need
+
+        if need.is_planned:
+            world.needs[point].append(need)
 
 
 def _add_open_issues(world: World) -> None:
@@ -122,7 +124,10 @@ def _add_open_issues(world: World) -> None:
     for row, quantity in enumerate(network.open_issues.quantity.tolist()):
         point = int(network.open_issues.point[row])
         day = max(int(network.open_issues.day[row]), 0)
-        fence = int(network.rules.points.planning_fence[point])
+
+        if day >= int(network.rules.points.planning_fence[point]):
+            continue
+
         world.needs[point].append(
             Need(
                 kind=NeedKind.OPEN_ISSUE,
@@ -134,7 +139,6 @@ def _add_open_issues(world: World) -> None:
                 priority=0,
                 quantity=quantity,
                 left=quantity,
-                is_planned=day < fence,
             )
         )
 

@@ -484,3 +484,59 @@ def _ints(values: list[int]) -> Ints:
 
 def _floats(values: list[float]) -> Floats:
     return np.array(values, dtype=np.float64)
+
+
+def scaled(network: Network, factor: float) -> Network:
+    """
+    Returns the network with all quantities, and the costs of a lot, times a factor.
+    """
+    points, made_by, rules = network.points, network.activities, network.rules
+
+    return replace(
+        network,
+        points=replace(
+            points,
+            opening_stock=points.opening_stock * factor,
+            open_receipts=points.open_receipts * factor,
+            open_issues=points.open_issues * factor,
+            safety_stock=points.safety_stock * factor,
+            largest_stock=points.largest_stock * factor,
+            reorder_point=points.reorder_point * factor,
+            order_up_to=points.order_up_to * factor,
+        ),
+        activities=replace(
+            made_by,
+            min_lot=made_by.min_lot * factor,
+            max_lot=made_by.max_lot * factor,
+            lot_multiple=made_by.lot_multiple * factor,
+            lot_cost=made_by.lot_cost * factor,
+        ),
+        inputs=replace(network.inputs, per_lot=network.inputs.per_lot * factor),
+        classes=replace(network.classes, quantity=network.classes.quantity * factor),
+        lines=replace(network.lines, quantity=network.lines.quantity * factor),
+        supplies=replace(network.supplies, quantity=network.supplies.quantity * factor),
+        open_issues=replace(
+            network.open_issues, quantity=network.open_issues.quantity * factor
+        ),
+        rules=replace(
+            rules,
+            points=replace(
+                rules.points, safety_stock=rules.points.safety_stock * factor
+            ),
+            safety_steps=replace(
+                rules.safety_steps,
+                quantity=np.where(
+                    rules.safety_steps.quantity < 0,
+                    -1.0,
+                    rules.safety_steps.quantity * factor,
+                ),
+            ),
+            activities=replace(
+                rules.activities,
+                lot_from=rules.activities.lot_from * factor,
+                lot_to=rules.activities.lot_to * factor,
+                least_value=rules.activities.least_value * factor,
+            ),
+            reserved=replace(rules.reserved, quantity=rules.reserved.quantity * factor),
+        ),
+    )

@@ -1,0 +1,89 @@
+"""
+Shortages of the oracle: an order whose component nothing brings is made in part.
+"""
+
+from __future__ import annotations
+
+from tests.solver.mrp.oracle_lots import down
+from tests.solver.mrp.oracle_parts import NOTHING, Order, Supply
+from tests.solver.mrp.oracle_world import World
+
+
+def trim(world: World) -> None:
+    """
+    Lessens orders to what their scarcest component allows, from the bottom up.
+
+    Orders are made from the top down, so that the last one comes first here.
+    """
+    for order in reversed(world.orders):
+        quantity = possible(world, order)
+
+        if quantity < order.quantity - NOTHING:
+            lessen(world, order, quantity)
+
+    world.orders = [order for order in world.orders if order.quantity > NOTHING]
+
+
+def possible(world: World, order: Order) -> float:
+    """
+    Returns how much of an order its components allow, in line with its lot rules.
+    """
+    share = min(
+        (
+            1.0 - need.left / need.quantity
+            for need in order.needs
+            if need.left > NOTHING
+        ),
+        default=1.0,
+    )
+
+    if share >= 1.0:
+        return order.quantity
+
+    made_by = world.network.activities
+    quantity = down(order.quantity * share, float(made_by.lot_multiple[order.activity]))
+
+    return quantity if quantity >= made_by.min_lot[order.activity] - NOTHING else 0.0
+
+
+def lessen(world: World, order: Order, quantity: float) -> None:
+    """
+    Takes from the last needs what is not made, and frees what it does not take.
+    """
+    part = quantity / order.quantity
+    order.quantity = quantity
+
+    for supplies in world.supplies.values():
+        for supply in supplies:
+            if supply.order is order:
+                withdraw(supply, supply.quantity * (1.0 - part))
+
+    for need in order.needs:
+        need.quantity *= part
+        surplus = sum(link.quantity for link in need.pegs) - need.quantity
+
+        for link in reversed(need.pegs):
+            released = min(link.quantity, max(surplus, 0.0))
+            surplus -= released
+            link.quantity -= released
+
+            if link.supply is not None:
+                link.supply.left += released
+
+        need.left = max(need.quantity - sum(link.quantity for link in need.pegs), 0.0)
+
+
+def withdraw(supply: Supply, lost: float) -> None:
+    """
+    Lessens a supply: first what is left over, then what the last needs got of it.
+    """
+    supply.quantity -= lost
+    spare = min(supply.left, lost)
+    supply.left -= spare
+    lost -= spare
+
+    for link in sorted(supply.pegs, key=lambda one: one.need.turn, reverse=True):
+        taken = min(link.quantity, lost)
+        lost -= taken
+        link.quantity -= taken
+        link.need.left += taken
