@@ -101,7 +101,8 @@ PEGGING = Table(
             "demand_kind",
             "What needs: a demand by its kind, an order for its components, or stock "
             "that is kept or left over.",
-            "order forecast transfer safety campaign open_order planned excess",
+            "order forecast transfer safety campaign requisition open_order planned "
+            "excess",
         ),
         text("demand_id", "Demand or order that needs it."),
         text("top_demand_id", "Independent demand at the top of the chain."),

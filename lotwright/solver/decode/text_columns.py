@@ -22,6 +22,9 @@ from lotwright.model.network import Ints, Texts
 #: Rows from which on a column of words is a category.
 LONG = 100_000
 
+#: Length of the keys that are most frequent.
+_WIDTH = 12
+
 Bytes = NDArray[np.uint8]
 
 _DIGITS = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
@@ -177,9 +180,15 @@ def _gathered(start: Ints, data: Bytes, rows: Ints) -> tuple[Ints, Bytes]:
 
     for n in range(len(rows)):
         begin, to = start[rows[n]], first[n]
+        size = first[n + 1] - to
 
-        for k in range(first[n + 1] - to):
-            found[to + k] = data[begin + k]
+        # Identifiers of orders are copied in one go, for their length is fixed.
+        if size == _WIDTH:
+            for k in range(_WIDTH):
+                found[to + k] = data[begin + k]
+        else:
+            for k in range(size):
+                found[to + k] = data[begin + k]
 
     return first, found
 
