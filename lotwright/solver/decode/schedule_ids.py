@@ -112,8 +112,8 @@ def _hashed(label: _Numbers, day: Ints, turn: Ints, salt: int) -> _Numbers:
     for n in range(len(label)):
         value = label[n]
 
-        for part in (day[n], turn[n], salt):
-            value = value + np.uint64(part) + np.uint64(0x9E3779B97F4A7C15)
+        for part in (np.uint64(day[n]), np.uint64(turn[n]), np.uint64(salt)):
+            value = value + part + np.uint64(0x9E3779B97F4A7C15)
             value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
             value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
             value = value ^ (value >> np.uint64(31))
