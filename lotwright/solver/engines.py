@@ -1,0 +1,269 @@
+"""
+Engines: which one plans, what it answers, and what is fallen back on.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from lotwright.errors import Cancelled
+from lotwright.model.findings import Finding, Severity
+from lotwright.model.network import Network
+from lotwright.solver.bucketed.execute import execute
+from lotwright.solver.bucketed.plan import plan_mrp as plan_buckets
+from lotwright.solver.decode.decode import decode
+from lotwright.solver.decode.scheduled import decode_schedule
+from lotwright.solver.highs.control import Control
+from lotwright.solver.lotsizing.columns import lots_matter
+from lotwright.solver.mrp.engine import plan_mrp
+from lotwright.solver.mrp.levelling import level as level_loads
+from lotwright.solver.params import Engine, SolverParams
+from lotwright.solver.quantities import Quantities
+from lotwright.solver.result import Listener, Progress, Termination
+from lotwright.solver.schedule import Schedule
+from lotwright.solver.search.optimise import Optimised, optimise
+
+logger = logging.getLogger(__name__)
+
+#: Above this many quantities (activities x buckets) ``auto`` does not optimise.
+LARGEST_SEARCH = 1_000_000
+
+_ENDINGS = {
+    Termination.TIME_LIMIT: "the time limit was reached",
+    Termination.WORK_LIMIT: "the work limit was reached",
+    Termination.STOPPED: "it was asked to stop",
+    Termination.INFEASIBLE: "the model has no solution",
+    Termination.UNBOUNDED: "the model has no least cost",
+    Termination.MEMORY: "the solver ran out of memory",
+    Termination.CRASHED: "the solver died",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """
+    What is asked of a run, and what it has spent.
+    """
+
+    asked: Engine
+    params: SolverParams
+    listener: Listener | None
+    control: Control | None
+    began: float = field(default_factory=time.monotonic)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Generator[None]:
+        """
+        Tells the listener that a stage begins, and notes how long it takes.
+        """
+        self.refuse_cancelled()
+        begin = time.monotonic()
+
+        if self.listener is not None:
+            self.listener(Progress(phase=name, seconds=begin - self.began))
+
+        yield
+        self.seconds[name] = time.monotonic() - begin
+        logger.info("Stage %s took %.2f s.", name, self.seconds[name])
+
+    def refuse_cancelled(self) -> None:
+        """
+        Stops here when the run was cancelled.
+
+        Raises
+        ------
+        Cancelled
+            When it was.
+        """
+        if self.control is not None and self.control.wish is Termination.CANCELLED:
+            msg = "The run was cancelled; nothing was planned."
+            raise Cancelled(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcome:
+    """
+    What an engine answers: quantities in buckets, or a schedule to the day.
+    """
+
+    answer: Quantities | Schedule
+    engine: Engine
+    termination: Termination
+    bound: float = float("-inf")
+    findings: tuple[Finding, ...] = ()
+    cpu_seconds: float = 0.0
+    size: dict[str, int] = field(default_factory=dict)
+    incumbents: tuple[tuple[float, float, float], ...] = ()
+
+
+def choose(asked: Engine, net: Network) -> tuple[Engine, str]:
+    """
+    Returns the engine to use and why.
+    """
+    if asked is not Engine.AUTO:
+        return asked, "It was asked for."
+
+    size = len(net.activities) * net.num_buckets
+
+    if size > LARGEST_SEARCH:
+        return Engine.MRP, (
+            f"{size:,} quantities are more than the {LARGEST_SEARCH:,} that are "
+            "searched."
+        )
+
+    if lots_matter(net).any() or (net.activities.lot_multiple > 0).any():
+        return Engine.MIP, "Lots, set-ups or multiples matter."
+
+    return Engine.LP, "No lot, set-up or multiple matters, so that the LP is exact."
+
+
+def planned(run: Run, net: Network, chosen: Engine, *, level: bool) -> Outcome:
+    """
+    Returns the answer of an engine.
+
+    Parameters
+    ----------
+    run, net
+        What is asked, and of what.
+    chosen
+        The engine.
+    level
+        Whether MRP keeps within capacity.
+
+    Raises
+    ------
+    Cancelled
+        When the run was cancelled.
+    """
+    if chosen is Engine.MRP:
+        return Outcome(
+            answer=scheduled(run, net, level=level),
+            engine=Engine.MRP,
+            termination=Termination.HEURISTIC,
+        )
+
+    return _optimum(run, net, chosen)
+
+
+def scheduled(run: Run, net: Network, *, level: bool) -> Schedule:
+    """
+    Returns the plan of the day-exact engine.
+    """
+    with run.stage("mrp"):
+        schedule = plan_mrp(net, finite=level)
+
+    if not level:
+        return schedule
+
+    with run.stage("level"):
+        return level_loads(net, schedule)
+
+
+def decoded(
+    net: Network, outcome: Outcome, findings: tuple[Finding, ...]
+) -> dict[str, pd.DataFrame]:
+    """
+    Returns the tables of the plan that an engine answers with.
+    """
+    found = (*findings, *outcome.findings)
+    name = outcome.engine.value
+
+    if isinstance(outcome.answer, Schedule):
+        return decode_schedule(net, outcome.answer, engine=name, findings=found)
+
+    return decode(net, outcome.answer, engine=name, findings=found)
+
+
+def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
+    with run.stage("start"):
+        wanted = plan_buckets(net)
+        executed = execute(net, wanted)
+
+    done = optimise(
+        net,
+        run.params,
+        starts=(wanted if executed is None else executed, wanted),
+        relax=chosen is Engine.LP,
+        listener=run.listener,
+        control=run.control,
+    )
+    run.seconds.update(done.seconds)
+    run.refuse_cancelled()
+    result = done.result
+    failed = done.quantities is None
+
+    return Outcome(
+        answer=scheduled(run, net, level=True)
+        if done.quantities is None
+        else done.quantities,
+        engine=Engine.MRP if failed else chosen,
+        termination=Termination.HEURISTIC if failed else result.termination,
+        bound=result.bound,
+        findings=tuple(_search_findings(run, done)),
+        cpu_seconds=result.cpu_seconds,
+        size=done.size,
+        incumbents=result.incumbents,
+    )
+
+
+def _search_findings(run: Run, done: Optimised) -> Iterator[Finding]:
+    result = done.result
+    ending = _ENDINGS.get(result.termination, "")
+
+    yield from _deaths(done)
+
+    if done.quantities is None:
+        yield Finding(
+            code="W-SOLVER-FALLBACK",
+            severity=Severity.WARNING,
+            text=f"No optimised plan was found because {ending}. This is the MRP plan, "
+            "levelled against capacity. Allow more time.",
+        )
+    elif ending:
+        gap = result.gap()
+        above = result.objective / result.bound - 1.0 if result.bound > 0 else math.inf
+        worth = (
+            f"costs at most {max(above, 0.0):.1%} more than the best possible"
+            if above < 1.0
+            else "may cost much more than the best possible"
+        )
+        yield Finding(
+            code="W-SOLVER-LIMIT",
+            severity=Severity.INFO if gap <= run.params.gap else Severity.WARNING,
+            text=f"The search ended because {ending}; the plan {worth}. Allow more "
+            "time for a better plan or a better proof.",
+        )
+
+
+def _deaths(done: Optimised) -> Iterator[Finding]:
+    crashed = [r for r in done.deaths if r.termination is Termination.CRASHED]
+
+    if crashed:
+        yield Finding(
+            code="E-SOLVER-CRASH",
+            severity=Severity.WARNING,
+            count=len(crashed),
+            text=f"The solver died {len(crashed)} times while it searched; the best "
+            "plan before was kept. Plan again; if it dies again, report the end of its "
+            f"log: {crashed[-1].log[-300:]!r}",
+        )
+
+    starved = len(done.deaths) - len(crashed)
+
+    if starved:
+        yield Finding(
+            code="E-MEMORY",
+            severity=Severity.WARNING,
+            count=starved,
+            text=f"The solver ran out of memory or was killed {starved} times; the "
+            "best plan before was kept. Give it more memory, or plan fewer items or a "
+            "shorter horizon.",
+        )
