@@ -135,7 +135,9 @@ def _order_table(run: Run) -> OrderTable:
     Returns the orders of all levels as one table.
     """
     parts = run.orders
-    names = set(OrderTable._fields) - {"bound_by"}
+    # In their order: a set has another one in each process, and with it the kernels
+    # that were compiled for these records are not found again.
+    names = [name for name in OrderTable._fields if name != "bound_by"]
     columns = {
         name: np.concatenate([getattr(rows, name) for rows in parts]) for name in names
     }

@@ -249,27 +249,27 @@ def _orders(planned: Planned, order_at: Ints, need_at: Ints, num_orders: int) ->
     table = planned.orders
     rows = np.flatnonzero(order_at >= 0)
     by = table.bound_by[rows]
-    bound = table.bound[rows].copy()
+    bound = table.bound[rows].astype(np.int64)
     delayed = table.due[rows] > table.wanted[rows]
     bound[~delayed] = Bound.NONE
     bound_by = np.where(by >= 0, np.append(need_at, -1)[by], -1)
     none = np.full(num_orders, -1, dtype=np.int64)
 
     return Orders(
-        activity=table.activity[rows],
+        activity=table.activity[rows].astype(np.int64),
         quantity=table.quantity[rows],
         lots=np.ones(num_orders),
-        order_day=table.order[rows],
-        start_day=table.start[rows],
-        due_day=table.due[rows],
-        available_day=table.available[rows],
-        wanted_day=table.wanted[rows],
-        reason=table.reason[rows],
+        order_day=table.order[rows].astype(np.int64),
+        start_day=table.start[rows].astype(np.int64),
+        due_day=table.due[rows].astype(np.int64),
+        available_day=table.available[rows].astype(np.int64),
+        wanted_day=table.wanted[rows].astype(np.int64),
+        reason=table.reason[rows].astype(np.int64),
         bound=bound,
         bound_by=np.where(bound == Bound.NONE, -1, bound_by),
         bound_bucket=none,
         move=np.full(num_orders, Move.NONE, dtype=np.int64),
-        moved_from=table.due[rows],
+        moved_from=table.due[rows].astype(np.int64),
     )
 
 
