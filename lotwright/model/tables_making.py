@@ -34,6 +34,7 @@ VALID_TO: Column = day(
 )
 
 _ANY_LOT = "MRP follows it; optimisation uses any version for any lot."
+_PREFERRED = "MRP follows it; optimisation always takes the preferred line."
 
 BOMS = Table(
     name="boms",
@@ -127,12 +128,12 @@ BOM_LINES = Table(
             unit="working days",
             default=0.0,
         ),
-        text("alternate_group", "Lines that can stand in for one another.").ignored(
-            "All lines are needed; alternatives are not chosen from."
-        ),
-        integer("alternate_priority", "Lower first.", minimum=0).ignored(
-            "All lines are needed; alternatives are not chosen from."
-        ),
+        text(
+            "alternate_group",
+            "Lines that can stand in for one another: one is needed, the others are "
+            "used from stock instead.",
+        ).degraded(_PREFERRED),
+        integer("alternate_priority", "Lower first.", minimum=0).degraded(_PREFERRED),
         VALID_FROM,
         VALID_TO,
         ident(

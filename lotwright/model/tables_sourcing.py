@@ -26,6 +26,7 @@ LOT_RULES = (
 )
 
 _SCALES = "MRP follows scales of prices; in an optimised plan every unit costs"
+_NO_SUBSTITUTES = "MRP uses substitutes from stock; optimisation never does."
 
 SOURCES = Table(
     name="sources",
@@ -288,16 +289,16 @@ SUBSTITUTES = Table(
     columns=(
         key("item_id", "Item that is asked for.", "items.item_id"),
         key("substitute_id", "Item that may be used.", "items.item_id"),
-        number("ratio", "Substitute for one unit.", above=0, default=1.0).ignored(
-            "Items are never substituted."
+        number("ratio", "Substitute for one unit.", above=0, default=1.0).degraded(
+            _NO_SUBSTITUTES
         ),
-        integer("priority", "Lower first.", minimum=0, default=1).ignored(
-            "Items are never substituted."
+        integer("priority", "Lower first.", minimum=0, default=1).degraded(
+            _NO_SUBSTITUTES
         ),
-        VALID_FROM.ignored("Items are never substituted."),
-        VALID_TO.ignored("Items are never substituted."),
-        flag("use_up", "Whether its stock is used up first.", default=False).ignored(
-            "Items are never substituted."
+        VALID_FROM.degraded(_NO_SUBSTITUTES),
+        VALID_TO.degraded(_NO_SUBSTITUTES),
+        flag("use_up", "Whether its stock is used up first.", default=False).degraded(
+            _NO_SUBSTITUTES
         ),
         *ORIGIN,
     ),

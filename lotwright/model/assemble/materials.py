@@ -12,6 +12,11 @@ import pandas as pd
 
 from lotwright.model.assemble.keys import Keys, look_up_numbers
 from lotwright.model.assemble.sources import Sources
+from lotwright.model.assemble.stand_ins import (
+    StandIns,
+    split_choices,
+    stand_ins_of,
+)
 from lotwright.model.assemble.time import FAR, window_of
 from lotwright.model.assemble.units import in_base_units
 from lotwright.model.assemble.versions import best_version, versions
@@ -73,9 +78,10 @@ class ByProducts:
 
 def materials_of(
     data: PlanningData, keys: Keys, sources: Sources, buckets: Buckets, gross: Floats
-) -> tuple[Flows, ByProducts]:
+) -> tuple[Flows, ByProducts, StandIns]:
     """
-    Returns what sources consume and what they deliver besides their product.
+    Returns what sources consume, what they deliver besides their product, and what they
+    may consume instead.
 
     Parameters
     ----------
@@ -84,10 +90,11 @@ def materials_of(
     gross
         Units to start for one good unit, by the scrap of operations, shape ``(A,)``.
     """
-    lines = _bill_lines(data, buckets)
+    lines, others = split_choices(data, _bill_lines(data, buckets))
     makes = sources.frame.loc[sources.kind == ActivityKind.MAKE]
     used = makes.reset_index(names="activity")[["activity", "bom_id", "location_id"]]
-    rows = _explode_phantoms(used.merge(lines, on="bom_id"), lines, data, buckets)
+    used = used.merge(lines, on="bom_id").assign(home=lambda rows: rows["location_id"])
+    rows = _explode_phantoms(used, lines, data, sources, buckets)
     started = gross / sources.bom_yield
     rows["ratio"] *= started[rows["activity"].to_numpy(dtype=np.int64)]
     rows["pair"] = keys.pair(
@@ -96,9 +103,12 @@ def materials_of(
     consumed = rows[(rows["ratio"] > 0) | (rows["per_lot"] > 0)]
     delivered = rows[(rows["ratio"] < 0) | (rows["per_lot"] < 0)]
 
+    total = _totals(pd.concat([consumed, _moves(sources)]))
+
     return (
-        _flows(pd.concat([consumed, _moves(sources)])),
+        _flows(total),
         _by_products(delivered, sources, buckets),
+        stand_ins_of(keys, lines[lines["choice"] >= 0], others, total),
     )
 
 
@@ -132,27 +142,44 @@ def _bill_lines(data: PlanningData, buckets: Buckets) -> pd.DataFrame:
 
 
 def _explode_phantoms(
-    rows: pd.DataFrame, lines: pd.DataFrame, data: PlanningData, buckets: Buckets
+    rows: pd.DataFrame,
+    lines: pd.DataFrame,
+    data: PlanningData,
+    sources: Sources,
+    buckets: Buckets,
 ) -> pd.DataFrame:
+    """
+    Returns the rows with phantoms replaced by what they are made of.
+
+    Phantoms that lie in stock stay, for they have ways of being made, and so do those
+    without a bill, which come from stock alone.
+    """
     items = data.table("items")
     phantoms = set(items.loc[items["kind"] == "phantom", "item_id"])
+    stocked = sources.frame.loc[sources.phantom, ["item_id", "location_id"]]
+    stays = pd.MultiIndex.from_frame(stocked)
+
+    if not phantoms:
+        return rows
+
     boms = versions(data, "boms", "bom_id", buckets)
     yields = data.column("boms", "yield").set_axis(data.table("boms")["bom_id"])
     done = [rows]
 
-    for _ in range(_MOST_PHANTOM_LEVELS if phantoms else 0):
+    for _ in range(_MOST_PHANTOM_LEVELS):
         rows = done.pop()
-        through = rows["component_id"].isin(phantoms)
+        place = rows["consume_location_id"].fillna(rows["home"])
+        here = pd.MultiIndex.from_arrays([rows["component_id"], place])
+        through = rows["component_id"].isin(phantoms) & ~here.isin(stays)
+        bom = best_version(boms, "bom_id", rows["component_id"], place)
+        through &= bom.notna()
         done.append(rows[~through])
 
         if not through.any():
             break
 
-        upper = rows[through]
-        place = upper["consume_location_id"].fillna(upper["location_id"])
-        bom = best_version(boms, "bom_id", upper["component_id"], place)
         started = 1.0 / bom.map(yields).fillna(1.0)
-        upper = upper.assign(bom_id=bom, place=place, started=started)
+        upper = rows.assign(bom_id=bom, place=place, started=started)[through]
         done.append(_scaled(upper.merge(lines, on="bom_id", suffixes=("", "_line"))))
 
     return pd.concat(done, ignore_index=True)
@@ -168,6 +195,8 @@ def _scaled(lower: pd.DataFrame) -> pd.DataFrame:
             "bom_id": lower["bom_id"],
             "line": lower["line"],
             "location_id": lower["location_id"],
+            "home": lower["place"],
+            "choice": lower["choice_line"],
             "component_id": lower["component_id_line"],
             "consume_location_id": line_place.fillna(lower["place"]),
             "ratio": lower["ratio"] * ratio,
@@ -191,20 +220,26 @@ def _moves(sources: Sources) -> pd.DataFrame:
             "offset": 0.0,
             "valid_from": -FAR,
             "valid_to": FAR,
+            "choice": -1,
+            "home": "",
         }
     )
 
 
-def _flows(rows: pd.DataFrame) -> Flows:
+def _totals(rows: pd.DataFrame) -> pd.DataFrame:
     offset = np.ceil(rows["offset"].to_numpy(dtype=np.float64) - 1e-9)
     rows = rows.assign(
         offset=offset.astype(np.int64),
         ratio=np.maximum(rows["ratio"], 0.0),
         per_lot=np.maximum(rows["per_lot"], 0.0),
     )
-    by = ["activity", "pair", "offset", "valid_from", "valid_to"]
-    total = rows.groupby(by, as_index=False)[["ratio", "per_lot"]].sum()
+    by = ["activity", "pair", "offset", "valid_from", "valid_to", "choice"]
+    sums = {"ratio": "sum", "per_lot": "sum", "home": "first"}
 
+    return rows.groupby(by, as_index=False).agg(sums)
+
+
+def _flows(total: pd.DataFrame) -> Flows:
     return Flows(
         activity=total["activity"].to_numpy(dtype=np.int64),
         pair=total["pair"].to_numpy(dtype=np.int64),

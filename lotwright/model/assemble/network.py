@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from lotwright.model.assemble.demand import demand_of
 from lotwright.model.assemble.making import making_of
+from lotwright.model.assemble.point_rules import phantom_points, without_phantoms
 from lotwright.model.assemble.policies import allowed, resolve
 from lotwright.model.assemble.reading import read_tables
 from lotwright.model.assemble.reservations import reserved_of
@@ -34,7 +35,9 @@ def assemble(data: PlanningData) -> Network:
     read = read_tables(data)
     points = read.points()
     structure = structure_of(points, read.sources, read.flows)
-    policies = resolve(data, "policies", points)
+    policies = without_phantoms(
+        resolve(data, "policies", points), phantom_points(read.sources, points)
+    )
     costs = own_costs(data, read.sources, read.steps)
     worth = worth_of(data, points, structure, read.flows, costs, policies)
     making = making_of(read, points, structure, policies, costs)

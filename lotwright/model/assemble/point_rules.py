@@ -11,7 +11,7 @@ from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.assemble.keys import PointKeys, look_up
 from lotwright.model.assemble.policies import flags, numbers
 from lotwright.model.assemble.reading import Reading
-from lotwright.model.assemble.sources import whole_days
+from lotwright.model.assemble.sources import Sources, whole_days
 from lotwright.model.rules import FAR, PointRules
 
 
@@ -53,8 +53,38 @@ def point_rules_of(
         first_expired_first=flags(policies, "fefo", default=True),
         safety_stock=numbers(policies, "safety_stock", 0.0),
         safety_days=days("safety_days"),
-        phantom=_phantom(points),
+        phantom=phantom_points(read.sources, points),
     )
+
+
+def phantom_points(sources: Sources, points: PointKeys) -> Bools:
+    """
+    Returns where a phantom lies in stock, shape ``(P,)``.
+    """
+    phantom: Bools = np.zeros(len(points), dtype=np.bool_)
+    phantom[points.find(sources.pair[sources.phantom])] = True
+
+    return phantom
+
+
+def without_phantoms(policies: pd.DataFrame, phantom: Bools) -> pd.DataFrame:
+    """
+    Returns policies without those of phantoms, for which nothing is planned.
+
+    Parameters
+    ----------
+    policies
+        What holds for each stock point.
+    phantom
+        Where a phantom lies in stock, shape ``(P,)``.
+    """
+    if not phantom.any():
+        return policies
+
+    holding = policies["holding_cost"]
+    others = np.repeat(~phantom[:, None], policies.shape[1], axis=1)
+
+    return policies.where(others).assign(holding_cost=holding)
 
 
 def _shelf_life(read: Reading, points: PointKeys) -> Ints:
@@ -64,7 +94,3 @@ def _shelf_life(read: Reading, points: PointKeys) -> Ints:
 
     # Days of use, so that a part of a day is none.
     return np.where(np.isnan(keeps), FAR, np.nan_to_num(keeps)).astype(np.int64)
-
-
-def _phantom(points: PointKeys) -> Bools:
-    return np.zeros(len(points), dtype=np.bool_)

@@ -15,6 +15,7 @@ from lotwright.model.assemble.materials import ByProducts, Flows, materials_of
 from lotwright.model.assemble.open_orders import OpenOrders, open_orders
 from lotwright.model.assemble.operations import Steps, steps_of
 from lotwright.model.assemble.sources import Sources, sources_of
+from lotwright.model.assemble.stand_ins import StandIns
 from lotwright.model.assemble.stock import usable_stock
 from lotwright.model.assemble.time import buckets_of
 from lotwright.model.assemble.working_days import calendars_of
@@ -35,8 +36,9 @@ class Reading:
         The tables themselves.
     buckets, calendars, keys
         Time, and the codes of items and locations.
-    sources, steps, flows, by_products
-        Ways of getting supply, their operations, and what they consume and deliver.
+    sources, steps, flows, by_products, stand_ins
+        Ways of getting supply, their operations, what they consume and deliver, and
+        what they may consume instead.
     stock, opened, demand
         Usable stock, open orders and demand inside the horizon.
     remarks
@@ -51,6 +53,7 @@ class Reading:
     steps: Steps
     flows: Flows
     by_products: ByProducts
+    stand_ins: StandIns
     stock: pd.DataFrame
     opened: OpenOrders
     demand: pd.DataFrame
@@ -75,6 +78,7 @@ class Reading:
                 self.sources.pair,
                 self.flows.pair,
                 self.by_products.pair,
+                self.stand_ins.pair,
                 *(frame["pair"].to_numpy(dtype=np.int64) for frame in frames),
             ],
         )
@@ -94,7 +98,9 @@ def read_tables(data: PlanningData) -> Reading:
     keys = keys_of(data)
     sources = sources_of(data, keys, buckets, calendars)
     steps = steps_of(data, sources)
-    flows, by_products = materials_of(data, keys, sources, buckets, steps.gross)
+    flows, by_products, stand_ins = materials_of(
+        data, keys, sources, buckets, steps.gross
+    )
     wanted = demand_rows(data, keys, buckets, calendars)
     stock, held = usable_stock(data, keys, buckets, wanted.lines)
 
@@ -107,6 +113,7 @@ def read_tables(data: PlanningData) -> Reading:
         steps=steps,
         flows=flows,
         by_products=by_products,
+        stand_ins=stand_ins,
         stock=stock,
         opened=open_orders(data, keys, sources, flows, buckets, calendars),
         demand=wanted.lines,

@@ -4,10 +4,8 @@ Rules of the network: margins, fences, validity, and what is held for whom.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.assemble.activity_rules import (
     activity_rules_of,
     price_steps_of,
@@ -17,12 +15,12 @@ from lotwright.model.assemble.line_rules import line_rules_of
 from lotwright.model.assemble.making import Making
 from lotwright.model.assemble.point_rules import point_rules_of
 from lotwright.model.assemble.reading import Reading
+from lotwright.model.assemble.stand_ins import alternates_of
 from lotwright.model.assemble.supply import Supply
 from lotwright.model.assemble.supply_rules import supply_rules_of
 from lotwright.model.assemble.time import first_flag, first_text
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import (
-    Alternates,
     Reserved,
     Rules,
     SafetySteps,
@@ -60,7 +58,9 @@ def rules_of(
         safety_steps=steps,
         activities=activity_rules_of(read),
         prices=price_steps_of(read, making.activities.unit_cost),
-        alternates=_alternates(),
+        alternates=alternates_of(
+            read.data, points, read.buckets, read.stand_ins, making.inputs.point
+        ),
         lines=line_rules_of(read, policies, lines),
         supplies=supply_rules_of(supply),
         reserved=reserved,
@@ -69,28 +69,3 @@ def rules_of(
         latest_supply_first=first_text(read.data, "pegging_sequence") == "latest_first",
         delay_components_together=first_flag(read.data, "delay_components_together"),
     )
-
-
-def _alternates() -> Alternates:
-    return Alternates(
-        flow=_ints(0),
-        point=_ints(0),
-        other=_ints(0),
-        ratio=_floats(0),
-        rank=_ints(0),
-        valid_from=_ints(0),
-        valid_to=_ints(0),
-        use_up=_bools(0),
-    )
-
-
-def _ints(size: int, value: int = 0) -> Ints:
-    return np.full(size, value, dtype=np.int64)
-
-
-def _floats(size: int) -> Floats:
-    return np.zeros(size)
-
-
-def _bools(size: int, *, value: bool = False) -> Bools:
-    return np.full(size, value, dtype=np.bool_)

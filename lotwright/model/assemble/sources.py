@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from lotwright.model.assemble.keys import Keys, look_up, look_up_numbers
+from lotwright.model.assemble.phantoms import with_phantoms
 from lotwright.model.assemble.time import FAR, window_of
 from lotwright.model.assemble.versions import versions, with_versions
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.network import ActivityKind, Floats, Ints
+from lotwright.model.network import ActivityKind, Bools, Floats, Ints
 
 _KINDS = {
     "make": ActivityKind.MAKE,
@@ -53,6 +54,8 @@ class Sources:
         Smallest and largest lot for which bill and routing hold, shape ``(A,)``.
     bom_yield
         Good part of what a bill makes, shape ``(A,)``.
+    phantom
+        Whether it stands for putting together a phantom that lies in stock, ``(A,)``.
     findings
         Bills and routings that end inside the plan and that nothing replaces.
     """
@@ -68,6 +71,7 @@ class Sources:
     lot_from: Floats
     lot_to: Floats
     bom_yield: Floats
+    phantom: Bools
     findings: tuple[Finding, ...]
 
     def __len__(self) -> int:
@@ -82,7 +86,8 @@ def sources_of(
     """
     routings = versions(data, "routings", "routing_id", buckets)
     boms = versions(data, "boms", "bom_id", buckets)
-    rows = _with_recipes(_usable(data), routings, boms)
+    rows = with_phantoms(_usable(data), data, boms, buckets)
+    rows = _with_recipes(rows, routings, boms)
     rows = _with_spans(rows, routings, boms, buckets)
     rows = _at_any_time(rows, buckets.horizon)
     yields = data.column("boms", "yield").set_axis(data.table("boms")["bom_id"])
@@ -103,6 +108,7 @@ def sources_of(
         lot_from=rows["lot_from"].to_numpy(dtype=np.float64),
         lot_to=rows["lot_to"].to_numpy(dtype=np.float64),
         bom_yield=look_up_numbers(rows["bom_id"], yields, 1.0),
+        phantom=rows["phantom"].to_numpy(dtype=np.bool_),
         findings=tuple(_version_findings(rows, routings, boms, buckets)),
     )
 
@@ -143,7 +149,7 @@ def _with_recipes(
     makes = rows["kind"] == "make"
     named = rows[["routing_id", "bom_id"]].where(makes)
     rows = rows.assign(routing_id=named["routing_id"], bom_id=named["bom_id"])
-    rows = with_versions(rows, routings, "routing_id", makes)
+    rows = with_versions(rows, routings, "routing_id", makes & ~rows["phantom"])
     of_routing = look_up(rows["routing_id"], routings.set_index("routing_id")["bom_id"])
     rows = rows.assign(bom_id=rows["bom_id"].fillna(of_routing))
     rows = with_versions(rows, boms, "bom_id", rows["kind"] == "make")

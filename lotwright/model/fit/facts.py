@@ -55,7 +55,9 @@ class Facts:
         """
         keys = keys_of(self.data)
 
-        return sources_of(self.data, keys, self.buckets, self.calendars).frame
+        found = sources_of(self.data, keys, self.buckets, self.calendars)
+
+        return found.frame[~found.phantom].reset_index(drop=True)
 
     @property
     def make_sources(self) -> pd.DataFrame:

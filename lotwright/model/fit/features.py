@@ -23,7 +23,6 @@ FOLLOWED = {
 
 #: Tables of which nothing is used.
 NOT_READ = (
-    "substitutes",
     "changeovers",
     "overrides",
 )

@@ -72,7 +72,7 @@ def check_stock(facts: Facts) -> Iterator[Finding]:
 
 def check_phantom_stock(facts: Facts) -> Iterator[Finding]:
     """
-    Yields stock of phantoms, which are exploded through as if nothing lay there.
+    Yields stock of phantoms, which only MRP uses without orders for them.
     """
     items = facts.data.table("items")
     phantoms = items.loc[items["kind"] == "phantom", "item_id"]
@@ -89,15 +89,16 @@ def check_phantom_stock(facts: Facts) -> Iterator[Finding]:
         amounts = total["quantity"].tolist()
         listed = [f"{n}: {q:,.6g}" for n, q in zip(names, amounts, strict=True)]
         yield Finding(
-            code="W-FEATURE-IGNORED",
-            severity=Severity.IGNORED,
+            code="W-FEATURE-DEGRADED",
+            severity=Severity.DEGRADED,
             table="inventory",
             key=names[0] if len(names) == 1 else "",
             column="quantity",
             count=len(names),
             text=f"Stock of phantoms at {counted(len(names), 'stock point')} "
-            f"({examples(listed)}) does not feed what they are part of; give the item "
-            "another kind and a source until the stock is used up, or enter the stock "
+            f"({examples(listed)}) is used before its components, which MRP takes "
+            "without an order for the phantom; an optimised plan has such orders, "
+            "which take no time and cost nothing. Leave them out, or enter the stock "
             "as that of its components.",
         )
 

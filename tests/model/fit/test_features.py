@@ -127,11 +127,11 @@ def test_every_reduced_column_is_told_once(name: str, reduced: str) -> None:
 def test_an_ignored_table_is_told_as_a_whole() -> None:
     """Tests that a table of which nothing is used is one finding."""
     tables = factory()
-    tables["substitutes"] = [{"item_id": "A", "substitute_id": "B", "ratio": 2.0}]
+    tables["overrides"] = [{"scenario_id": "S", "seq": 1, "table": "items"}]
 
     found = finding(tables, "W-FEATURE-IGNORED")
 
-    assert ("substitutes", "", 1) == (found.table, found.column, found.count)
+    assert ("overrides", "", 1) == (found.table, found.column, found.count)
 
 
 @pytest.mark.parametrize("name", NOT_READ)

@@ -66,7 +66,7 @@ def test_a_unit_with_conversion_is_sound() -> None:
 
 
 def test_stock_of_phantoms_is_told_with_place_and_quantity() -> None:
-    """Tests that stock which explosion passes by is named, blocked stock left out."""
+    """Tests that stock used before components is named, blocked stock left out."""
     tables = factory()
     tables["items"].append({"item_id": "K", "base_uom": "pcs", "kind": "phantom"})
     tables["boms"].append({"bom_id": "bill K", "item_id": "K"})
@@ -80,7 +80,7 @@ def test_stock_of_phantoms_is_told_with_place_and_quantity() -> None:
     ]
     tables["inventory"] += stock
 
-    found = finding(tables, "W-FEATURE-IGNORED")
+    found = finding(tables, "W-FEATURE-DEGRADED")
 
     assert ("inventory", "K@P", 1) == (found.table, found.key, found.count)
     assert "(K@P: 42)" in found.text
@@ -88,7 +88,7 @@ def test_stock_of_phantoms_is_told_with_place_and_quantity() -> None:
     for row in stock:
         row["status"] = "blocked"
 
-    assert [] == findings(tables, "W-FEATURE-IGNORED")
+    assert [] == findings(tables, "W-FEATURE-DEGRADED")
 
 
 def test_stock_of_a_phantom_without_bill_is_used() -> None:
@@ -97,4 +97,4 @@ def test_stock_of_a_phantom_without_bill_is_used() -> None:
     tables["items"][1]["kind"] = "phantom"
     tables["inventory"].append({"item_id": "B", "location_id": "P", "quantity": 9.0})
 
-    assert [] == findings(tables, "W-FEATURE-IGNORED")
+    assert [] == findings(tables, "W-FEATURE-DEGRADED")
