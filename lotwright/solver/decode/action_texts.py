@@ -63,7 +63,7 @@ def texts_of(
         known.point[place].tolist(),
         _date_words(network, due),
         _date_words(network, messages.to_day),
-        np.abs(messages.to_day - known.day[place]).tolist(),
+        np.abs(messages.to_day - due).tolist(),
         known.quantity[place].tolist(),
         messages.to_qty.tolist(),
         names,

@@ -281,7 +281,7 @@ def _increases(
     new = np.flatnonzero(asked[orders.activity])
     new = new[~_has_own_line(network, schedule, new)]
     most = 2 * FAR
-    key = orders.activity[new] * most + orders.due_day[new]
+    key = orders.activity[new].astype(np.int64) * most + orders.due_day[new]
     key, first = np.unique(key, return_index=True)
     new = new[first]
     wanted = activity[rows] * most + known.day[rows]

@@ -514,3 +514,52 @@ def test_nothing_to_say_is_an_empty_table() -> None:
     needs = [_line("D", 5, nothing=10)]
 
     assert [] == _rows(network, build_schedule(network, needs=needs))
+
+
+def test_safety_stock_bounds_how_long_an_order_waits() -> None:
+    """
+    Tests that an open order comes before stock would fall below safety stock without
+    it, though only later demand takes it.
+    """
+    points = [Point(name=A, stock=15, safety_stock=10)]
+    network = build_network(
+        points=points,
+        demands=[
+            Demand(name="D", point=A, quantity=5, due_day=8),
+            Demand(name="E", point=A, quantity=10, due_day=20),
+            Demand(name="F", point=A, quantity=10, due_day=20),
+        ],
+        open_orders=[Open(name="PO", point=A, quantity=10, day=3)],
+        bucket_days=[1] * 30,
+    )
+    lot = str(network.supplies.lot_id[0])
+
+    def line(name: str, day: int, given: str, quantity: float) -> Need:
+        return Need(
+            name=name, kind=NeedKind.LINE, of=name, point=A, day=day,
+            given={given: quantity},
+        )  # fmt: skip
+
+    needs = [line("D", 8, lot, 5), line("E", 20, lot, 10), line("F", 20, "PO", 10)]
+    early = [line("D", 6, lot, 10), *needs[1:]]
+
+    assert [("PO", "defer", 20, 10.0)] == _rows(
+        network, build_schedule(network, needs=needs)
+    )
+    assert [("PO", "defer", 6, 10.0)] == _rows(
+        network, build_schedule(network, needs=early)
+    )
+
+
+def test_safety_stock_bounds_what_is_too_much() -> None:
+    """
+    Tests that stock that nobody takes stays as far as safety stock needs it meanwhile.
+    """
+    network = build_network(
+        points=[Point(name=A, safety_stock=6)],
+        open_orders=[Open(name="PO", point=A, quantity=10, day=3)],
+        bucket_days=[1] * 30,
+    )
+    schedule = build_schedule(network, needs=[_rest(NeedKind.EXCESS, PO=10)])
+
+    assert [("PO", "decrease", 3, 6.0)] == _rows(network, schedule)
