@@ -60,6 +60,7 @@ check-imports: $(VENV)/.dev
 
 bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form, DATA=folder of instances
 	@$(BIN)/python -m benchmarks.build $(BENCH)
+	@$(BIN)/python -m benchmarks.mrp $(BENCH)
 	@test -z "$(DATA)" || $(BIN)/python -m benchmarks.quality --data "$(DATA)"
 
 docs: $(VENV)/.runtime ## write the generated pages of the manual
