@@ -1,0 +1,184 @@
+"""
+The schedule of a levelled plan: dates, pegs, work, and why each order is when it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lotwright.model.arrays import Bools, Ints
+from lotwright.model.network import Network
+from lotwright.model.rules import FAR
+from lotwright.solver.mrp.levelling_causes import component_days, first_receipts
+from lotwright.solver.mrp.levelling_links import issue_offsets
+from lotwright.solver.mrp.levelling_search import Found
+from lotwright.solver.mrp.levelling_work import overtime_of, work_of
+from lotwright.solver.schedule import (
+    Bound,
+    Move,
+    NeedKind,
+    Needs,
+    Orders,
+    Pegs,
+    Reason,
+    Receipts,
+    Schedule,
+)
+
+
+def answer_of(network: Network, before: Schedule, found: Found) -> Schedule:
+    """
+    Returns the schedule of a levelled plan.
+
+    Parameters
+    ----------
+    network
+        What is planned.
+    before
+        The schedule without limits of capacity.
+    found
+        The levelled plan.
+    """
+    schedule = found.schedule
+    receipts = _receipts(network, schedule, found)
+    orders = _orders(network, before, found)
+    needs = _needs(network, schedule, orders, found)
+    work = work_of(network, schedule, found)
+
+    return replace(
+        schedule,
+        orders=orders,
+        receipts=receipts,
+        needs=needs,
+        pegs=_pegs(network, schedule, receipts, needs),
+        work=work,
+        overtime=overtime_of(network, work),
+    )
+
+
+def _receipts(network: Network, schedule: Schedule, found: Found) -> Receipts:
+    receipts, points = schedule.receipts, network.rules.points
+    day = network.calendars.after(
+        points.calendar[receipts.point],
+        found.state.due[receipts.order],
+        points.receipt_margin[receipts.point],
+    )
+
+    return replace(receipts, available_day=day)
+
+
+def _orders(network: Network, before: Schedule, found: Found) -> Orders:
+    orders, jobs, state = found.schedule.orders, found.level.jobs, found.state
+    points, calendars = network.rules.points, network.calendars
+    point = network.activities.point[orders.activity]
+    place = points.calendar[point]
+    due, start = state.due.copy(), state.start.copy()
+    order_day = calendars.before(place, start, points.reorder_margin[point])
+    old = before.orders.due_day
+    move = np.where(due < old, Move.EARLIER, np.where(due > old, Move.LATER, Move.NONE))
+    by_hand = _moved_by_capacity(found, old)
+    move = np.where(by_hand, move, Move.NONE)
+    move = np.where(state.spread, Move.SPLIT, move).astype(np.int64)
+    bound, by, bucket = _bounds(network, before, found)
+    ahead = (move == Move.EARLIER) & (orders.reason == Reason.DEMAND)
+
+    return replace(
+        orders,
+        order_day=np.maximum(order_day, 0),
+        start_day=start,
+        due_day=due,
+        available_day=calendars.after(place, due, points.receipt_margin[point]),
+        wanted_day=jobs.wanted,
+        reason=np.where(ahead, Reason.PRE_BUILD, orders.reason).astype(np.int64),
+        bound=bound,
+        bound_by=by,
+        bound_bucket=bucket,
+        move=move,
+        moved_from=np.where(move == Move.NONE, due, old).astype(np.int64),
+    )
+
+
+def _moved_by_capacity(found: Found, old: Ints) -> Bools:
+    """
+    Returns which orders found no room on the day on which they were wanted.
+    """
+    moved: Bools = (found.state.full_task >= 0) & (found.state.due != old)
+
+    return moved
+
+
+def _bounds(
+    network: Network, before: Schedule, found: Found
+) -> tuple[Ints, Ints, Ints]:
+    """
+    Returns what keeps each order from being in time: code, need or resource, bucket.
+    """
+    level, state = found.level, found.state
+    jobs, old = level.jobs, before.orders
+    late = state.due > jobs.wanted
+    first = first_receipts(level, state.due)
+    full = late & (state.due > np.maximum(first, jobs.wanted)) & (state.full_task >= 0)
+    own = first_receipts(level, np.full_like(state.due, -FAR))
+    days, need = component_days(level, state.due)
+    waits = late & ~full & (need >= 0) & (days >= own)
+    static = late & ~full & ~waits & (jobs.floor_need >= 0)
+    kept = late & ~full & ~waits & ~static
+    unknown = kept & (old.bound == Bound.NONE)
+    bound = np.where(kept & ~unknown, old.bound, Bound.NONE)
+    bound = np.where(unknown, Bound.TODAY, bound)
+    bound = np.where(waits | static, Bound.COMPONENT, bound)
+    bound = np.where(full, Bound.CAPACITY, bound)
+    by = np.where(kept, old.bound_by, -1)
+    by = np.where(waits, need, np.where(static, jobs.floor_need, by))
+    resource = np.append(level.tasks.resource, -1)[state.full_task]
+    by = np.where(full, resource, by)
+    last = network.num_buckets - 1
+    bucket = np.where(full, np.minimum(state.full_bucket, last), -1)
+
+    return bound.astype(np.int64), by.astype(np.int64), bucket.astype(np.int64)
+
+
+def _needs(network: Network, schedule: Schedule, orders: Orders, found: Found) -> Needs:
+    """
+    Returns the needs; those of planned orders are dated by their start.
+    """
+    needs, calendars = schedule.needs, network.calendars
+    row = np.flatnonzero(needs.kind == NeedKind.ORDER_ISSUE)
+    job, point = needs.ref[row], needs.point[row]
+    offset = issue_offsets(network, schedule, found.level.grid.days)[row]
+    calendar = network.activities.calendar[orders.activity[job]]
+    rules = network.rules.points
+    own = calendars.before(calendar, orders.start_day[job], offset)
+    day, by = needs.day.copy(), needs.available_by.copy()
+    day[row] = np.maximum(own, 0)
+    by[row] = calendars.before(
+        rules.calendar[point], day[row], rules.issue_margin[point]
+    )
+
+    return replace(needs, day=day, available_by=by)
+
+
+def _pegs(
+    network: Network, schedule: Schedule, receipts: Receipts, needs: Needs
+) -> Pegs:
+    """
+    Returns the pegs; what comes late is delivered when it is there.
+    """
+    pegs, rules = schedule.pegs, network.rules.points
+    supply_day = np.concatenate([schedule.supply_day, receipts.available_day, [FAR]])
+    there: Ints = supply_day[pegs.supply]
+    day = needs.day[pegs.need].copy()
+    own = np.isin(needs.kind[pegs.need], [NeedKind.LINE, NeedKind.OPEN_ISSUE])
+    late = np.flatnonzero(
+        own & (pegs.supply >= 0) & (there > needs.available_by[pegs.need])
+    )
+    point = needs.point[pegs.need[late]]
+    ready = network.calendars.after(
+        rules.calendar[point], there[late], rules.issue_margin[point]
+    )
+    day[late] = np.maximum(day[late], ready)
+    day[pegs.supply < 0] = FAR
+
+    return replace(pegs, day=day)

@@ -1,0 +1,108 @@
+"""
+Time and capacity for levelling, some way beyond the horizon.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.network import Network, ResourceKind
+from lotwright.solver.mrp.levelling_problem import Grid, Tasks
+from lotwright.solver.mrp.workdays import Workdays
+
+#: Buckets after the horizon that there are at least, and at most.
+FEWEST, MOST = 26, 400
+
+
+def grid_of(network: Network, days: Workdays, tasks: Tasks) -> Grid:
+    """
+    Returns the buckets of the plan and enough after it for all tasks.
+
+    After the horizon resources go on at their mean rate, without overtime; the last
+    bucket of all has room for everything.
+    """
+    buckets, resources = network.buckets, network.resources
+    free = resources.free()
+    length = int(buckets.days[-1])
+    rate = _rates(free, buckets.horizon)
+    more = _buckets_after(tasks, free, rate, length)
+    after = buckets.horizon + length * np.arange(1, more + 1)
+    edges = np.concatenate([buckets.edges, after]).astype(np.int64)
+    later = np.repeat((rate * length)[:, None], more, axis=1)
+    later[:, -1] = np.inf
+    room = np.hstack([free, later])
+    overtime = np.zeros_like(room)
+    inside = overtime[:, : len(buckets)]
+    np.add.at(inside, resources.pool_row, resources.overtime_max[resources.pool_member])
+    period, row = _periods(network, room.shape[1])
+
+    return Grid(
+        days=days,
+        edges=edges,
+        bucket_of=np.repeat(np.arange(len(edges) - 1), np.diff(edges)),
+        period=period,
+        period_row=row,
+        room=room,
+        overtime=overtime,
+        overtime_cost=_overtime_costs(network),
+        rate=rate,
+    )
+
+
+def _rates(free: Floats, horizon: int) -> Floats:
+    """
+    Returns the mean capacity of a day of each resource.
+    """
+    finite = np.where(np.isfinite(free), free, 0.0).sum(axis=1) / horizon
+
+    return np.where(np.isinf(free).any(axis=1), np.inf, finite)
+
+
+def _buckets_after(tasks: Tasks, free: Floats, rate: Floats, length: int) -> int:
+    """
+    Returns how many buckets after the horizon hold what does not fit in it.
+    """
+    work = np.zeros(len(free))
+    np.add.at(work, tasks.resource, tasks.amount)
+    pooled = tasks.pool >= 0
+    np.add.at(work, tasks.pool[pooled], tasks.amount[pooled])
+    known = np.isfinite(rate) & (rate > 0)
+    beyond = work[known] / (rate[known] * length)
+
+    return int(np.clip(beyond.max(initial=0.0), FEWEST, MOST))
+
+
+def _periods(network: Network, size: int) -> tuple[Ints, Ints]:
+    """
+    Returns in which bucket what falls into a bucket counts.
+
+    Limits from outside stand in the first bucket of their period, and the others of the
+    period are empty.
+    """
+    resources = network.resources
+    capacity, own = resources.capacity, np.arange(size)
+    outside: Bools = np.isin(
+        resources.kind,
+        [ResourceKind.SUPPLIER, ResourceKind.SOURCE, ResourceKind.LANE],
+    )
+    row = np.where(outside, np.cumsum(outside), 0)
+    period = np.tile(own, (int(outside.sum()) + 1, 1))
+    inside = own[: capacity.shape[1]]
+    opens = np.where(capacity[outside] > 0, inside, 0)
+    period[1:, : len(inside)] = np.maximum.accumulate(opens, axis=1)
+
+    return period, row
+
+
+def _overtime_costs(network: Network) -> Floats:
+    """
+    Returns the price of overtime; for a group, that of its cheapest member.
+    """
+    resources = network.resources
+    cost = np.full(len(resources), np.inf)
+    np.minimum.at(
+        cost, resources.pool_row, resources.overtime_cost[resources.pool_member]
+    )
+
+    return np.where(np.isfinite(cost), cost, resources.overtime_cost)

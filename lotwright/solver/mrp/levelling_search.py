@@ -1,0 +1,196 @@
+"""
+The search for the order in which demand takes capacity.
+
+Jobs take capacity in the order of the demand lines that they are for, and whether few
+or many lines come late hangs on that order. Where there is a backlog to catch up with,
+large lines that come late anyhow wait longest, so that all others are soon in time
+again. What happens then is simply tried for several weights, and the best plan stays.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.network import Network
+from lotwright.solver.mrp.levelling_build import levelling_of
+from lotwright.solver.mrp.levelling_pass import (
+    deliveries,
+    place_all,
+    urgency_of_jobs,
+    work_of_lines,
+)
+from lotwright.solver.mrp.levelling_problem import Levelling, State
+from lotwright.solver.mrp.levelling_trade import pegged_anew, trade_of
+from lotwright.solver.schedule import Schedule
+
+#: Jobs that are placed in all tries together, at least by FEWEST and at most by MOST.
+EFFORT = 600_000
+FEWEST, MOST = 4, 40
+
+#: Days that a late line counts for, besides its own days.
+LATE_LINE = 14.0
+
+#: How many times each order of lines is tried, with pegs found for the dates before.
+ROUNDS = 4
+
+
+class Weights(NamedTuple):
+    """
+    What makes a line wait.
+
+    Parameters
+    ----------
+    step
+        Days for each step of priority.
+    late_work, work
+        Days for as much work as a line has in the mean, if it comes late without any
+        limit of capacity, and if it does not.
+    power
+        Exponent of the work.
+    """
+
+    step: float
+    late_work: float
+    work: float
+    power: float
+
+
+#: Tried one after the other.
+TRIES = (
+    Weights(0.0, 28.0, 2.8, 1.0),
+    Weights(0.0, 56.0, 5.6, 0.5),
+    Weights(7.0, 28.0, 2.8, 0.5),
+    Weights(0.0, 56.0, 0.0, 1.0),
+    Weights(0.0, 14.0, 1.4, 1.0),
+    Weights(28.0, 0.0, 0.0, 1.0),
+    Weights(0.0, 14.0, 14.0, 0.5),
+    Weights(0.0, 84.0, 4.0, 0.7),
+    Weights(3650.0, 0.0, 0.0, 1.0),
+)
+
+
+class Found(NamedTuple):
+    """
+    A levelled plan: its schedule with pegs, its problem, and where the jobs are.
+    """
+
+    schedule: Schedule
+    level: Levelling
+    state: State
+    cost: float
+
+
+def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> Found:
+    """
+    Returns the best of several levelled plans.
+
+    The first keeps all pegs. It stays where nothing is later in it than without limits.
+    """
+    level = levelling_of(network, schedule, allowed_earliness)
+    state = empty_state(level)
+    due = level.lines.required.astype(np.float64)
+    step = np.log2(level.lines.weight.max(initial=1.0) / level.lines.weight)
+    urgency = due + 1e-3 * step
+    unlimited = _lateness(level, _unlimited(level, urgency))
+    best = _placed(schedule, level, state, urgency)
+    least = _cost(level, unlimited)
+
+    if best.cost <= least or not len(level.lines.peg_line):
+        return best
+
+    goods = trade_of(network, schedule, level)
+    work = work_of_lines(level)
+    tries = int(np.clip(EFFORT // max(len(schedule.orders), 1), FEWEST, MOST))
+    state = empty_state(level)
+    done = 1
+
+    for weights in TRIES:
+        urgency = _urgency(level, weights, work, unlimited > 0, step)
+        now, receipt_day = schedule, schedule.receipts.available_day
+
+        for _ in range(min(ROUNDS, tries - done)):
+            now = pegged_anew(now, goods, level, urgency, receipt_day)
+            found = _placed(
+                now, levelling_of(network, now, allowed_earliness), state, urgency
+            )
+            done += 1
+            receipt_day = state.due[schedule.receipts.order]
+
+            if found.cost < best.cost:
+                best, state = found, empty_state(level)
+
+    return best
+
+
+def empty_state(level: Levelling) -> State:
+    """
+    Returns the state in which nothing is placed.
+    """
+    count = len(level.jobs.floor)
+    parts = 4 * len(level.tasks.amount) + 1000 * level.grid.room.shape[1]
+
+    return State(
+        due=np.zeros(count, dtype=np.int64),
+        start=np.zeros(count, dtype=np.int64),
+        room=level.grid.room.copy(),
+        spread=np.zeros(count, dtype=np.bool_),
+        full_task=np.full(count, -1, dtype=np.int64),
+        full_bucket=np.full(count, -1, dtype=np.int64),
+        part_task=np.zeros(parts, dtype=np.int64),
+        part_bucket=np.zeros(parts, dtype=np.int64),
+        part_amount=np.zeros(parts),
+        counts=np.zeros(1, dtype=np.int64),
+    )
+
+
+def _placed(
+    schedule: Schedule, level: Levelling, state: State, urgency: Floats
+) -> Found:
+    place_all(level, state, _sequence(level, urgency), level.jobs.wanted)
+    cost = _cost(level, _lateness(level, state.due))
+
+    return Found(schedule, level, state, cost)
+
+
+def _sequence(level: Levelling, urgency: Floats) -> Ints:
+    """
+    Returns the jobs by urgency, components first.
+    """
+    of_jobs = urgency_of_jobs(level, urgency, level.topological)
+    order = level.topological
+
+    return order[np.argsort(of_jobs[order], kind="stable")]
+
+
+def _unlimited(level: Levelling, urgency: Floats) -> Ints:
+    """
+    Returns the receipt days that there would be without any limit of capacity.
+    """
+    grid = level.grid._replace(room=np.full_like(level.grid.room, np.inf))
+    free = level._replace(grid=grid)
+    state = empty_state(free)
+    place_all(free, state, _sequence(free, urgency), free.jobs.wanted)
+
+    return state.due
+
+
+def _lateness(level: Levelling, due: Ints) -> Ints:
+    return deliveries(level, due) - level.lines.required
+
+
+def _cost(level: Levelling, lateness: Ints) -> float:
+    days = lateness + LATE_LINE * (lateness > 0)
+
+    return float((days * level.lines.weight).sum())
+
+
+def _urgency(
+    level: Levelling, weights: Weights, work: Floats, late: Bools, step: Floats
+) -> Floats:
+    days = np.where(late, weights.late_work, weights.work)
+    size = (work / max(float(work.mean()), 1e-12)) ** weights.power
+
+    return level.lines.required + days * size + (weights.step + 1e-3) * step
