@@ -81,7 +81,8 @@ def with_versions(
     """
     best = best_version(table, key, rows["item_id"], rows["location_id"])
     open_rows = where & rows[key].isna() & best.notna()
-    rows = rows.assign(**{key: rows[key].where(~open_rows, best), f"{key}_rank": 0})
+    rows = rows.assign(**{key: rows[key].where(~open_rows, best)})
+    rows = rows.assign(**{f"{key}_rank": 0})
     worth = table[table["rank"] >= 0]
     several = worth[worth.duplicated("place", keep=False)]
 
