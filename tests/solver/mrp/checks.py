@@ -126,12 +126,13 @@ def every_line_is_a_need(network: Network, schedule: Schedule) -> list[str]:
         (NeedKind.OPEN_ISSUE, network.open_issues.quantity),
     ):
         rows = needs.kind == kind
-        place = (
-            network.lines.point if kind == NeedKind.LINE else network.open_issues.point
-        )
+        is_line = kind == NeedKind.LINE
+        place = network.lines.point if is_line else network.open_issues.point
+        day = network.rules.lines.required_day if is_line else network.open_issues.day
         found = np.zeros(len(wanted))
         np.add.at(found, needs.ref[rows], needs.quantity[rows])
         off = (np.abs(found - wanted) > CLOSE) & _stays(network)[place]
+        off &= day < network.rules.points.planning_fence[place]
         wrong += [
             f"{kind.name} {row}: {found[row]} of {wanted[row]}"
             for row in np.flatnonzero(off).tolist()
@@ -166,7 +167,10 @@ def components_are_needs(network: Network, schedule: Schedule) -> list[str]:
                 network.rules.input_to[flow] >= FAR
             )
 
-            stays = bool(_stays(network)[inputs.point[flow]])
+            point = inputs.point[flow]
+            stays = bool(_stays(network)[point]) and (
+                network.rules.points.planning_fence[point] >= FAR
+            )
 
             if stays and abs(got - wanted) > CLOSE and (always or got > 0):
                 wrong.append(f"flow {flow} of {_order(network, schedule, k)}: {got}")
@@ -267,7 +271,9 @@ def nothing_expired_is_used(network: Network, schedule: Schedule) -> list[str]:
     ends = np.concatenate([rules.supplies.expiry, there + life])
     wrong = []
 
-    for g in np.flatnonzero(_real(schedule) & (pegs.supply >= 0) & (pegs.day < FAR)):
+    found = _real(schedule) & (pegs.supply >= 0) & (pegs.day < FAR) & ~pegs.hard
+
+    for g in np.flatnonzero(found):
         m = int(pegs.need[g])
         is_line = needs.kind[m] == NeedKind.LINE
         kept = rules.lines.sellable_days[needs.ref[m]] if is_line else 0
@@ -293,7 +299,7 @@ def reservations_are_kept(network: Network, schedule: Schedule) -> list[str]:
         rows = pegs.hard & np.isin(pegs.need, m) & (pegs.supply == reserved.supply[row])
         given = pegs.quantity[rows].sum()
 
-        if abs(given - reserved.quantity[row]) > CLOSE:
+        if len(m) and abs(given - reserved.quantity[row]) > CLOSE:
             wrong.append(f"line {reserved.line[row]}: {given}")
 
     return wrong

@@ -88,7 +88,7 @@ def last_day_covered(world: World, point: int, needs: list[Need], day: int) -> i
     if order_cost <= 0 or holding <= 0:
         return day
 
-    edges = world.network.buckets.edges.tolist()
+    edges: list[int] = world.network.buckets.edges.tolist()
     first = sum(1 for edge in edges if edge <= max(day, 0)) - 1
     missing = bucket_needs(world, needs)[first:]
 

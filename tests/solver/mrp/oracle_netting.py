@@ -37,10 +37,9 @@ def net_point(world: World, point: int) -> None:
     earliest = earliest_receipt(world, point)
 
     for need in needs:
-        if not need.own_order:
-            stand_in(world, need, use_up=True)
-            take_existing(world.days, need, existing, earliest)
-            stand_in(world, need, use_up=False)
+        stand_in(world, need, use_up=True)
+        take_existing(world.days, need, existing, earliest)
+        stand_in(world, need, use_up=False)
 
     if world.network.rules.points.phantom[point]:
         for need in needs:

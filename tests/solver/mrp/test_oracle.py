@@ -1,0 +1,41 @@
+"""
+Tests that the engine plans as the oracle does: orders, needs, pegs and their days.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from lotwright.solver.mrp.engine import plan_mrp
+from tests.solver.mrp.oracle import oracle_plan
+from tests.solver.mrp.oracle_schedule import oracle_facts, schedule_facts
+from tests.solver.mrp.random_rules import random_planning
+
+#: Families of rules on which both agree to the last peg.
+_SAME = (
+    "margins",
+    "calendars",
+    "sequence",
+    "safety",
+    "validity",
+    "open_issues",
+    "shares",
+)
+
+
+@pytest.mark.parametrize(
+    "families", [[], *([name] for name in _SAME)], ids=lambda names: "+".join(names)
+)
+def test_the_engine_plans_as_the_oracle_does(families: list[str]) -> None:
+    """Tests that both make the same orders, needs and pegs on small networks."""
+    different = []
+
+    for seed in range(15):
+        network = random_planning(seed, families)
+        expected = oracle_facts(oracle_plan(network))
+        found = schedule_facts(network, plan_mrp(network))
+
+        if expected != pytest.approx(found, abs=1e-3):
+            different.append(seed)
+
+    assert [] == different
