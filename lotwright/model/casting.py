@@ -49,6 +49,9 @@ def cast(column: Column, series: pd.Series[Any]) -> Cast:
     """
     Returns a column in its declared type; cells of white space count as blank.
     """
+    if isinstance(series.dtype, pd.CategoricalDtype) and column.type in _WORDS:
+        return _cast_words(column, series)
+
     cells = _as_arrow(series)
 
     if pa.types.is_large_string(cells.type):
@@ -58,6 +61,23 @@ def cast(column: Column, series: pd.Series[Any]) -> Cast:
     bad = _flags(pc.and_(pc.is_valid(cells), pc.is_null(values)))
 
     return Cast(values=_as_series(column.type, values), bad=bad)
+
+
+#: Types whose cells are text.
+_WORDS = (ColumnType.TEXT, ColumnType.CHOICE)
+
+
+def _cast_words(column: Column, series: pd.Series[Any]) -> Cast:
+    """
+    Returns a column of categories: each of them is looked at once, and not each cell.
+    """
+    words = cast(column, pd.Series(series.cat.categories))
+    code = series.cat.codes.to_numpy()
+    cells = _as_arrow(words.values).take(pa.array(code, mask=code < 0))
+
+    return Cast(
+        values=_as_series(column.type, cells), bad=np.append(words.bad, False)[code]
+    )
 
 
 def expectation(column: Column) -> str:
@@ -319,7 +339,7 @@ def _finite(cells: pa.Array) -> pa.Array:
 
 
 def _as_series(kind: ColumnType, cells: pa.Array) -> pd.Series[Any]:
-    if kind in (ColumnType.TEXT, ColumnType.CHOICE):
+    if kind in _WORDS:
         return pd.Series(cells.to_pandas(), dtype="str")
 
     if kind is ColumnType.NUMBER:

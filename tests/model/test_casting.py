@@ -1,0 +1,32 @@
+"""
+Tests of lotwright.model.casting.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lotwright.model.casting import cast
+from lotwright.model.schema import Column, choice, text
+
+
+@pytest.mark.parametrize(
+    "column", [text("note", "A note."), choice("kind", "A kind.", "make buy")]
+)
+def test_categories_are_cast_as_their_words_are(column: Column) -> None:
+    """Tests blank, unknown and unused categories, against the same cells as text."""
+    words = pd.Series(["Make", None, " ", "buy", "sell", "buy"], dtype="str")
+    cells = words.astype(pd.CategoricalDtype(["buy", "lend", "Make", "sell", " "]))
+
+    expected, found = cast(column, words), cast(column, cells)
+
+    pd.testing.assert_series_equal(expected.values, found.values)
+    assert expected.bad.tolist() == found.bad.tolist()
+
+
+def test_numbers_may_be_categories() -> None:
+    """Tests categories that are no words."""
+    cells = pd.Series([7, 9, 7], dtype="category")
+
+    assert ["7", "9", "7"] == cast(text("note", "A note."), cells).values.tolist()
