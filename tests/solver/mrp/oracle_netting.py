@@ -106,8 +106,16 @@ def order_for_day(
     quantity = sum(need.left for need in lacking)
 
     if is_min_max(world, point):
+        # One order brings stock to its level when it comes, whatever waits for it.
+        first, day = day, max(day, earliest)
+
+        for later in agenda(world, point, needs, earliest):
+            if first < later <= day:
+                lacking += missing_on(world, needs, point, later, earliest)
+
+        quantity = sum(need.left for need in lacking)
         quantity = min_max_lack(world, point, day, earliest, quantity)
-        make_orders(world, point, day, quantity, lacking)
+        make_orders(world, point, first, quantity, lacking)
         return day
 
     if day >= earliest:

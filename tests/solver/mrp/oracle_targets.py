@@ -60,10 +60,16 @@ def levels_of_min_max(world: World, point: int, day: int) -> tuple[float, float]
 def projected_stock(world: World, point: int, day: int, by: int) -> float:
     """
     Returns what has come by a day and is not given to needs of another day or before.
+
+    What is reserved is nobody else's from the start.
     """
     return sum(
         supply.quantity
-        - sum(link.quantity for link in supply.pegs if link.need.available_by <= by)
+        - sum(
+            link.quantity
+            for link in supply.pegs
+            if link.hard or link.need.available_by <= by
+        )
         for supply in world.supplies[point]
         if supply.day <= day < supply.expiry
     )

@@ -15,6 +15,9 @@ from tests.solver.mrp.random_rules import random_planning
 _SAME = (
     "margins",
     "calendars",
+    "tolerances",
+    "lot_rules",
+    "reservations",
     "sequence",
     "safety",
     "validity",
