@@ -77,6 +77,10 @@ def order_what_is_missing(
         if day > done:
             done = order_for_day(world, point, needs, day, earliest, economic)
 
+            for need in needs:
+                if need.own_order and day <= need.available_by <= done:
+                    make_orders(world, point, need.available_by, need.left, [need])
+
 
 def agenda(world: World, point: int, needs: list[Need], earliest: int) -> list[int]:
     """
@@ -98,10 +102,6 @@ def order_for_day(
     """
     Orders what a day lacks, or the period that it opens; returns the last day covered.
     """
-    for need in needs:
-        if need.own_order and need.available_by == day and need.is_planned:
-            make_orders(world, point, day, need.left, [need])
-
     lacking = missing_on(world, needs, point, day, earliest)
     quantity = sum(need.left for need in lacking)
 

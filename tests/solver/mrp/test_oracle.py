@@ -18,6 +18,7 @@ _SAME = (
     "tolerances",
     "lot_rules",
     "reservations",
+    "own_orders",
     "sequence",
     "safety",
     "validity",
