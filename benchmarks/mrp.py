@@ -33,6 +33,7 @@ from lotwright.model.data import PlanningData
 from lotwright.model.fit.facts import Facts
 from lotwright.solver.decode.scheduled import decode_schedule
 from lotwright.solver.mrp.engine import plan_mrp
+from lotwright.solver.mrp.levelling import level as levelled
 
 #: Networks without limits of capacity, from small to large.
 UNLIMITED = (
@@ -120,8 +121,13 @@ def _plan(
     clock.stage("network")
     found = check_facts(facts)
     clock.stage("check")
-    schedule = plan_mrp(network)
+    schedule = plan_mrp(network, finite=level)
     clock.stage("engine")
+
+    if level:
+        schedule = levelled(network, schedule)
+        clock.stage("level")
+
     plan = decode_schedule(network, schedule, findings=found)
     clock.stage("decode")
 

@@ -157,9 +157,13 @@ def growth(measurements: Sequence[Measurement]) -> float:
     Returns the power of the number of orders by which planning grows; 1 is linear.
 
     It is that of the largest network and the smallest of at least a tenth of a second,
-    NaN where there are no two of them.
+    NaN where there are no two of them: levelled networks differ in more than size.
     """
-    timed = [found for found in measurements if found.planning >= 0.1 and found.orders]
+    timed = [
+        found
+        for found in measurements
+        if found.planning >= 0.1 and found.orders and not found.level
+    ]
 
     if len(timed) < 2 or timed[0].orders == timed[-1].orders:
         return math.nan
