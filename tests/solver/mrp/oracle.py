@@ -10,8 +10,9 @@ Where the rules leave a choice, the oracle does this. The earliest availability 
 delay tolerance is that of the preferred source, freeze fence included. Projected stock
 of a day is what has arrived and is not yet given to needs of that day or before; what
 is reserved does not count. Lines with an order of their own take what exists first, and
-are ordered after the other needs of their day. A minimum and maximum is met by one order
-for all that waits until it comes. Components beyond their planning fence are left out.
+are ordered after the other needs of their day. A minimum and maximum is met by one
+order for all that waits until it comes. Components beyond their planning fence are
+left out.
 """
 
 from __future__ import annotations
