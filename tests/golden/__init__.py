@@ -1,0 +1,3 @@
+"""
+Golden folders: one planning rule each, with what it must lead to.
+"""
