@@ -40,7 +40,9 @@ def levelling_of(
     origin = np.where(is_move, activities.from_point[activity], 0)
     early, late = _costs(network, schedule)
     link_from, use_from = ranges(links.job, count), ranges(links.supplier, count)
-    topological = _topological_order(link_from, use_from, by_supplier, links.job)
+    topological, num_sorted = _topological_order(
+        link_from, use_from, by_supplier, links.job
+    )
     _hand_down(late, links, link_from, topological)
 
     jobs = Jobs(
@@ -68,6 +70,7 @@ def levelling_of(
         links=links,
         by_supplier=by_supplier,
         topological=topological,
+        num_sorted=num_sorted,
         lines=lines,
         grid=grid,
         allowed_earliness=allowed_earliness,
@@ -77,9 +80,10 @@ def levelling_of(
 @kernel
 def _topological_order(
     link_from: Ints, use_from: Ints, by_supplier: Ints, link_job: Ints
-) -> Ints:
+) -> tuple[Ints, int]:
     """
-    Returns the jobs so that components come before what is made of them.
+    Returns the jobs so that components come before what is made of them, and how many
+    could be sorted: by-products may tie jobs together both ways, and these come last.
     """
     count = len(link_from) - 1
     waits = link_from[1:] - link_from[:-1]
@@ -105,7 +109,14 @@ def _topological_order(
                 order[end] = parent
                 end += 1
 
-    return order[:end]
+    num_sorted = end
+
+    for job in range(count - 1, -1, -1):
+        if waits[job] > 0:
+            order[end] = job
+            end += 1
+
+    return order, num_sorted
 
 
 @kernel

@@ -2,8 +2,8 @@
 Pegging anew, for a plan in which some demand has to wait for capacity.
 
 Which supply serves which need is decided point by point from the top down: the most
-urgent need first, each from the latest supply that is in time, else from the first one
-after. Quantities stay as they are.
+urgent need first, each from the supplies that are there first. Quantities stay as they
+are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.rules import FAR
 from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.levelling_problem import Jobs
 from lotwright.solver.mrp.workdays import Workdays, before
@@ -70,7 +69,7 @@ class Dates(NamedTuple):
     ----------
     wanted, urgency
         Receipt of each order that is in time for all that it serves, and the urgency
-        of the most urgent of it: ``FAR`` and infinite at first, shape ``(K,)``.
+        of the most urgent of it: infinite at first, shape ``(K,)``.
     need_by
         Day by which each need must be met, shape ``(M,)``.
     """
@@ -113,23 +112,18 @@ def trade(
         supplies = goods.supply[goods.supply_from[point] : goods.supply_from[point + 1]]
         needs = goods.need[goods.need_from[point] : goods.need_from[point + 1]]
         supplies = supplies[np.argsort(supply_day[supplies], kind="mergesort")]
-        there = supply_day[supplies]
         left = goods.supply_quantity[supplies]
         _date_needs(goods, jobs, days, dates, point, needs)
         needs = needs[_turns(goods, urgency, dates, needs)]
-        back = np.arange(len(supplies) + 1)
-        ahead = np.arange(len(supplies) + 1)
+        at = 0
 
         for need in needs:
             wanted = goods.need_quantity[need]
-            place = np.searchsorted(there, dates.need_by[need], side="right")
             value = _urgency(goods, urgency, dates, need)
 
             while wanted > TINY:
-                at = _find(back, place) - 1
-
-                if at < 0:
-                    at = _find(ahead, place)
+                while at < len(supplies) and left[at] <= TINY:
+                    at += 1
 
                 if at >= len(supplies):
                     break
@@ -142,10 +136,6 @@ def trade(
                 end += 1
                 wanted -= part
                 left[at] -= part
-
-                if left[at] <= TINY:
-                    back[at + 1] = at
-                    ahead[at] = at + 1
 
                 order = goods.supply_order[supply]
 
@@ -172,7 +162,7 @@ def _date_needs(
     for need in needs:
         order = goods.need_order[need]
 
-        if order < 0 or dates.wanted[order] >= FAR:
+        if order < 0:
             continue
 
         day = before(
@@ -209,21 +199,3 @@ def _turns(goods: Trade, urgency: Floats, dates: Dates, needs: Ints) -> Ints:
     turns = turns[np.argsort(value, kind="mergesort")]
 
     return turns[np.argsort(goods.need_last[needs[turns]], kind="mergesort")]
-
-
-@kernel
-def _find(parent: Ints, place: int) -> int:
-    """
-    Returns the first place that is not empty along the pointers.
-    """
-    root = place
-
-    while parent[root] != root:
-        root = parent[root]
-
-    while parent[place] != root:
-        following = parent[place]
-        parent[place] = root
-        place = following
-
-    return root

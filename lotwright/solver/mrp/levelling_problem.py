@@ -189,7 +189,8 @@ class Levelling(NamedTuple):
     All that the kernels of levelling read.
 
     ``by_supplier`` lists the rows of the links by the order that makes the component,
-    ``topological`` the jobs so that components come before what is made of them.
+    ``topological`` the jobs so that components come before what is made of them, as far
+    as ``num_sorted`` tells.
     """
 
     jobs: Jobs
@@ -197,6 +198,7 @@ class Levelling(NamedTuple):
     links: Links
     by_supplier: Ints
     topological: Ints
+    num_sorted: int
     lines: Lines
     grid: Grid
     allowed_earliness: int

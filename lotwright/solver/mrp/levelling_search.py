@@ -27,14 +27,11 @@ from lotwright.solver.mrp.levelling_trade import pegged_anew, trade_of
 from lotwright.solver.schedule import Schedule
 
 #: Jobs that are placed in all tries together, at least by FEWEST and at most by MOST.
-EFFORT = 600_000
-FEWEST, MOST = 4, 40
+EFFORT = 500_000
+FEWEST, MOST = 1, 40
 
-#: Days that a late line counts for, besides its own days.
-LATE_LINE = 14.0
-
-#: How many times each order of lines is tried, with pegs found for the dates before.
-ROUNDS = 4
+#: Days of a line of mean weight that each late line counts for besides.
+LATE_LINE = 28.0
 
 
 class Weights(NamedTuple):
@@ -60,14 +57,20 @@ class Weights(NamedTuple):
 
 #: Tried one after the other.
 TRIES = (
+    Weights(0.0, 28.0, 2.8, 0.5),
     Weights(0.0, 28.0, 2.8, 1.0),
     Weights(0.0, 56.0, 5.6, 0.5),
+    Weights(0.0, 0.0, 0.0, 1.0),
     Weights(7.0, 28.0, 2.8, 0.5),
-    Weights(0.0, 56.0, 0.0, 1.0),
     Weights(0.0, 14.0, 1.4, 1.0),
+    Weights(0.0, 56.0, 5.6, 1.0),
+    Weights(0.0, 56.0, 0.0, 1.0),
+    Weights(0.0, 28.0, 8.4, 1.0),
+    Weights(0.0, 42.0, 4.2, 0.7),
+    Weights(7.0, 28.0, 2.8, 1.0),
+    Weights(0.0, 28.0, 1.4, 1.0),
+    Weights(0.0, 84.0, 2.8, 1.0),
     Weights(28.0, 0.0, 0.0, 1.0),
-    Weights(0.0, 14.0, 14.0, 0.5),
-    Weights(0.0, 84.0, 4.0, 0.7),
     Weights(3650.0, 0.0, 0.0, 1.0),
 )
 
@@ -103,24 +106,22 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
 
     goods = trade_of(network, schedule, level)
     work = work_of_lines(level)
-    tries = int(np.clip(EFFORT // max(len(schedule.orders), 1), FEWEST, MOST))
+    tries = int(np.clip(EFFORT // len(schedule.orders), FEWEST, MOST))
     state = empty_state(level)
-    done = 1
 
-    for weights in TRIES:
+    for weights in TRIES[:tries]:
         urgency = _urgency(level, weights, work, unlimited > 0, step)
-        now, receipt_day = schedule, schedule.receipts.available_day
+        now = pegged_anew(schedule, goods, level, urgency)
+        problem = levelling_of(network, now, allowed_earliness)
 
-        for _ in range(min(ROUNDS, tries - done)):
-            now = pegged_anew(now, goods, level, urgency, receipt_day)
-            found = _placed(
-                now, levelling_of(network, now, allowed_earliness), state, urgency
-            )
-            done += 1
-            receipt_day = state.due[schedule.receipts.order]
+        # By-products that change hands may tie orders together in a circle.
+        if problem.num_sorted < len(problem.topological):
+            continue
 
-            if found.cost < best.cost:
-                best, state = found, empty_state(level)
+        found = _placed(now, problem, state, urgency)
+
+        if found.cost < best.cost:
+            best, state = found, empty_state(level)
 
     return best
 
@@ -182,9 +183,17 @@ def _lateness(level: Levelling, due: Ints) -> Ints:
 
 
 def _cost(level: Levelling, lateness: Ints) -> float:
-    days = lateness + LATE_LINE * (lateness > 0)
+    """
+    Returns what a plan is judged by: late days by priority, and late lines.
+    """
+    weight = level.lines.weight
+    days = float((lateness * weight).sum())
 
-    return float((days * level.lines.weight).sum())
+    return days + LATE_LINE * float(np.count_nonzero(lateness)) * _mean(weight)
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else 0.0
 
 
 def _urgency(

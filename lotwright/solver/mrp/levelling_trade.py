@@ -87,7 +87,6 @@ def pegged_anew(
     goods: Trade,
     level: Levelling,
     urgency: Floats,
-    receipt_day: Ints,
 ) -> Schedule:
     """
     Returns a schedule with new pegs and the days on which its orders are wanted then.
@@ -98,19 +97,14 @@ def pegged_anew(
         The schedule and what may be pegged anew.
     urgency
         Of each demand line.
-    receipt_day
-        Day from which each receipt may be used.
     """
     needs, pegs, orders = schedule.needs, schedule.pegs, schedule.orders
-    main = goods.supply_order >= 0
-    traded = np.zeros(len(orders), dtype=np.bool_)
-    traded[goods.supply_order[goods.supply[main[goods.supply]]]] = True
     dates = Dates(
-        wanted=np.where(traded, FAR, orders.wanted_day),
+        wanted=orders.wanted_day.copy(),
         urgency=np.full(len(orders), np.inf),
         need_by=needs.available_by.copy(),
     )
-    supply_day = np.concatenate([schedule.supply_day, receipt_day])
+    supply_day = np.concatenate([schedule.supply_day, schedule.receipts.available_day])
     supply, need, quantity = trade(
         goods, level.jobs, level.grid.days, urgency, supply_day, dates
     )
@@ -128,11 +122,9 @@ def pegged_anew(
             turn
         ],
     )
-    wanted = np.where(dates.wanted < FAR, dates.wanted, orders.wanted_day)
-
     return replace(
         schedule,
-        orders=replace(orders, wanted_day=wanted),
+        orders=replace(orders, wanted_day=dates.wanted),
         needs=replace(needs, available_by=dates.need_by),
         pegs=new,
     )

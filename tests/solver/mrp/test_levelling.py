@@ -5,11 +5,12 @@ Tests of capacity levelling.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.network import ActivityKind, Network, ResourceKind
 from lotwright.solver.mrp.engine import plan_mrp
 from lotwright.solver.mrp.levelling import level
 from lotwright.solver.schedule import Bound, Move, NeedKind, Schedule
@@ -332,3 +333,47 @@ def test_plan_is_possible(seed: int) -> None:
     assert np.array_equal(
         orders.bound != Bound.NONE, orders.due_day > orders.wanted_day
     )
+
+
+def test_supplier_delivers_no_more_than_its_limit() -> None:
+    """Tests that what a supplier brings in a period counts in its first bucket."""
+    network = _one_machine(
+        [
+            Demand(name="D1", point="A@L", quantity=8.0, due_day=1, priority=1),
+            Demand(name="D2", point="B@L", quantity=8.0, due_day=1, priority=2),
+        ],
+        bucket_days=(1, 1, 1, 1),
+    )
+    resources = network.resources
+    network = replace(
+        network,
+        resources=replace(
+            resources,
+            kind=np.full(1, ResourceKind.SUPPLIER, dtype=np.int64),
+            capacity=np.array([[8.0, 0.0, 8.0, 0.0]]),
+        ),
+    )
+
+    levelled = level(network, plan_mrp(network))
+
+    assert {"D1": 1, "D2": 2} == _delivered(network, levelled)
+    assert [8.0, 0.0, 8.0, 0.0] == _load(network, levelled)
+
+
+def test_backlog_is_carried_by_a_large_line() -> None:
+    """Tests that one large late line waits, and many small ones are in time again."""
+    small = [
+        Demand(name=f"S{day:02d}", point="B@L", quantity=6.0, due_day=day)
+        for day in range(20)
+    ]
+    network = _one_machine(
+        [Demand(name="BIG", point="A@L", quantity=20.0, due_day=0), *small],
+        bucket_days=(1,) * 25,
+    )
+
+    levelled = level(network, plan_mrp(network))
+
+    days = _delivered(network, levelled)
+    late = [line.name for line in small if days[line.name] > line.due_day]
+    assert len(late) <= 2
+    assert days["BIG"] >= 2
