@@ -28,7 +28,9 @@ from lotwright.cli.options import (
     EngineName,
     FileFormat,
     Gap,
+    Level,
     ModelFormat,
+    Only,
     OutFolder,
     Seed,
     TableFormat,
@@ -79,6 +81,8 @@ def plan(
     out: OutFolder = None,
     file_format: TableFormat = FileFormat.CSV,
     engine: EngineName = lw.Engine.AUTO,
+    level: Level = None,
+    only: Only = None,
     time_limit: TimeLimit = 60.0,
     work_limit: WorkLimit = None,
     gap: Gap = 1e-4,
@@ -96,6 +100,8 @@ def plan(
         gap=gap,
         threads=threads,
         seed=seed,
+        level=level,
+        only=only,
     )
 
     with failures(as_json=as_json, debug=debug):

@@ -54,6 +54,21 @@ WorkLimit = Annotated[
 Gap = Annotated[float, typer.Option(help="Relative gap at which a plan is optimal.")]
 Threads = Annotated[int, typer.Option(help="Threads that the solver may use.")]
 Seed = Annotated[int, typer.Option(help="Seed of the solver's random choices.")]
+Level = Annotated[
+    bool | None,
+    typer.Option(
+        "--level/--no-level",
+        help="Whether MRP keeps within capacity.",
+        show_default="only where auto takes it",
+    ),
+]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        help="Plan a part only, such as \"item_group == 'E-BIKE'\", and what shares "
+        "material with it."
+    ),
+]
 OutFolder = Annotated[
     Path | None,
     typer.Option("--out", file_okay=False, help="Folder for the plan's tables."),
@@ -74,6 +89,8 @@ class Ask:
         What makes the plan.
     time_limit, work_limit, gap, threads, seed
         As in ``SolverParams``.
+    level, only
+        As in ``plan``.
 
     Raises
     ------
@@ -87,6 +104,8 @@ class Ask:
     gap: float
     threads: int = 1
     seed: int = 0
+    level: bool | None = None
+    only: str | None = None
 
     def __post_init__(self) -> None:
         try:

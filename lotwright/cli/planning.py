@@ -38,6 +38,8 @@ def make_plan(data: lw.PlanningData, ask: Ask) -> lw.Plan:
             gap=ask.gap,
             threads=ask.threads,
             seed=ask.seed,
+            level=ask.level,
+            only=ask.only,
             listener=listener,
             control=control,
         )

@@ -49,6 +49,7 @@ _DATA = (
         ("E-DATA-RANGE", "A number is outside what its column allows.", ""),
         ("E-BOM-CYCLE", "An item contains itself.", "SAP 69"),
         ("E-UOM-MISSING", "A unit has no conversion to the base unit.", ""),
+        ("E-CONDITION", "A condition is not understood, or nothing meets it.", ""),
         ("E-TIME", "The dates of the plan or its periods do not fit together.", ""),
     ),
     *_codes(
@@ -95,6 +96,7 @@ _DATA = (
         ("I-TABLE-UNKNOWN", "A file that no table declares; it is not read.", ""),
         ("I-DATA-UNUSED", "Rows that nothing in the plan uses.", ""),
         ("I-DEFAULT", "A default that changes the plan was used.", ""),
+        ("I-FILTER", "Only a part of the stock points was planned.", ""),
         ("I-DEMAND-BEYOND", "Demand is due after the horizon.", ""),
         ("I-DEMAND-ZERO", "Demand lines have no quantity.", ""),
         ("I-FORECAST-CONSUMED", "Orders or percentages consume forecast.", ""),

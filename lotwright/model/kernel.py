@@ -4,13 +4,24 @@ Kernels: functions over arrays that are compiled once and kept on disk.
 
 from __future__ import annotations
 
+import pickle
+import sys
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
+from lotwright.model import rules
+
 P = ParamSpec("P")
 R = TypeVar("R")
+
+#: What reading an index of compiled functions may raise when a release changed a type.
+_STALE = (AttributeError, ImportError, EOFError, pickle.UnpicklingError, ValueError)
+
+#: Files that each kernel is made of, by the kernel's own module.
+_sources: dict[str, set[Path]] = {}
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -21,4 +32,53 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     be written, so that later processes load it. Callers see the types of the Python
     function.
     """
-    return cast("Callable[P, R]", numba.njit(cache=True, error_model="numpy")(function))
+    compiled = numba.njit(cache=True, error_model="numpy")(function)
+    _guard(compiled, _files(function))
+
+    return cast("Callable[P, R]", compiled)
+
+
+def _files(function: Callable[..., Any]) -> set[Path]:
+    """
+    Returns the files whose functions, types and constants a kernel may use.
+    """
+    own = _sources.setdefault(
+        function.__module__,
+        {Path(function.__code__.co_filename), Path(str(rules.__file__))},
+    )
+
+    for value in list(function.__globals__.values()):
+        module = getattr(value, "__module__", None)
+
+        if isinstance(module, str) and module.startswith("lotwright."):
+            own.update(_sources.get(module, ()))
+            own.add(Path(str(sys.modules[module].__file__)))
+
+    return own
+
+
+def _guard(compiled: Any, files: set[Path]) -> None:
+    """
+    Compiles again whenever any file that a kernel is made of has changed.
+
+    Machine code contains the functions that it calls, yet numba looks only at the file
+    of the function itself; and it fails on an index whose types no longer exist.
+    """
+    kept = getattr(compiled._cache, "_cache_file", None)
+
+    if kept is None:
+        return
+
+    states = [(file.name, file.stat()) for file in sorted(files)]
+    kept._source_stamp = tuple(
+        (name, state.st_size, state.st_mtime_ns) for name, state in states
+    )
+    load_index = kept._load_index
+
+    def index_or_nothing() -> dict[Any, Any]:
+        try:
+            return cast("dict[Any, Any]", load_index())
+        except _STALE:
+            return {}
+
+    kept._load_index = index_or_nothing

@@ -81,8 +81,8 @@ class Orders:
         Order or release, start, receipt, and the day from which it may be used, each no
         earlier than the one before, shape ``(K,)``.
     wanted_day
-        Receipt day that would be in time for everything it was made for, never below 0;
-        ``due_day - wanted_day`` is its delay, shape ``(K,)``.
+        Receipt day that would be in time for everything it was made for; it lies before
+        day 0 where margins ask for it; ``due_day - wanted_day`` is its delay, ``(K,)``.
     reason
         Code of ``Reason``, shape ``(K,)``.
     bound
@@ -153,7 +153,8 @@ class Needs:
     point
         Where it takes from, shape ``(M,)``.
     day
-        Day of the issue or of the delivery that is wanted, never below 0, ``(M,)``.
+        Day of the delivery that is wanted, or of the issue: of a planned order when it
+        starts; never below 0, shape ``(M,)``.
     available_by
         Day on which a supply must be available to be in time: ``day`` less the issue
         margin, shape ``(M,)``.

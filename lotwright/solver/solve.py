@@ -21,6 +21,7 @@ from lotwright.model.kpis import costs
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
 from lotwright.model.run_record import RunRecord
+from lotwright.model.selection import selected
 from lotwright.solver.engines import Run, choose, decoded, planned
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.session import check_options
@@ -41,6 +42,7 @@ def plan(
     threads: int = 1,
     seed: int = 0,
     level: bool | None = None,
+    only: str | None = None,
     memory_mb: int | None = None,
     options: Mapping[str, OptionValue] | None = None,
     listener: Listener | None = None,
@@ -71,6 +73,11 @@ def plan(
         With ``mrp``: keep within capacity, by making ahead, in overtime or late what
         does not fit. Without it, capacity is not looked at, but an order still waits
         for components that come late. Levelling is the default of ``auto`` only.
+    only
+        Condition on the stock points to plan, such as ``planner_id == 'ANNA'``; over
+        ``item_id``, ``location_id``, ``item_group``, ``planner_id``, ``kind``, ``abc``,
+        ``lifecycle`` and ``parent_id`` of the location. All that shares components or
+        capacity with them is planned, too; the others keep their orders.
     memory_mb
         Memory that the solving process may use for the model and the search, in MiB,
         what its programs take aside.
@@ -89,6 +96,8 @@ def plan(
         When the run was cancelled.
     ValueError
         When a parameter is out of its range or an option is unknown.
+    InputError
+        When the condition is not understood or meets no stock point.
     """
     params = SolverParams(
         time_limit=time_limit,
@@ -103,10 +112,10 @@ def plan(
 
     check_options(settings(params))
 
-    facts = Facts(data)
+    facts, narrowed = _facts(run, data, only)
 
     with run.stage("check"):
-        checked = refuse_contradictions(facts)
+        checked = (*narrowed, *refuse_contradictions(facts))
 
     with run.stage("network"):
         net = network_of(facts)
@@ -129,7 +138,7 @@ def plan(
         objective=sum(terms.values()),
         bound=outcome.bound,
         terms=MappingProxyType(terms),
-        parameters=MappingProxyType(_parameters(run, level=within)),
+        parameters=MappingProxyType(_parameters(run, level=within, only=only)),
         data_fingerprint=data.fingerprint(),
         seconds=MappingProxyType(run.seconds),
         cpu_seconds=outcome.cpu_seconds,
@@ -139,6 +148,24 @@ def plan(
     )
 
     return Plan(frames=frames, run=record)
+
+
+def _facts(
+    run: Run, data: PlanningData, only: str | None
+) -> tuple[Facts, tuple[Finding, ...]]:
+    """
+    Returns the facts of what is planned: all of it, or a selection.
+    """
+    facts = Facts(data)
+
+    if only is None:
+        return facts, ()
+
+    with run.stage("select"):
+        refuse_contradictions(facts)
+        part, finding = selected(data, network_of(facts), only)
+
+    return Facts(part), (finding,)
 
 
 def _with_units(data: PlanningData, orders: pd.DataFrame) -> pd.DataFrame:
@@ -215,10 +242,10 @@ def _new(checked: tuple[Finding, ...], net: Network) -> Iterator[Finding]:
             yield found
 
 
-def _parameters(run: Run, *, level: bool) -> dict[str, object]:
+def _parameters(run: Run, *, level: bool, only: str | None) -> dict[str, object]:
     asked: dict[str, object] = {
         name: getattr(run.params, name) for name in run.params.__slots__
     }
     asked["options"] = dict(run.params.options)
 
-    return {"engine": run.asked.value, "level": level} | asked
+    return {"engine": run.asked.value, "level": level, "only": only} | asked

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lotwright.model.assemble.keys import PointKeys, look_up
 from lotwright.model.data import PlanningData
-from lotwright.model.network import Bools, Floats
+from lotwright.model.network import Bools, Floats, Points
 
 #: From the most specific row to the least: which keys a row must name.
 _LADDER = (
@@ -23,7 +23,7 @@ _LADDER = (
 _KEYS = ("item_id", "item_group", "location_id")
 
 
-def resolve(data: PlanningData, table: str, points: PointKeys) -> pd.DataFrame:
+def resolve(data: PlanningData, table: str, points: PointKeys | Points) -> pd.DataFrame:
     """
     Returns one row per stock point with the value that holds for it in each column.
 
@@ -83,7 +83,7 @@ def flags(frame: pd.DataFrame, column: str, *, default: bool = False) -> Bools:
     return frame[column].fillna(value=default).to_numpy(dtype=bool)
 
 
-def _identity(data: PlanningData, points: PointKeys) -> pd.DataFrame:
+def _identity(data: PlanningData, points: PointKeys | Points) -> pd.DataFrame:
     groups = data.table("items").set_index("item_id")["item_group"]
     item = pd.Series(points.item_id, dtype="str")
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.model.network import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.books import PEGS, Book, NeedTable, SupplyTable
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.problem import Problem
 
 _MIN_MAX = int(LotRule.MIN_MAX)
@@ -65,7 +65,7 @@ def events_of(
     first_peg
         First peg of the point in the book.
     """
-    last_peg = book.count[PEGS]
+    last_peg = book.used[PEGS]
     size = 2 * (last - first + last_peg - first_peg)
     day = np.full(size, FAR)
     change = np.zeros(size)
@@ -155,6 +155,8 @@ def check_days(
         days[at] = problem.steps.day[row]
         at += 1
 
-    days = np.unique(np.maximum(days, earliest))
+    checks: Ints = np.unique(np.maximum(days, earliest))
 
-    return days[days < until]
+    checks = checks[checks < until]
+
+    return checks

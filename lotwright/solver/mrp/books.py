@@ -11,7 +11,7 @@ import numpy as np
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.solver.mrp.packing import blank
 
-#: Positions in ``Book.count``.
+#: Positions in ``Book.used``.
 ORDERS, PEGS, SPAWNED = 0, 1, 2
 
 
@@ -116,14 +116,14 @@ class Book(NamedTuple):
 
     Parameters
     ----------
-    count
+    used
         Used rows of orders, pegs and spawned needs, shape ``(3,)``; more than there is
         room for when the book was too small.
     orders, pegs, spawned
         Their tables.
     """
 
-    count: Ints
+    used: Ints
     orders: OrderRows
     pegs: PegRows
     spawned: SpawnedRows
@@ -174,7 +174,7 @@ def empty_book(orders: int, pegs: int, spawned: int) -> Book:
     Returns a book with room for so many rows.
     """
     return Book(
-        count=np.zeros(3, dtype=np.int64),
+        used=np.zeros(3, dtype=np.int64),
         orders=blank(OrderRows, orders, _ORDER_TYPES),
         pegs=blank(PegRows, pegs, _PEG_TYPES),
         spawned=blank(SpawnedRows, spawned, _SPAWNED_TYPES),
@@ -185,7 +185,7 @@ def larger(book: Book) -> Book:
     """
     Returns an empty book with room for twice what this one should have held.
     """
-    orders, pegs, spawned = (2 * int(count) + 16 for count in book.count)
+    orders, pegs, spawned = (2 * int(count) + 16 for count in book.used)
 
     return empty_book(
         max(orders, len(book.orders)),

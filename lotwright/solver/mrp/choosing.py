@@ -5,9 +5,9 @@ Choosing: which activity makes or gets an order.
 from __future__ import annotations
 
 from lotwright.model.arrays import Floats
+from lotwright.model.kernel import kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.dates import Dates, is_valid, order_dates
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.lots import TOLERANCE, lots_of, price_of
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import before

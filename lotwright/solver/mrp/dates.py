@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lotwright.model.kernel import kernel
 from lotwright.model.rules import FAR
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import after, before
 
@@ -61,7 +61,14 @@ def order_dates(problem: Problem, activity: int, wanted: int) -> Dates:
     if first.due < fence:
         arrival = after(days, place, fence, 0)
         start = max(first.start, start_before(problem, activity, arrival))
-        first = order_from(problem, activity, start)
+        moved = order_from(problem, activity, start)
+        # Its source may be closed when the fence ends: then it is received later.
+        receipt = max(moved.due, arrival)
+        margin = points.receipt_margin[point]
+        available = after(days, place, receipt, margin)
+        first = Dates(
+            moved.order, moved.start, receipt, available, receipt, moved.bound
+        )
 
     bound = first.bound
 

@@ -11,6 +11,7 @@ import numpy as np
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
+from lotwright.solver.mrp.ageing import later_starts, no_later_starts, too_old
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.packing import packed, part
 from lotwright.solver.mrp.problem import Problem, problem_of
@@ -23,15 +24,17 @@ from lotwright.solver.mrp.settling import (
     hold_back,
     settle,
 )
-from lotwright.solver.mrp.shortages import keep_rest, trim
+from lotwright.solver.mrp.shortages import trim
+from lotwright.solver.mrp.state import State
 from lotwright.solver.mrp.work import work_of
-from lotwright.solver.mrp.writing import Planned, schedule_of
+from lotwright.solver.mrp.writing import planned_of, schedule_of
 from lotwright.solver.schedule import NeedKind, Schedule
 
 logger = logging.getLogger(__name__)
 
-#: Rounds in which lines that would come too late are given up.
-_MOST_ROUNDS = 4
+#: Rounds in which lines that would come too late are given up, and orders that wait
+#: find components that keep.
+_MOST_ROUNDS = 6
 
 
 def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
@@ -59,20 +62,29 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
     problem = problem_of(network)
     served = np.ones(len(network.lines))
     room = _room(network) if finite else np.zeros((0, 0))
+    later = no_later_starts()
 
-    for rounds in range(_MOST_ROUNDS):
-        run = Run(network, problem, served, room.copy())
+    for _ in range(_MOST_ROUNDS):
+        run = Run(network, problem, served, room.copy(), later)
         run.plan()
-        planned = _settled(network, problem, run)
-        lost = _too_late(network, planned)
+        state = _state_of(network, run)
+        _settle(network, problem, state)
+        lost, old = _too_late(network, state), too_old(network, state)
 
-        if not lost.any() or rounds + 1 == _MOST_ROUNDS:
+        if not lost.any() and not old.any():
             break
 
         quantity = np.maximum(network.lines.quantity, TOLERANCE)
         served = np.maximum(served - lost / quantity, 0.0)
+        later = later.joined(later_starts(state, old))
 
-    schedule = schedule_of(network, planned, work_of(problem, planned.orders))
+    if old.any():
+        _let_go(state, old)
+        _settle(network, problem, state)
+
+    given_up = network.lines.quantity * (1.0 - served)
+    planned = planned_of(network, state, run.most, given_up)
+    schedule = schedule_of(network, planned, work_of(problem, state.orders))
     logger.info(
         "Planned %d orders with %d pegs.", len(schedule.orders), len(schedule.pegs)
     )
@@ -91,43 +103,55 @@ def _room(network: Network) -> Floats:
     return room
 
 
-def _settled(network: Network, problem: Problem, run: Run) -> Planned:
+def _state_of(network: Network, run: Run) -> State:
     """
-    Returns what a run planned once delays and shortages have gone up all levels.
+    Returns what a run planned, before delays and shortages go up the levels.
     """
     orders = _order_table(run)
     num_open, num_orders = len(network.supplies.day), run.num_orders
     supply, need, amount, hard = _pegs_of(run, num_open)
     brought = _brought(network, run, orders)
     point = np.concatenate([network.supplies.point, brought.point]).astype(np.int64)
-    links = _links(run, supply, need, amount, num_orders)
     supply_from, of_supply = grouped(supply.astype(np.int64), len(point))
-    free = np.concatenate([run.open_left, orders.left, run.by_left])
+
+    return State(
+        orders=orders,
+        links=_links(run, supply, need, amount, num_orders),
+        brought=brought,
+        peg_need=need,
+        hard=hard,
+        by_flow=run.by_flow,
+        point=point,
+        free=np.concatenate([run.open_left, orders.left, run.by_left]),
+        supply_from=supply_from,
+        of_supply=of_supply,
+    )
+
+
+def _settle(network: Network, problem: Problem, state: State) -> None:
+    """
+    Takes delays and shortages up all levels.
+    """
+    orders, links, brought = state.orders, state.links, state.brought
+    rows = (state.supply_from, state.of_supply)
 
     if _lacks(links):
-        ratio = _ratios(network, run, num_orders)
-        trim(problem, orders, links, brought, ratio, free, supply_from, of_supply)
+        ratio = _ratios(network, state)
+        trim(problem, orders, links, brought, ratio, state.free, *rows)
 
     settle(problem, orders, links, brought)
 
     if network.rules.delay_components_together:
-        hold_back(problem, orders, links, brought, supply_from, of_supply, need)
+        hold_back(problem, orders, links, brought, *rows, state.peg_need)
 
-    rows_from, rows = grouped(point, len(network.points))
-    kept, excess = keep_rest(point, brought.available, free, rows_from, rows, run.most)
 
-    return Planned(
-        orders=orders,
-        links=links,
-        peg_need=need,
-        hard=hard,
-        brought=brought,
-        by_flow=run.by_flow,
-        point=point,
-        kept=kept,
-        excess=excess,
-        lines_asked=network.lines.quantity,
-    )
+def _let_go(state: State, old: Bools) -> None:
+    """
+    Takes back what has expired when it is needed: nothing else could be found.
+    """
+    links = state.links
+    np.add.at(state.free, links.supply[old], links.amount[old])
+    links.amount[old] = 0.0
 
 
 def _order_table(run: Run) -> OrderTable:
@@ -215,13 +239,13 @@ def _lacks(links: NeedLinks) -> bool:
     return bool(np.any(short & (links.needs.kind == NeedKind.ORDER_ISSUE)))
 
 
-def _ratios(network: Network, run: Run, num_orders: int) -> Floats:
-    by_product: Floats = network.outputs.ratio[run.by_flow]
+def _ratios(network: Network, state: State) -> Floats:
+    by_product: Floats = network.outputs.ratio[state.by_flow]
 
-    return np.concatenate([np.ones(num_orders), by_product])
+    return np.concatenate([np.ones(len(state.orders)), by_product])
 
 
-def _too_late(network: Network, planned: Planned) -> Floats:
+def _too_late(network: Network, state: State) -> Floats:
     """
     Returns what each demand line would get after its last day, shape ``(N,)``.
     """
@@ -231,11 +255,10 @@ def _too_late(network: Network, planned: Planned) -> Floats:
     if np.all(rules.last_day >= FAR):
         return lost
 
-    day = planned.peg_days(network)
-    links, need = planned.links, planned.peg_need
+    links, need = state.links, state.peg_need
     of_line = links.needs.kind[need] == NeedKind.LINE
     line = links.needs.ref[need[of_line]]
-    late = day[of_line] > rules.last_day[line]
+    late = state.peg_days(network)[of_line] > rules.last_day[line]
     np.add.at(lost, line[late], links.amount[of_line][late])
     whole = ~rules.split_allowed & (lost > 0.0)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.books import PEGS, Book, NeedTable, SupplyTable
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import after
@@ -22,8 +22,8 @@ def add_peg(
     """
     Writes a peg; beyond the room of the book it is only counted.
     """
-    row = book.count[PEGS]
-    book.count[PEGS] += 1
+    row = book.used[PEGS]
+    book.used[PEGS] += 1
 
     if row < len(book.pegs):
         book.pegs.supply[row] = supply

@@ -7,15 +7,15 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.books import SPAWNED, Book, NeedTable, OrderRows
 from lotwright.solver.mrp.choosing import choose
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import before
 from lotwright.solver.schedule import NeedKind
 
-_ORDER_ISSUE = int(NeedKind.ORDER_ISSUE)
+_LINE, _ORDER_ISSUE = int(NeedKind.LINE), int(NeedKind.ORDER_ISSUE)
 
 
 @kernel
@@ -25,8 +25,8 @@ def spawn(
     """
     Writes a need that stands in for another one; beyond the room it is only counted.
     """
-    row = book.count[SPAWNED]
-    book.count[SPAWNED] += 1
+    row = book.used[SPAWNED]
+    book.used[SPAWNED] += 1
 
     if row < len(book.spawned):
         book.spawned.parent[row] = parent
@@ -46,7 +46,9 @@ def explode_phantom(
     given: Floats,
 ) -> None:
     """
-    Hands what stock does not meet of planned orders' needs down to the components.
+    Hands what stock does not meet of the needs of orders down to the components.
+
+    Demand for the phantom itself gets an order.
     """
     inputs, sources = problem.inputs, problem.sources
     anywhere = np.zeros((0, 0))
@@ -54,7 +56,7 @@ def explode_phantom(
     for need in rows:
         left = needs.left[need]
 
-        if left <= TOLERANCE or needs.kind[need] != _ORDER_ISSUE:
+        if left <= TOLERANCE or needs.kind[need] == _LINE:
             continue
 
         activity, _ = choose(problem, point, left, needs.by[need], given, anywhere)
@@ -79,6 +81,7 @@ def explode_phantom(
 def needs_of_orders(
     problem: Problem,
     made: OrderRows,
+    start: Ints,
     orders: int,
     first_order: int,
     table: NeedTable,
@@ -91,8 +94,8 @@ def needs_of_orders(
     ----------
     problem
         The network.
-    made, orders
-        The orders, and how many there are.
+    made, start, orders
+        The orders, when they will start, and how many there are.
     first_order
         Number of the first of them.
     table
@@ -110,7 +113,7 @@ def needs_of_orders(
             day = before(
                 problem.days,
                 sources.calendar[source],
-                made.start[order],
+                start[order],
                 inputs.offset[row],
             )
             amount = inputs.ratio[row] * made.quantity[order] + inputs.per_lot[row]

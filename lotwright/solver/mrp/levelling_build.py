@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.model.network import ActivityKind, Network
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.levelling_grid import grid_of
 from lotwright.solver.mrp.levelling_links import lines_of, links_of, start_floors
 from lotwright.solver.mrp.levelling_problem import Grid, Jobs, Levelling, Links, Tasks

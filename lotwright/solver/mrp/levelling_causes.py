@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Ints
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.levelling_dates import receipt_after
 from lotwright.solver.mrp.levelling_problem import Levelling
 from lotwright.solver.mrp.workdays import after

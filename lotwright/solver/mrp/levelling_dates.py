@@ -4,7 +4,7 @@ Days and buckets of one job.
 
 from __future__ import annotations
 
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.levelling_problem import Grid, Levelling, State
 from lotwright.solver.mrp.workdays import after, before
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.model.network import Network
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.levelling_problem import Lines, Links
 from lotwright.solver.mrp.workdays import Workdays, after
 from lotwright.solver.schedule import NeedKind, Schedule

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.levelling_problem import Levelling, State
 from lotwright.solver.mrp.levelling_seek import seek
 from lotwright.solver.mrp.workdays import after

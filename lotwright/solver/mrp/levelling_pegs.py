@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.levelling_problem import Jobs
 from lotwright.solver.mrp.workdays import Workdays, before
 

@@ -4,7 +4,7 @@ Kernels that find room for one job.
 
 from __future__ import annotations
 
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.levelling_dates import (
     bucket_at,
     open_before,

@@ -4,7 +4,7 @@ Kernels that choose the day of a job: in time, ahead, in overtime or late.
 
 from __future__ import annotations
 
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.levelling_dates import (
     bucket_at,
     earliest_start,

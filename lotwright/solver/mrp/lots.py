@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.problem import Prices, Sources
 
 #: Quantities that differ by less than this part are the same.
@@ -38,9 +38,9 @@ def largest_lot(sources: Sources, activity: int) -> float:
     most, multiple = sources.max_lot[activity], sources.multiple[activity]
 
     if multiple <= 0.0 or math.isinf(most):
-        return most
+        return float(most)
 
-    return math.floor(most / multiple + TOLERANCE) * multiple
+    return float(math.floor(most / multiple + TOLERANCE) * multiple)
 
 
 @kernel
@@ -54,7 +54,7 @@ def smallest_lot(sources: Sources, activity: int) -> float:
     if value > 0.0 and price > 0.0:
         least = max(least, value / price)
 
-    return least
+    return float(least)
 
 
 @kernel
@@ -96,7 +96,7 @@ def price_of(sources: Sources, prices: Prices, activity: int, quantity: float) -
     first, last = sources.price_from[activity], sources.price_to[activity]
 
     if first == last or quantity <= 0.0:
-        return sources.unit_cost[activity]
+        return float(sources.unit_cost[activity])
 
     price, total = sources.unit_cost[activity], 0.0
     reached = 0.0
@@ -114,9 +114,9 @@ def price_of(sources: Sources, prices: Prices, activity: int, quantity: float) -
         price = prices.price[row]
 
     if prices.incremental[first]:
-        return (total + (quantity - reached) * price) / quantity
+        return float((total + (quantity - reached) * price) / quantity)
 
-    return price
+    return float(price)
 
 
 @kernel

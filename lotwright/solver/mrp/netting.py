@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.balance import keeps_stock, safety_at
 from lotwright.solver.mrp.books import (
@@ -21,7 +22,6 @@ from lotwright.solver.mrp.books import (
 from lotwright.solver.mrp.choosing import earliest_available
 from lotwright.solver.mrp.existing import add_peg, may_serve, take_existing
 from lotwright.solver.mrp.explosion import explode_phantom, spawn
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.ordering import plan_point
 from lotwright.solver.mrp.problem import Problem
@@ -115,7 +115,7 @@ def net_level(
 
     for group in range(len(level.group_from) - 1):
         first, last = level.group_from[group], level.group_from[group + 1]
-        first_peg = book.count[PEGS]
+        first_peg = book.used[PEGS]
 
         for turn in range(2):
             for idx in range(first, last):
@@ -197,7 +197,8 @@ def net_level(
 
 @kernel
 def _any_left(needs: NeedTable, rows: Ints) -> bool:
-    for need in rows:
+    # Compiled code knows no generators.
+    for need in rows:  # noqa: SIM110
         if needs.left[need] > TOLERANCE:
             return True
 
@@ -338,7 +339,7 @@ def _stand_in(
         supplies.left[row] -= amount
         needs.left[need] -= amount / ratio
         needs.quantity[need] -= amount / ratio
-        spawned = book.count[SPAWNED]
+        spawned = book.used[SPAWNED]
         spawn(book, need, other, needs.day[need], amount, needs.offset[need])
         add_peg(book, row, num_needs + spawned, amount)
 

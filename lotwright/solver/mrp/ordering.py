@@ -9,13 +9,13 @@ import math
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.model.network import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.balance import Events, check_days, events_of, safety_at
 from lotwright.solver.mrp.books import ORDERS, Book, NeedTable, SupplyTable
 from lotwright.solver.mrp.choosing import choose, take_room
 from lotwright.solver.mrp.existing import add_peg, may_serve
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.lots import TOLERANCE, lots_of
 from lotwright.solver.mrp.problem import LEAST_URGENT, Problem
 from lotwright.solver.mrp.windows import economic_lot, window_end
@@ -67,7 +67,7 @@ def plan_point(
         Whether safety stock or a reorder point is to be kept.
     """
     points = problem.points
-    first_order = book.count[ORDERS]
+    first_order = book.used[ORDERS]
     rule = points.lot_rule[point]
     need_day = needs.by[rows]
     needed = _sums_before(needs, rows)
@@ -121,6 +121,10 @@ def plan_point(
         if (missing > TOLERANCE or extra > TOLERANCE) and rule != _MANUAL:
             wanted = wanted if missing > TOLERANCE else day
             end = window_end(problem, needs, point, rows, at, day)
+            end = _within_life(problem, point, end, max(day, earliest))
+            _take_left_overs(
+                problem, needs, book, point, rows, at_next, end, first_order, earliest
+            )
             covered = _left_before(needs, rows, at_next, end)
 
             if stocked and end > day + 1 and end > earliest:
@@ -141,7 +145,7 @@ def plan_point(
 
             total = max(missing + covered + extra, economic)
             total = _up_to(problem, point, rule, total, missing, stock + surplus, extra)
-            made = book.count[ORDERS]
+            made = book.used[ORDERS]
             _order(
                 problem,
                 needs,
@@ -190,7 +194,7 @@ def _open_days(needs: NeedTable, rows: Ints) -> Ints:
 def _surplus(book: Book, first_order: int) -> float:
     total = 0.0
 
-    for order in range(first_order, min(book.count[ORDERS], len(book.orders))):
+    for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
         total += book.orders.left[order]
 
     return total
@@ -220,7 +224,7 @@ def _missing(
         need = rows[at]
 
         if needs.own_order[need] and needs.left[need] > TOLERANCE:
-            made = book.count[ORDERS]
+            made = book.used[ORDERS]
             by = needs.by[need]
             _order(
                 problem,
@@ -264,7 +268,7 @@ def _take_left_over(
     """
     life = problem.points.shelf_life[point]
 
-    for order in range(first_order, min(book.count[ORDERS], len(book.orders))):
+    for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
         if needs.left[need] <= TOLERANCE:
             break
 
@@ -282,6 +286,38 @@ def _take_left_over(
             book.orders.left[order] -= amount
             needs.left[need] -= amount
             add_peg(book, -1 - order, need, amount)
+
+
+@kernel
+def _within_life(problem: Problem, point: int, end: int, day: int) -> int:
+    """
+    Returns the end of a window that what comes on a day can live to see.
+    """
+    return int(min(end, day + max(problem.points.shelf_life[point], 1)))
+
+
+@kernel
+def _take_left_overs(
+    problem: Problem,
+    needs: NeedTable,
+    book: Book,
+    point: int,
+    rows: Ints,
+    at: int,
+    end: int,
+    first_order: int,
+    earliest: int,
+) -> None:
+    """
+    Serves the later needs of a window from what earlier orders left over.
+    """
+    while at < len(rows) and needs.by[rows[at]] < end:
+        if not needs.own_order[rows[at]]:
+            _take_left_over(
+                problem, needs, book, point, rows[at], first_order, earliest
+            )
+
+        at += 1
 
 
 @kernel
@@ -319,7 +355,7 @@ def _lacking(
         lowest = max(points.reorder_point[point], level)
 
         if stock - missing < lowest * (1.0 - TOLERANCE):
-            return max(lowest - stock, 0.0)
+            return float(max(lowest - stock, 0.0))
 
         return 0.0
 
@@ -409,7 +445,7 @@ def _up_to(
     multiple = problem.sources.multiple[problem.ranked[points.source_from[point]]]
 
     if multiple <= 0.0:
-        return max(most, total)
+        return float(max(most, total))
 
     down = math.floor(most / multiple + TOLERANCE) * multiple
     lowest = points.reorder_point[point]
@@ -417,7 +453,7 @@ def _up_to(
     if position + down < lowest * (1.0 - TOLERANCE) or down < missing - TOLERANCE:
         down += multiple
 
-    return max(down, missing)
+    return float(max(down, missing))
 
 
 @kernel
@@ -446,8 +482,8 @@ def _order(
     priority = _most_urgent(needs, rows, at, end)
 
     for lot in lots_of(problem.sources, activity, quantity):
-        row = book.count[ORDERS]
-        book.count[ORDERS] += 1
+        row = book.used[ORDERS]
+        book.used[ORDERS] += 1
         given[activity] += lot
         take_room(problem, activity, lot, dates, room)
 
@@ -492,7 +528,7 @@ def _serve(
     Serves the needs before a day from the orders that were made for them.
     """
     order = made
-    last = min(book.count[ORDERS], len(book.orders))
+    last = min(book.used[ORDERS], len(book.orders))
 
     while at < len(rows) and needs.by[rows[at]] < end and order < last:
         need = rows[at]

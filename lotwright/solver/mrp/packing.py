@@ -46,7 +46,7 @@ def blank(kind: type[C], size: int, types: Mapping[str, object]) -> C:
     types
         Type of each column.
     """
-    record = np.dtype(list(types.items()), align=True)  # type: ignore[arg-type]
+    record = np.dtype(list(types.items()), align=True)
 
     return cast("C", np.zeros(size, dtype=record).view(np.recarray))
 

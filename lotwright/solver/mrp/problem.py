@@ -199,35 +199,35 @@ def _points(network: Network, ranked: Ints) -> Points:
 
     return packed(
         Points,
-        dict(
-            calendar=own.calendar,
-            receipt_margin=own.receipt_margin,
-            issue_margin=own.issue_margin,
-            reorder_margin=own.reorder_margin,
-            negative_days=own.negative_days,
-            positive_days=own.positive_days,
-            positive_after_lead_time=own.positive_after_lead_time,
-            freeze_fence=own.freeze_fence,
-            planning_fence=own.planning_fence,
-            planned_until=np.minimum(own.planning_fence, horizon),
-            strict_safety=own.strict_safety,
-            shelf_life=own.shelf_life,
-            first_expired_first=own.first_expired_first,
-            phantom=own.phantom,
-            lot_rule=points.lot_rule,
-            period_days=np.maximum(np.rint(points.period_days), 1).astype(np.int64),
-            reorder_point=np.where(
+        {
+            "calendar": own.calendar,
+            "receipt_margin": own.receipt_margin,
+            "issue_margin": own.issue_margin,
+            "reorder_margin": own.reorder_margin,
+            "negative_days": own.negative_days,
+            "positive_days": own.positive_days,
+            "positive_after_lead_time": own.positive_after_lead_time,
+            "freeze_fence": own.freeze_fence,
+            "planning_fence": own.planning_fence,
+            "planned_until": np.minimum(own.planning_fence, horizon),
+            "strict_safety": own.strict_safety,
+            "shelf_life": own.shelf_life,
+            "first_expired_first": own.first_expired_first,
+            "phantom": own.phantom,
+            "lot_rule": points.lot_rule,
+            "period_days": np.maximum(np.rint(points.period_days), 1).astype(np.int64),
+            "reorder_point": np.where(
                 np.isnan(points.reorder_point), own.safety_stock, points.reorder_point
             ),
-            order_up_to=_order_up_to(network),
-            safety_stock=own.safety_stock,
-            safety_days=own.safety_days,
-            holding_cost=points.holding_cost,
-            source_from=source[:-1],
-            source_to=source[1:],
-            step_from=step[:-1],
-            step_to=step[1:],
-        ),
+            "order_up_to": _order_up_to(network),
+            "safety_stock": own.safety_stock,
+            "safety_days": own.safety_days,
+            "holding_cost": points.holding_cost,
+            "source_from": source[:-1],
+            "source_to": source[1:],
+            "step_from": step[:-1],
+            "step_to": step[1:],
+        },
     )
 
 
@@ -269,30 +269,30 @@ def _sources(network: Network) -> Sources:
 
     return packed(
         Sources,
-        dict(
-            point=activities.point,
-            calendar=activities.calendar,
-            from_calendar=np.where(move, rules.points.calendar[from_point], 0),
-            lead_time=activities.lead_time,
-            min_lot=activities.min_lot,
-            max_lot=activities.max_lot,
-            multiple=activities.lot_multiple,
-            valid_from=np.maximum(own.valid_from, 0),
-            valid_to=np.where(is_manual, -FAR, own.valid_to),
-            lot_from=own.lot_from,
-            lot_to=own.lot_to,
-            share=own.share,
-            priority=activities.priority,
-            unit_cost=activities.unit_cost,
-            lot_cost=activities.lot_cost,
-            least_value=own.least_value,
-            price_from=price[:-1],
-            price_to=price[1:],
-            input_from=taken[:-1],
-            input_to=taken[1:],
-            load_from=load[:-1],
-            load_to=load[1:],
-        ),
+        {
+            "point": activities.point,
+            "calendar": activities.calendar,
+            "from_calendar": np.where(move, rules.points.calendar[from_point], 0),
+            "lead_time": activities.lead_time,
+            "min_lot": activities.min_lot,
+            "max_lot": activities.max_lot,
+            "multiple": activities.lot_multiple,
+            "valid_from": np.maximum(own.valid_from, 0),
+            "valid_to": np.where(is_manual, -FAR, own.valid_to),
+            "lot_from": own.lot_from,
+            "lot_to": own.lot_to,
+            "share": own.share,
+            "priority": activities.priority,
+            "unit_cost": activities.unit_cost,
+            "lot_cost": activities.lot_cost,
+            "least_value": own.least_value,
+            "price_from": price[:-1],
+            "price_to": price[1:],
+            "input_from": taken[:-1],
+            "input_to": taken[1:],
+            "load_from": load[:-1],
+            "load_to": load[1:],
+        },
     )
 
 
@@ -302,15 +302,15 @@ def _inputs(network: Network) -> InputRows:
 
     return packed(
         InputRows,
-        dict(
-            flow=rows,
-            point=inputs.point[rows],
-            ratio=inputs.ratio[rows],
-            per_lot=inputs.per_lot[rows],
-            offset=inputs.offset[rows],
-            valid_from=network.rules.input_from[rows],
-            valid_to=network.rules.input_to[rows],
-        ),
+        {
+            "flow": rows,
+            "point": inputs.point[rows],
+            "ratio": inputs.ratio[rows],
+            "per_lot": inputs.per_lot[rows],
+            "offset": inputs.offset[rows],
+            "valid_from": network.rules.input_from[rows],
+            "valid_to": network.rules.input_to[rows],
+        },
     )
 
 
@@ -320,11 +320,11 @@ def _loads(network: Network) -> LoadRows:
 
     return packed(
         LoadRows,
-        dict(
-            load=rows,
-            resource=loads.resource[rows],
-            run=loads.run[rows],
-            setup=loads.setup[rows],
-            offset=loads.offset[rows],
-        ),
+        {
+            "load": rows,
+            "resource": loads.resource[rows],
+            "run": loads.run[rows],
+            "setup": loads.setup[rows],
+            "offset": loads.offset[rows],
+        },
     )

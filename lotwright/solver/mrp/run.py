@@ -12,6 +12,7 @@ from lotwright.errors import SolveError
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
+from lotwright.solver.mrp.ageing import LaterStarts
 from lotwright.solver.mrp.books import (
     ORDERS,
     PEGS,
@@ -53,6 +54,8 @@ class Run:
     room
         Capacity that orders may take, shape ``(R, T)``; without rows where capacity
         does not matter.
+    later
+        Orders of which it is known that they will wait.
 
     Attributes
     ----------
@@ -71,12 +74,18 @@ class Run:
     """
 
     def __init__(
-        self, network: Network, problem: Problem, served: Floats, room: Floats
+        self,
+        network: Network,
+        problem: Problem,
+        served: Floats,
+        room: Floats,
+        later: LaterStarts,
     ) -> None:
         self.network = network
         self.problem = problem
         self.layers: Layers = layers_of(network)
         self.room = room
+        self._later = later
         self.given = np.zeros(len(network.activities))
         self.orders: list[OrderRows] = []
         self.num_orders = 0
@@ -164,12 +173,12 @@ class Run:
             )
             room = (len(book.orders), len(book.pegs), len(book.spawned))
 
-            if all(book.count <= room):
+            if all(book.used <= room):
                 self.most[level.point] = most
 
                 return book
 
-            if book.count[ORDERS] > _MOST_ORDERS:
+            if book.used[ORDERS] > _MOST_ORDERS:
                 msg = (
                     f"Expected at most {_MOST_ORDERS:,} planned orders, got more: "
                     "check the largest lots."
@@ -184,7 +193,7 @@ class Run:
         """
         Takes over what a layer brought forth, and hands needs down.
         """
-        orders, pegs = int(book.count[ORDERS]), int(book.count[PEGS])
+        orders, pegs = int(book.used[ORDERS]), int(book.used[PEGS])
         is_open = supplies.code >= 0
         self.open_left[supplies.code[is_open]] = supplies.left[is_open]
         self.by_left[-1 - supplies.code[~is_open]] = supplies.left[~is_open]
@@ -302,7 +311,7 @@ class Run:
         return table, ranges(place[point[turn]], size)
 
     def _write_spawned(self, book: Book) -> None:
-        size = int(book.count[SPAWNED])
+        size = int(book.used[SPAWNED])
         self._make_room(size)
         table = self.needs
         first, last = self.num_needs, self.num_needs + size
@@ -323,7 +332,7 @@ class Run:
         table.quantity[first:last] = table.left[first:last] = spawned.part
         table.offset[first:last] = spawned.offset
         # Substitutes are pegged as soon as they are found.
-        pegs = part(book.pegs, 0, int(book.count[PEGS]))
+        pegs = part(book.pegs, 0, int(book.used[PEGS]))
         own = pegs.need >= first
         np.subtract.at(table.left, pegs.need[own], pegs.amount[own])
         self.num_needs = last
@@ -331,7 +340,9 @@ class Run:
     def _write_order_needs(
         self, made: OrderRows, orders: int, first_order: int
     ) -> None:
-        asked = (self.problem, made, orders, first_order)
+        activity, wanted = made.activity, made.wanted
+        start = self._later.applied(activity, wanted, made.start)
+        asked = (self.problem, made, start.astype(np.int64), orders, first_order)
         size = needs_of_orders(*asked, self._tail(), False)
         self._make_room(size)
         needs_of_orders(*asked, self._tail(), True)

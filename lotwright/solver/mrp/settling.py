@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.books import NeedTable
 from lotwright.solver.mrp.dates import order_dates, start_after
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import after, before
 from lotwright.solver.schedule import Bound, NeedKind

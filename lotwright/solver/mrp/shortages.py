@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.lots import TOLERANCE, smallest_lot
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
@@ -103,7 +103,7 @@ def _possible(
             share = min(share, covered / links.needs.quantity[need])
 
     if share >= 1.0:
-        return orders.quantity[order]
+        return float(orders.quantity[order])
 
     activity = orders.activity[order]
     multiple = problem.sources.multiple[activity]

@@ -7,10 +7,10 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.model.network import LotRule
 from lotwright.solver.mrp.books import NeedTable
 from lotwright.solver.mrp.choosing import bucket_of
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.lots import (
     economic_quantity,
     least_cost_plan,
@@ -48,7 +48,7 @@ def window_end(
     rule = points.lot_rule[point]
 
     if rule == _PERIOD:
-        return day + points.period_days[point]
+        return int(day + points.period_days[point])
 
     if rule == _POQ:
         quantity, per_day = economic_lot(problem, needs, point, rows)
@@ -75,14 +75,14 @@ def window_end(
     start = problem.edges[first : first + len(needed) + 1]
 
     if needed[0] <= 0.0:
-        return start[1]
+        return int(start[1])
 
     if rule == _WAGNER_WHITIN:
         covered = least_cost_plan(start, needed, order_cost, holding)[0]
     else:
         covered = periods_to_cover(rule, start, needed, order_cost, holding)
 
-    return max(start[covered], day + 1)
+    return int(max(start[covered], day + 1))
 
 
 @kernel

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import kernel
 from lotwright.solver.mrp.choosing import bucket_of
-from lotwright.solver.mrp.kernel import kernel
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.settling import OrderTable
 from lotwright.solver.mrp.workdays import before

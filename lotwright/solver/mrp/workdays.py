@@ -10,7 +10,7 @@ import numpy as np
 
 from lotwright.model.arrays import Ints
 from lotwright.model.calendars import Calendars
-from lotwright.solver.mrp.kernel import kernel
+from lotwright.model.kernel import kernel
 
 
 class Workdays(NamedTuple):
@@ -107,6 +107,6 @@ def _day_of(days: Workdays, calendar: int, number: int) -> int:
         return days.first_day + number
 
     if number >= days.num_open[calendar]:
-        return days.end_day + number - days.num_open[calendar]
+        return int(days.end_day + number - days.num_open[calendar])
 
-    return days.open_day[calendar, number]
+    return int(days.open_day[calendar, number])

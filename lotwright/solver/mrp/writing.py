@@ -12,7 +12,9 @@ from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.lots import TOLERANCE
-from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
+from lotwright.solver.mrp.relation import grouped
+from lotwright.solver.mrp.shortages import keep_rest
+from lotwright.solver.mrp.state import State
 from lotwright.solver.schedule import (
     Bound,
     Move,
@@ -29,58 +31,46 @@ from lotwright.solver.schedule import (
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Planned:
     """
-    What a run has planned.
+    What a run has planned, and what becomes of the rest.
 
     Parameters
     ----------
-    orders, links, brought
-        Orders, needs with their pegs, and receipts.
-    peg_need, hard
-        Need of each peg, and whether the link was given, shape ``(G,)``.
-    by_flow
-        Row of the network's outputs of each by-product.
-    point
-        Stock point of each supply: open ones, then receipts, shape ``(S + R,)``.
+    state
+        Orders, needs, pegs and receipts, settled.
     kept, excess
         What safety stock keeps of each supply, and what is in excess, ``(S + R,)``.
-    lines_asked
-        What each demand line asks for, shape ``(N,)``.
+    given_up
+        What each demand line will not get because it would come too late, ``(N,)``.
     """
 
-    orders: OrderTable
-    links: NeedLinks
-    brought: Brought
-    peg_need: Ints
-    hard: Bools
-    by_flow: Ints
-    point: Ints
+    state: State
     kept: Floats
     excess: Floats
-    lines_asked: Floats
+    given_up: Floats
 
-    def peg_days(self, network: Network) -> Ints:
-        """
-        Returns the day on which each peg is issued or delivered, shape ``(G,)``.
 
-        A component of a planned order is issued when that starts; all else when it is
-        needed, or as soon as it is there.
-        """
-        links, need = self.links, self.peg_need
-        day = links.needs.day[need].astype(np.int64)
-        rows = np.flatnonzero(
-            (self.brought.available[links.supply] > links.needs.by[need])
-            & (links.needs.kind[need] != NeedKind.ORDER_ISSUE)
-        )
-        rules = network.rules.points
-        point = links.needs.point[need[rows]]
-        ready = network.calendars.after(
-            rules.calendar[point],
-            self.brought.available[links.supply[rows]],
-            rules.issue_margin[point],
-        )
-        day[rows] = np.maximum(day[rows], ready)
+def planned_of(
+    network: Network, state: State, safety: Floats, given_up: Floats
+) -> Planned:
+    """
+    Returns what was planned, with what is left over kept as safety stock or in excess.
 
-        return day
+    Parameters
+    ----------
+    network, state
+        What was planned.
+    safety
+        Most safety stock that each point keeps, shape ``(P,)``.
+    given_up
+        As in ``Planned``.
+    """
+    rows_from, rows = grouped(state.point, len(network.points))
+    available = state.brought.available
+    kept, excess = keep_rest(
+        state.point, available, state.free, rows_from, rows, safety
+    )
+
+    return Planned(state=state, kept=kept, excess=excess, given_up=given_up)
 
 
 def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
@@ -90,16 +80,13 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
     What nothing meets is pegged to supply -1; what is left over of supplies is pegged
     to safety stock, then to excess.
     """
-    order_at, num_orders = _numbered(planned.orders.quantity > 0.0)
-    links = planned.links
+    order_at, num_orders = _numbered(planned.state.orders.quantity > 0.0)
+    links = planned.state.links
     asked = links.needs.quantity.copy()
-    is_line = links.needs.kind == NeedKind.LINE
-    fence = network.rules.points.planning_fence[links.needs.point]
-    in_plan = links.needs.day < fence
-    asked[is_line] = planned.lines_asked[links.needs.ref[is_line]] * in_plan[is_line]
+    asked[: len(planned.given_up)] += planned.given_up
     need_at, num_needs = _numbered(asked > TOLERANCE)
     num_open = len(network.supplies.day)
-    brings = order_at[planned.brought.order] >= 0
+    brings = order_at[planned.state.brought.order] >= 0
     receipt_at, _ = _numbered(brings)
     supply_at = np.append(
         np.concatenate([np.arange(num_open), receipt_at + num_open]), -1
@@ -108,7 +95,7 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
     pegs = _pegs(network, planned, asked, need_at, supply_at, rest)
     needs = _needs(planned, asked, need_at, order_at, rest)
     kept = order_at[work.order] >= 0
-    available = planned.brought.available
+    available = planned.state.brought.available
 
     return Schedule(
         orders=_orders(planned, order_at, need_at, num_orders),
@@ -152,12 +139,14 @@ class _Rest:
 
 
 def _rest(planned: Planned, num_needs: int) -> _Rest:
-    size = int(planned.point.max(initial=-1)) + 1
+    size = int(planned.state.point.max(initial=-1)) + 1
     left = np.concatenate([planned.kept, planned.excess])
-    point = np.concatenate([planned.point, planned.point + size])
-    supply = np.tile(np.arange(len(planned.point)), 2)
+    point = np.concatenate([planned.state.point, planned.state.point + size])
+    supply = np.tile(np.arange(len(planned.state.point)), 2)
     some = np.flatnonzero(left > TOLERANCE)
-    total = np.bincount(point[some], weights=left[some], minlength=2 * size)
+    total: Floats = np.bincount(
+        point[some], weights=left[some], minlength=2 * size
+    ).astype(np.float64)
     keeper = np.flatnonzero(total > 0.0)
     number = np.full(2 * size, -1, dtype=np.int64)
     number[keeper] = num_needs + np.arange(len(keeper))
@@ -181,8 +170,10 @@ def _pegs(
     supply_at: Ints,
     rest: _Rest,
 ) -> Pegs:
-    links = planned.links
-    met = np.bincount(planned.peg_need, weights=links.amount, minlength=len(asked))
+    links = planned.state.links
+    met = np.bincount(
+        planned.state.peg_need, weights=links.amount, minlength=len(asked)
+    )
     missing = asked - met
     short = np.flatnonzero(
         (missing > 1e-7 * np.maximum(asked, 1.0)) & (asked > TOLERANCE)
@@ -195,17 +186,19 @@ def _pegs(
             supply_at[rest.supply],
         ]
     )
-    need = np.concatenate([need_at[planned.peg_need[some]], need_at[short], rest.need])
+    need = np.concatenate(
+        [need_at[planned.state.peg_need[some]], need_at[short], rest.need]
+    )
     day = np.concatenate(
         [
-            planned.peg_days(network)[some],
+            planned.state.peg_days(network)[some],
             np.full(len(short), FAR),
             np.zeros(len(rest.need), dtype=np.int64),
         ]
     )
     quantity = np.concatenate([links.amount[some], missing[short], rest.amount])
     none = np.zeros(len(short) + len(rest.need), dtype=np.bool_)
-    hard = np.concatenate([planned.hard[some], none])
+    hard = np.concatenate([planned.state.hard[some], none])
     turn = np.argsort(need, kind="stable")
 
     return Pegs(
@@ -220,7 +213,7 @@ def _pegs(
 def _needs(
     planned: Planned, asked: Floats, need_at: Ints, order_at: Ints, rest: _Rest
 ) -> Needs:
-    links = planned.links
+    links = planned.state.links
     rows = np.flatnonzero(need_at >= 0)
     kind, ref = links.needs.kind[rows], links.needs.ref[rows]
     of_order = kind == NeedKind.ORDER_ISSUE
@@ -246,7 +239,7 @@ def _needs(
 
 
 def _orders(planned: Planned, order_at: Ints, need_at: Ints, num_orders: int) -> Orders:
-    table = planned.orders
+    table = planned.state.orders
     rows = np.flatnonzero(order_at >= 0)
     by = table.bound_by[rows]
     bound = table.bound[rows].astype(np.int64)
@@ -276,9 +269,9 @@ def _orders(planned: Planned, order_at: Ints, need_at: Ints, num_orders: int) ->
 def _receipts(
     network: Network, planned: Planned, brings: Bools, order_at: Ints
 ) -> Receipts:
-    brought, orders = planned.brought, planned.orders
+    brought, orders = planned.state.brought, planned.state.orders
     num_open = len(network.supplies.day)
-    flow = np.concatenate([orders.activity, planned.by_flow])[brings]
+    flow = np.concatenate([orders.activity, planned.state.by_flow])[brings]
     order = brought.order[brings]
 
     return Receipts(

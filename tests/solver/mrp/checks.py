@@ -37,18 +37,6 @@ def nothing_in_the_past(network: Network, schedule: Schedule) -> list[str]:
     return [f"order {_order(network, schedule, k)}: {days[1:, k]}" for k in wrong]
 
 
-def wanted_from_today(network: Network, schedule: Schedule) -> list[str]:
-    """
-    Rule 1.2: nothing is wanted before today.
-    """
-    wanted = schedule.orders.wanted_day
-
-    return [
-        f"order {_order(network, schedule, k)}: wanted on {wanted[k]}"
-        for k in np.flatnonzero(wanted < 0).tolist()
-    ]
-
-
 def lots_obeyed(network: Network, schedule: Schedule) -> list[str]:
     """
     Rule 3.6: minimum, maximum, multiple and fixed lots.
@@ -339,7 +327,6 @@ def sources_hold(network: Network, schedule: Schedule) -> list[str]:
 
 CHECKS: tuple[Check, ...] = (
     nothing_in_the_past,
-    wanted_from_today,
     lots_obeyed,
     manual_points_have_no_orders,
     supplies_are_given_once,

@@ -17,9 +17,6 @@ from tests.networks import random_network
 from tests.solver.mrp.checks import (
     CHECKS,
     Check,
-    freeze_fence_kept,
-    nothing_expired_is_used,
-    wanted_from_today,
 )
 from tests.solver.mrp.random_rules import FAMILIES, random_planning, scaled
 
@@ -43,27 +40,7 @@ def plans() -> list[tuple[str, Network, Schedule]]:
     return [(name, network, plan_mrp(network)) for name, network in networks]
 
 
-#: What plans do not hold yet, and why.
-_BROKEN = {
-    wanted_from_today: "orders that are late from the start are wanted before today",
-    freeze_fence_kept: "a fence that ends on a closed day of the source is missed",
-    nothing_expired_is_used: "a late order takes components that expire as it waits",
-}
-
-
-@pytest.mark.parametrize(
-    "check",
-    [
-        pytest.param(
-            check,
-            id=check.__name__,
-            marks=[pytest.mark.xfail(reason=_BROKEN[check])]
-            if check in _BROKEN
-            else [],
-        )
-        for check in CHECKS
-    ],
-)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_every_plan_holds(check: Check) -> None:
     """Tests that no plan breaks a rule that holds for all."""
     broken = {

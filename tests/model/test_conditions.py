@@ -1,0 +1,65 @@
+"""
+Tests of conditions on the rows of a table.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lotwright.errors import InputError
+from lotwright.model.conditions import rows_where
+
+TABLE = pd.DataFrame(
+    {
+        "item_id": pd.Series(["A", "B", "C", None], dtype="str"),
+        "price": [1.0, 2.5, None, 4.0],
+        "open": [True, False, True, False],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("item_id == 'A'", [True, False, False, False]),
+        ("item_id != 'A'", [False, True, True, False]),
+        ("item_id in ('A', 'C')", [True, False, True, False]),
+        ("item_id not in ['A']", [False, True, True, False]),
+        ("price > 1", [False, True, False, True]),
+        ("price <= 2.5 and item_id == 'B'", [False, True, False, False]),
+        ("price == 4 or (open == True and price < 2)", [True, False, False, True]),
+        ("not item_id == 'A'", [False, True, True, True]),
+        ("price > -1", [True, True, False, True]),
+    ],
+)
+def test_condition_meets_rows(condition: str, expected: list[bool]) -> None:
+    """
+    Tests that a condition finds the rows that meet it; blank cells meet nothing.
+    """
+    assert expected == rows_where(TABLE, condition).tolist()
+
+
+@pytest.mark.parametrize(
+    ("condition", "why"),
+    [
+        ("", "cannot be read"),
+        ("item_id = 'A'", "cannot be read"),
+        ("itme_id == 'A'", "did you mean item_id"),
+        ("colour == 'A'", "the columns are"),
+        ("__import__('os').system('true')", "only compare columns"),
+        ("item_id.upper() == 'A'", "a column stands on the left"),
+        ("item_id == price", "a number or a text stands on the right"),
+        ("item_id in 'A'", "in needs a list"),
+        ("1 < price < 3", "only compare columns"),
+        ("item_id < 3", "cannot be compared"),
+        ("price is 3", "not known"),
+        ("item_id == 'A' + 'B'", "a number or a text stands on the right"),
+    ],
+)
+def test_condition_is_refused(condition: str, why: str) -> None:
+    """
+    Tests that what is no plain comparison is refused with its reason.
+    """
+    with pytest.raises(InputError, match=why):
+        rows_where(TABLE, condition)
