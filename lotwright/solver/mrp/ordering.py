@@ -109,7 +109,7 @@ def plan_point(
             room,
         )
         surplus = _surplus(book, first_order)
-        extra = 0.0
+        extra, level = 0.0, 0.0
 
         if stocked and day >= earliest:
             level = safety_at(problem, point, day, need_day, needed)
@@ -122,9 +122,21 @@ def plan_point(
             wanted = wanted if missing > TOLERANCE else day
             end = window_end(problem, needs, point, rows, at, day)
             end = _within_life(problem, point, end, max(day, earliest))
-            _take_left_overs(
-                problem, needs, book, point, rows, at_next, end, first_order, earliest
-            )
+
+            if end > day + 1:
+                _take_left_overs(
+                    problem,
+                    needs,
+                    book,
+                    point,
+                    rows,
+                    at_next,
+                    end,
+                    first_order,
+                    earliest,
+                )
+                surplus = _surplus(book, first_order)
+
             covered = _left_before(needs, rows, at_next, end)
 
             if stocked and end > day + 1 and end > earliest:
@@ -144,7 +156,7 @@ def plan_point(
                 )
 
             total = max(missing + covered + extra, economic)
-            total = _up_to(problem, point, rule, total, missing, stock + surplus, extra)
+            total = _up_to(problem, point, total, missing, stock + surplus, level)
             made = book.used[ORDERS]
             _order(
                 problem,
@@ -352,7 +364,7 @@ def _lacking(
     points = problem.points
 
     if points.lot_rule[point] == _MIN_MAX:
-        lowest = max(points.reorder_point[point], level)
+        lowest = _lowest(problem, point, level)
 
         if stock - missing < lowest * (1.0 - TOLERANCE):
             return float(max(lowest - stock, 0.0))
@@ -365,6 +377,17 @@ def _lacking(
         return 0.0
 
     return lack - _coming(problem, point, events, event, day, lack)
+
+
+@kernel
+def _lowest(problem: Problem, point: int, level: float) -> float:
+    """
+    Returns the stock below which ``MIN_MAX`` orders: the reorder point, else the safety
+    stock.
+    """
+    given = problem.points.reorder_point[point]
+
+    return level if math.isnan(given) else float(given)
 
 
 @kernel
@@ -423,11 +446,10 @@ def _most_lacking(
 def _up_to(
     problem: Problem,
     point: int,
-    rule: int,
     total: float,
     missing: float,
     stock: float,
-    extra: float,
+    level: float,
 ) -> float:
     """
     Returns the quantity that brings stock up to the largest stock, for ``MIN_MAX``.
@@ -437,18 +459,21 @@ def _up_to(
     """
     points = problem.points
 
-    if rule != _MIN_MAX or points.source_from[point] == points.source_to[point]:
+    if (
+        points.lot_rule[point] != _MIN_MAX
+        or points.source_from[point] == points.source_to[point]
+    ):
         return total
 
     position = stock - missing
-    most = max(points.order_up_to[point], points.reorder_point[point]) - position
+    lowest = _lowest(problem, point, level)
+    most = max(points.order_up_to[point], lowest) - position
     multiple = problem.sources.multiple[problem.ranked[points.source_from[point]]]
 
     if multiple <= 0.0:
         return float(max(most, total))
 
     down = math.floor(most / multiple + TOLERANCE) * multiple
-    lowest = points.reorder_point[point]
 
     if position + down < lowest * (1.0 - TOLERANCE) or down < missing - TOLERANCE:
         down += multiple

@@ -216,9 +216,7 @@ def _points(network: Network, ranked: Ints) -> Points:
             "phantom": own.phantom,
             "lot_rule": points.lot_rule,
             "period_days": np.maximum(np.rint(points.period_days), 1).astype(np.int64),
-            "reorder_point": np.where(
-                np.isnan(points.reorder_point), own.safety_stock, points.reorder_point
-            ),
+            "reorder_point": points.reorder_point,
             "order_up_to": _order_up_to(network),
             "safety_stock": own.safety_stock,
             "safety_days": own.safety_days,
@@ -233,16 +231,13 @@ def _points(network: Network, ranked: Ints) -> Points:
 
 def _order_up_to(network: Network) -> Floats:
     """
-    Returns the largest stock of each point that is ordered up to, never below the
-    reorder point.
+    Returns the stock of each point that is ordered up to, 0 where none is given.
     """
-    points, safety = network.points, network.rules.points.safety_stock
-    least = np.where(np.isnan(points.reorder_point), safety, points.reorder_point)
+    points = network.points
     largest = points.largest_stock[:, 0]
-    otherwise = np.where(np.isfinite(largest), largest, least)
-    most = np.where(np.isnan(points.order_up_to), otherwise, points.order_up_to)
+    otherwise = np.where(np.isfinite(largest), largest, 0.0)
 
-    return np.maximum(most, least)
+    return np.where(np.isnan(points.order_up_to), otherwise, points.order_up_to)
 
 
 def _ranked_sources(network: Network) -> Ints:
