@@ -5,6 +5,7 @@ From planning data to the network: the table of contents of this folder.
 from __future__ import annotations
 
 from lotwright.model.assemble.demand import demand_of
+from lotwright.model.assemble.fences import within_fences
 from lotwright.model.assemble.making import making_of
 from lotwright.model.assemble.point_rules import phantom_points, without_phantoms
 from lotwright.model.assemble.policies import allowed, resolve
@@ -42,7 +43,8 @@ def assemble(data: PlanningData) -> Network:
     worth = worth_of(data, points, structure, read.flows, costs, policies)
     making = making_of(read, points, structure, policies, costs)
     may_be_late = allowed(policies, "allow_backorder")
-    classes, lines = demand_of(read.demand, points, worth, may_be_late, read.buckets)
+    demand, beyond = within_fences(read.demand, points, policies)
+    classes, lines = demand_of(demand, points, worth, may_be_late, read.buckets)
     supply = supply_of(read, points)
     held = reserved_of(data, lines, supply)
     steps = safety_steps_of(data, points, policies, read.buckets)
@@ -71,5 +73,5 @@ def assemble(data: PlanningData) -> Network:
         rules=rules_of(
             read, points, policies, steps, making, lines, supply, held.reserved
         ),
-        findings=(*read.findings, *worth.findings, *held.findings),
+        findings=(*read.findings, *worth.findings, *held.findings, *beyond),
     )

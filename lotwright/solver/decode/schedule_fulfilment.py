@@ -15,6 +15,7 @@ from lotwright.solver.decode.frames import all_dates, as_table, dates
 from lotwright.solver.decode.matching import ABSOLUTE
 from lotwright.solver.decode.relation import run_starts, sum_by
 from lotwright.solver.decode.schedule_orders import bucket_or_none
+from lotwright.solver.decode.shipments import shipped_days
 from lotwright.solver.decode.text_columns import Vocabulary, utf8, vocabulary
 from lotwright.solver.decode.turns import by_code
 from lotwright.solver.decode.words import PlanWords
@@ -80,16 +81,13 @@ def day_deliveries(network: Network, schedule: Schedule) -> DayDeliveries:
     """
     Returns what is served of each line on each day.
 
-    A line that may not be delivered in parts is served when the last of it is there.
+    A line that may not be delivered in any parts waits as ``shipped_days`` says.
     """
     pegs, needs, size = schedule.pegs, schedule.needs, len(network.lines)
     is_line = needs.kind[pegs.need] == NeedKind.LINE
     rows = np.flatnonzero(is_line & (pegs.supply >= 0) & (pegs.day < FAR))
-    line, day = needs.ref[pegs.need[rows]], pegs.day[rows]
+    line, day = needs.ref[pegs.need[rows]], shipped_days(network, schedule)[rows]
     quantity = pegs.quantity[rows]
-    last = np.zeros(size, dtype=np.int64)
-    np.maximum.at(last, line, day)
-    day = np.where(network.rules.lines.split_allowed[line], day, last[line])
 
     turn = by_code(day, int(day.max(initial=0)) + 1, np.arange(len(day)))
     turn = by_code(line, size, turn)

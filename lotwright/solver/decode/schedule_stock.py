@@ -16,9 +16,10 @@ from lotwright.solver.decode.frames import as_table
 from lotwright.solver.decode.matching import ABSOLUTE
 from lotwright.solver.decode.schedule_fulfilment import DayDeliveries
 from lotwright.solver.decode.schedule_orders import bucket_or_none
+from lotwright.solver.decode.shipments import shipped_days
 from lotwright.solver.decode.turns import add_at
 from lotwright.solver.decode.words import PlanWords
-from lotwright.solver.schedule import NeedKind, Schedule
+from lotwright.solver.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -170,7 +171,7 @@ def _taken(
         pegs.supply,
         pegs.need,
         pegs.quantity,
-        bucket_or_none(network, _issue_days(network, schedule)),
+        bucket_or_none(network, shipped_days(network, schedule)),
     )
     slight = ABSOLUTE * np.maximum(kept, 1.0)
     ends = np.where(expiry < FAR, np.maximum(expiry, there), network.buckets.horizon)
@@ -180,28 +181,6 @@ def _taken(
     )
 
     return delivered, issued, waiting, expired
-
-
-def _issue_days(network: Network, schedule: Schedule) -> Ints:
-    """
-    Returns the day of each peg; a line that may not be split takes all on the last one.
-    """
-    pegs, needs = schedule.pegs, schedule.needs
-    is_line = needs.kind == NeedKind.LINE
-    whole = np.zeros(len(needs), dtype=np.bool_)
-    whole[is_line] = ~network.rules.lines.split_allowed[needs.ref[is_line]]
-
-    if not whole.any():
-        return pegs.day
-
-    rows = np.flatnonzero(whole[pegs.need] & (pegs.supply >= 0) & (pegs.day < FAR))
-    last = np.full(len(network.lines), -1, dtype=np.int64)
-    line = needs.ref[pegs.need[rows]]
-    np.maximum.at(last, line, pegs.day[rows])
-    day = pegs.day.copy()
-    day[rows] = last[line]
-
-    return day
 
 
 @kernel

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.network import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.books import PEGS, Book, NeedTable, SupplyTable
@@ -27,7 +27,7 @@ class Events(NamedTuple):
     change: Floats
 
 
-@kernel
+@inner_kernel
 def keeps_stock(problem: Problem, point: int) -> bool:
     """
     Returns whether anything but needs makes orders for a point.
@@ -92,7 +92,7 @@ def events_of(
     return Events(day[turn], change[turn])
 
 
-@kernel
+@inner_kernel
 def safety_at(
     problem: Problem, point: int, day: int, need_day: Ints, needed: Floats
 ) -> float:
@@ -157,6 +157,4 @@ def check_days(
 
     checks: Ints = np.unique(np.maximum(days, earliest))
 
-    checks = checks[checks < until]
-
-    return checks
+    return np.asarray(checks[checks < until], dtype=np.int64)

@@ -5,10 +5,13 @@ The day-exact engine: requirements from the top down, feasibility from the botto
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.ageing import later_starts, no_later_starts, too_old
@@ -84,12 +87,35 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
 
     given_up = network.lines.quantity * (1.0 - served)
     planned = planned_of(network, state, run.most, given_up)
-    schedule = schedule_of(network, planned, work_of(problem, state.orders))
+    schedule = replace(
+        schedule_of(network, planned, work_of(problem, state.orders)),
+        findings=tuple(_findings(network, run)),
+    )
     logger.info(
         "Planned %d orders with %d pegs.", len(schedule.orders), len(schedule.pegs)
     )
 
     return schedule
+
+
+def _findings(network: Network, run: Run) -> Iterator[Finding]:
+    """
+    Yields what the engine could not follow.
+    """
+    alternates = network.rules.alternates
+    labels = network.points.labels
+
+    for row in np.flatnonzero(~run.layers.followed).tolist():
+        item, other = labels[alternates.point[row]], labels[alternates.other[row]]
+        yield Finding(
+            code="W-FEATURE-DEGRADED",
+            severity=Severity.DEGRADED,
+            table="substitutes",
+            key=item,
+            text=f"{other} never stands in for {item}, because one of them is made of "
+            "the other, or other substitutes tie them together in a circle. Name "
+            "substitutes that lie beside each other in the bills.",
+        )
 
 
 def _room(network: Network) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from lotwright.model.arrays import Bools, Ints
 from lotwright.model.network import Network
@@ -28,14 +28,14 @@ class Layers:
         Place in the order, 0 first, shape ``(P,)``.
     group
         Points that stand in for one another have one group, shape ``(P,)``.
-    with_alternates
-        Whether alternates can be followed: not where an item is made of its own
-        substitute.
+    followed
+        Which alternates can be followed: not those of a point that is made of its own
+        substitute, or the other way round.
     """
 
     layer: Ints
     group: Ints
-    with_alternates: bool
+    followed: Bools
 
 
 def layers_of(network: Network) -> Layers:
@@ -49,27 +49,48 @@ def layers_of(network: Network) -> Layers:
     activities, inputs, outputs = network.activities, network.inputs, network.outputs
     upper, lower = activities.point[inputs.activity], inputs.point
     beside = np.arange(len(activities), len(outputs.activity))
-    made_with = activities.point[outputs.activity[beside]]
-    by_product = outputs.point[beside]
+    by_upper = activities.point[outputs.activity[beside]]
+    more = (
+        np.concatenate([upper, by_upper]),
+        np.concatenate([lower, outputs.point[beside]]),
+    )
     alternates = network.rules.alternates
-    group = _groups(size, alternates.point, alternates.other)
+    every = np.ones(len(alternates.point), dtype=np.bool_)
+    apart = ~_tied(size, upper, lower, alternates.point, alternates.other)
+    none = np.zeros(len(alternates.point), dtype=np.bool_)
+
+    for followed in (every, apart, none):
+        group = _groups(size, alternates.point[followed], alternates.other[followed])
+
+        for first, second in (more, (upper, lower)):
+            layer = _longest(size, group[first], group[second])
+
+            if layer is not None:
+                return Layers(layer=layer[group], group=group, followed=followed)
+
     alone = np.arange(size, dtype=np.int64)
-    more_upper = np.concatenate([upper, made_with])
-    more_lower = np.concatenate([lower, by_product])
 
-    for first, second, groups in (
-        (more_upper, more_lower, group),
-        (upper, lower, group),
-        (more_upper, more_lower, alone),
-    ):
-        layer = _longest(size, groups[first], groups[second])
+    return Layers(layer=network.points.level, group=alone, followed=none)
 
-        if layer is not None:
-            together = groups is group or not len(alternates.point)
 
-            return Layers(layer=layer[groups], group=groups, with_alternates=together)
+def _tied(size: int, upper: Ints, lower: Ints, point: Ints, other: Ints) -> Bools:
+    """
+    Returns which points are made of one another, through any number of levels.
+    """
+    links = coo_array((np.ones(len(upper)), (upper, lower)), shape=(size, size)).tocsr()
 
-    return Layers(layer=network.points.level, group=alone, with_alternates=False)
+    def below(start: int) -> Ints:
+        found = breadth_first_order(links, start, return_predecessors=False)
+
+        return np.asarray(found, dtype=np.int64)
+
+    return np.array(
+        [
+            last in below(first) or first in below(last)
+            for first, last in zip(point.tolist(), other.tolist(), strict=True)
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _groups(size: int, point: Ints, other: Ints) -> Ints:
