@@ -4,8 +4,6 @@ One table as the bytes of a Parquet file.
 
 from __future__ import annotations
 
-import io
-
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +14,12 @@ from lotwright.model.problems import Origin
 
 #: Name and version of the format, kept in every file.
 METADATA = {"lotwright.schema_version": "1"}
+
+#: Rows from which on text that stands as it is consists of keys.
+_LONG = 100_000
+
+#: Bytes up to which the words of a column stand apart, of a million items.
+_DICTIONARY = 2**24
 
 
 def parse_parquet(table: str, file: str, content: bytes) -> Parsed:
@@ -57,8 +61,22 @@ def parse_parquet(table: str, file: str, content: bytes) -> Parsed:
 def format_parquet(cells: pa.Table) -> bytes:
     """
     Returns a table as a Parquet file.
-    """
-    out = io.BytesIO()
-    pq.write_table(cells.replace_schema_metadata(METADATA), out, compression="zstd")
 
-    return out.getvalue()
+    Text that stands as codes is stored so, and any other text as it is, for keys hardly
+    repeat. A file does not tell which was which, and has no statistics of text.
+    """
+    kinds = {field.name: field.type for field in cells.schema}
+    coded = [name for name, kind in kinds.items() if not pa.types.is_large_string(kind)]
+    ranked = [name for name in coded if not pa.types.is_dictionary(kinds[name])]
+    out = pa.BufferOutputStream()
+    pq.write_table(
+        cells.replace_schema_metadata(METADATA),
+        out,
+        compression="zstd",
+        use_dictionary=coded if len(cells) >= _LONG else True,
+        dictionary_pagesize_limit=_DICTIONARY,
+        write_statistics=ranked,
+        store_schema=False,
+    )
+
+    return bytes(out.getvalue())

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from lotwright.io.csv_file import format_csv
 from lotwright.io.parquet_file import format_parquet
-from lotwright.model.casting import as_written, cast, expectation
+from lotwright.model.casting import as_cells, as_written, cast, expectation
 from lotwright.model.data import PlanningData
 from lotwright.model.schema import Column, ColumnType, Direction, Table
 from lotwright.model.tables import TABLES
@@ -65,22 +65,42 @@ def write(
     if isinstance(tables, PlanningData):
         tables = {name: tables[name] for name in TABLES if name in tables.given}
 
-    contents = {
-        f"{name}.{format}": _FORMATS[format](as_arrow(name, frame))
-        for name, frame in tables.items()
-    }
     folder = Path(path)
-    folder.mkdir(parents=True, exist_ok=True)
+    files = {name: folder / f"{name}.{format}" for name in tables}
+    written: dict[Path, Path] = {}
 
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
+    try:
+        for name, frame in tables.items():
+            cells = as_arrow(name, frame, coded=format == "parquet")
+            folder.mkdir(parents=True, exist_ok=True)
+            written[files[name]] = files[name].with_suffix(".part")
+            written[files[name]].write_bytes(_FORMATS[format](cells))
 
-    return tuple(folder / name for name in contents)
+        folder.mkdir(parents=True, exist_ok=True)
+
+        for file, part in written.items():
+            part.replace(file)
+    except BaseException:
+        for part in written.values():
+            part.unlink(missing_ok=True)
+
+        raise
+
+    return tuple(files.values())
 
 
-def as_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
+def as_arrow(name: str, frame: pd.DataFrame, *, coded: bool = False) -> pa.Table:
     """
     Returns a frame as an arrow table in its declared types and order.
+
+    Parameters
+    ----------
+    name
+        Name of the table.
+    frame
+        Its rows.
+    coded
+        Whether a column of categories becomes an array of codes with a dictionary.
 
     Raises
     ------
@@ -93,7 +113,8 @@ def as_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
 
     table = TABLES[name]
     cells = {
-        column.name: _column(table, column, frame) for column in _written(table, frame)
+        column.name: _column(table, column, frame, coded=coded)
+        for column in _written(table, frame)
     }
 
     for extra in frame.columns:
@@ -128,9 +149,20 @@ def _written(table: Table, frame: pd.DataFrame) -> list[Column]:
     return chosen or list(table.columns)
 
 
-def _column(table: Table, column: Column, frame: pd.DataFrame) -> pa.Array:
+def _column(
+    table: Table, column: Column, frame: pd.DataFrame, *, coded: bool
+) -> pa.Array:
+    kind = _ARROW[column.type]
+
     if column.name not in frame:
-        return pa.nulls(len(frame), _ARROW[column.type])
+        return pa.nulls(len(frame), kind)
+
+    cells = as_cells(column, frame[column.name])
+
+    if cells is not None:
+        return (
+            cells if coded and pa.types.is_dictionary(cells.type) else cells.cast(kind)
+        )
 
     result = cast(column, frame[column.name])
 
@@ -140,4 +172,4 @@ def _column(table: Table, column: Column, frame: pd.DataFrame) -> pa.Array:
         msg = f"{msg}, got {value!r}."
         raise ValueError(msg)
 
-    return pa.array(result.values, from_pandas=True).cast(_ARROW[column.type])
+    return pa.array(result.values, from_pandas=True).cast(kind)

@@ -80,6 +80,45 @@ def _cast_words(column: Column, series: pd.Series[Any]) -> Cast:
     )
 
 
+def as_cells(column: Column, series: pd.Series[Any]) -> pa.Array | None:
+    """
+    Returns a column in its declared type as arrow cells, None where a cell does not
+    fit.
+
+    A column of categories becomes an array of codes with a dictionary, as long as no
+    two of its categories stand for one word.
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype) and column.type in _WORDS:
+        return _words_as_cells(column, series)
+
+    cells = _as_arrow(series)
+
+    if pa.types.is_large_string(cells.type):
+        cells = _blank_as_null(cells)
+
+    values = _CASTS[column.type](column, cells)
+
+    return values if values.null_count == cells.null_count else None
+
+
+def _words_as_cells(column: Column, series: pd.Series[Any]) -> pa.Array | None:
+    words = as_cells(column, pd.Series(series.cat.categories))
+
+    if words is None:
+        return None
+
+    # Blank words lose their code; the others close ranks. The last code is a blank.
+    known = words.drop_null()
+    is_known = np.append(_flags(words.is_valid()), False)
+    given = series.cat.codes.to_numpy()
+    place = np.where(is_known, np.cumsum(is_known) - 1, -1).astype(given.dtype)
+    code = given if is_known[:-1].all() else place[given]
+    codes = pa.array(code, mask=code < 0 if code.min(initial=0) < 0 else None)
+    is_set = len(known.unique()) == len(known)
+
+    return pa.DictionaryArray.from_arrays(codes, known) if is_set else known.take(codes)
+
+
 def expectation(column: Column) -> str:
     """
     Returns what a cell of the column should be, as the end of a sentence.

@@ -72,6 +72,53 @@ def test_tables_of_a_plan_have_all_their_columns(tmp_path: Path, form: str) -> N
     assert [5.0] == frame["quantity"].tolist()
 
 
+@FORMATS
+def test_categories_are_written_as_their_words(tmp_path: Path, form: str) -> None:
+    """Tests that categories, blank ones among them, make the cells that text makes."""
+    kinds = pd.Series(["make", None, " ", "Make", "buy"], dtype="str")
+    text = pd.DataFrame({"order_id": list("ABCDE"), "kind": kinds, "item_id": kinds})
+    coded = text.astype({"kind": "category", "item_id": "category"})
+
+    (one,) = write({"planned_orders": text}, tmp_path / "text", form)
+    (other,) = write({"planned_orders": coded}, tmp_path / "coded", form)
+
+    reader = pd.read_csv if form == "csv" else pd.read_parquet
+    pd.testing.assert_frame_equal(reader(one), reader(other))
+    assert ["make", "make", "buy"] == reader(other)["kind"].dropna().tolist()
+
+
+def test_a_category_outside_the_choices_is_refused(tmp_path: Path) -> None:
+    """Tests that only the categories that a column holds have to fit."""
+    kinds = pd.Series(["make", "lend"], dtype="category")
+
+    write({"planned_orders": pd.DataFrame({"kind": kinds[:1]})}, tmp_path)
+
+    with pytest.raises(ValueError, match=r"in planned_orders\.kind, got 'lend'"):
+        write({"planned_orders": pd.DataFrame({"kind": kinds})}, tmp_path)
+
+
+@FORMATS
+def test_files_stay_as_they_are_when_a_table_is_refused(
+    tmp_path: Path, form: str
+) -> None:
+    """Tests that either all tables are written or none."""
+    (file,) = write({"kpis": pd.DataFrame({"value": [1.0]})}, tmp_path, form)
+    content = file.read_bytes()
+
+    with pytest.raises(ValueError, match="got 'much'"):
+        write(
+            {
+                "kpis": pd.DataFrame({"value": [2.0]}),
+                "pegging": pd.DataFrame({"quantity": ["much"]}),
+            },
+            tmp_path,
+            form,
+        )
+
+    assert [file] == list(tmp_path.iterdir())
+    assert content == file.read_bytes()
+
+
 def test_wrong_calls_are_refused(tmp_path: Path) -> None:
     """Tests that the caller learns of a wrong format, table or cell."""
     with pytest.raises(ValueError, match="got 'xlsx'"):
