@@ -32,7 +32,24 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     be written, so that later processes load it. Callers see the types of the Python
     function.
     """
-    compiled = numba.njit(cache=True, error_model="numpy")(function)
+    # Said explicitly, for kernels take it over from those that call them.
+    return _compiled(function, _nrt=True)
+
+
+def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """
+    Returns a function that kernels call, and that makes and keeps no array of its own.
+
+    References to arrays are not counted in it, which otherwise takes more time than the
+    work itself; and it cannot be called from Python, which spares compiling that.
+    """
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True)
+
+
+def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    compiled = numba.njit(
+        cache=True, error_model="numpy", no_cfunc_wrapper=True, **options
+    )(function)
     _guard(compiled, _files(function))
 
     return cast("Callable[P, R]", compiled)

@@ -5,7 +5,7 @@ Choosing: which activity makes or gets an order.
 from __future__ import annotations
 
 from lotwright.model.arrays import Floats
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.dates import Dates, is_valid, order_dates
 from lotwright.solver.mrp.lots import TOLERANCE, lots_of, price_of
@@ -13,7 +13,7 @@ from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import before
 
 
-@kernel
+@inner_kernel
 def choose(
     problem: Problem,
     point: int,
@@ -115,7 +115,7 @@ def lots_fit(problem: Problem, activity: int, quantity: float) -> bool:
     return bool(lots[-1] >= low and lots[0] <= high)
 
 
-@kernel
+@inner_kernel
 def bucket_of(problem: Problem, day: int) -> int:
     """
     Returns the bucket of a day, the number of buckets beyond the horizon.
@@ -137,7 +137,7 @@ def bucket_of(problem: Problem, day: int) -> int:
     return low
 
 
-@kernel
+@inner_kernel
 def has_room(
     problem: Problem, activity: int, quantity: float, dates: Dates, room: Floats
 ) -> bool:
@@ -162,7 +162,7 @@ def has_room(
     return True
 
 
-@kernel
+@inner_kernel
 def take_room(
     problem: Problem, activity: int, quantity: float, dates: Dates, room: Floats
 ) -> None:
@@ -185,7 +185,7 @@ def take_room(
             room[loads.resource[row], bucket] -= amount
 
 
-@kernel
+@inner_kernel
 def earliest_available(problem: Problem, point: int) -> int:
     """
     Returns the day from which an order made today could be used, ``FAR`` without any.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import after, before
@@ -25,7 +25,7 @@ class Dates(NamedTuple):
     bound: int
 
 
-@kernel
+@inner_kernel
 def order_dates(problem: Problem, activity: int, wanted: int) -> Dates:
     """
     Returns the days of an order that should be available on a day.
@@ -80,7 +80,7 @@ def order_dates(problem: Problem, activity: int, wanted: int) -> Dates:
     return Dates(first.order, first.start, first.due, first.available, due, bound)
 
 
-@kernel
+@inner_kernel
 def order_from(problem: Problem, activity: int, earliest: int) -> Dates:
     """
     Returns the days of an order that starts as early as it can, not before a day.
@@ -114,7 +114,7 @@ def order_from(problem: Problem, activity: int, earliest: int) -> Dates:
     return Dates(order, start, due, available, due, bound)
 
 
-@kernel
+@inner_kernel
 def start_before(problem: Problem, activity: int, due: int) -> int:
     """
     Returns the last day on which an order may start that is received on a day.
@@ -136,7 +136,7 @@ def start_before(problem: Problem, activity: int, due: int) -> int:
         start = moved
 
 
-@kernel
+@inner_kernel
 def start_after(problem: Problem, activity: int, earliest: int) -> int:
     """
     Returns the first day, not before a day, on which an order may start.
@@ -158,7 +158,7 @@ def start_after(problem: Problem, activity: int, earliest: int) -> int:
         start = moved
 
 
-@kernel
+@inner_kernel
 def is_valid(problem: Problem, activity: int, dates: Dates) -> bool:
     """
     Returns whether an activity may be used for an order of these days.

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.books import PEGS, Book, NeedTable, SupplyTable
 from lotwright.solver.mrp.lots import TOLERANCE
@@ -15,7 +15,7 @@ from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import after
 
 
-@kernel
+@inner_kernel
 def add_peg(
     book: Book, supply: int, need: int, amount: float, hard: bool = False
 ) -> None:
@@ -112,7 +112,7 @@ def _withheld(supplies: SupplyTable, first: int, last: int, kept: float) -> Floa
     return held
 
 
-@kernel
+@inner_kernel
 def _next_supply(
     problem: Problem,
     needs: NeedTable,
@@ -162,7 +162,7 @@ def _next_supply(
     return best
 
 
-@kernel
+@inner_kernel
 def may_serve(
     problem: Problem,
     needs: NeedTable,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.solver.mrp.books import SPAWNED, Book, NeedTable, OrderRows
 from lotwright.solver.mrp.choosing import choose
 from lotwright.solver.mrp.lots import TOLERANCE
@@ -18,7 +18,7 @@ from lotwright.solver.schedule import NeedKind
 _LINE, _ORDER_ISSUE = int(NeedKind.LINE), int(NeedKind.ORDER_ISSUE)
 
 
-@kernel
+@inner_kernel
 def spawn(
     book: Book, parent: int, place: int, day: int, part: float, offset: int
 ) -> None:

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.solver.mrp.problem import Prices, Sources
 
 #: Quantities that differ by less than this part are the same.
@@ -19,7 +19,7 @@ TOLERANCE = 1e-9
 MOST_LOTS = 100_000
 
 
-@kernel
+@inner_kernel
 def rounded_up(quantity: float, multiple: float) -> float:
     """
     Returns the smallest whole multiple that is not below a quantity.
@@ -30,7 +30,7 @@ def rounded_up(quantity: float, multiple: float) -> float:
     return math.ceil(quantity / multiple - TOLERANCE) * multiple
 
 
-@kernel
+@inner_kernel
 def largest_lot(sources: Sources, activity: int) -> float:
     """
     Returns the largest lot that is a whole multiple; 0 where there is none.
@@ -43,7 +43,7 @@ def largest_lot(sources: Sources, activity: int) -> float:
     return float(math.floor(most / multiple + TOLERANCE) * multiple)
 
 
-@kernel
+@inner_kernel
 def smallest_lot(sources: Sources, activity: int) -> float:
     """
     Returns the smallest lot: the minimum, or what an order must be worth.
@@ -88,7 +88,7 @@ def lots_of(sources: Sources, activity: int, quantity: float) -> Floats:
     return found
 
 
-@kernel
+@inner_kernel
 def price_of(sources: Sources, prices: Prices, activity: int, quantity: float) -> float:
     """
     Returns the mean price of a unit when so many are ordered.
@@ -119,7 +119,7 @@ def price_of(sources: Sources, prices: Prices, activity: int, quantity: float) -
     return float(price)
 
 
-@kernel
+@inner_kernel
 def economic_quantity(order_cost: float, holding: float, per_day: float) -> float:
     """
     Returns the economic order quantity, 0 where costs are not known.
@@ -132,7 +132,7 @@ def economic_quantity(order_cost: float, holding: float, per_day: float) -> floa
     return math.sqrt(2.0 * order_cost * per_day / holding)
 
 
-@kernel
+@inner_kernel
 def periods_to_cover(
     rule: int, start: Ints, need: Floats, order_cost: float, holding: float
 ) -> int:

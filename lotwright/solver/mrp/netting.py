@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.balance import keeps_stock, safety_at
 from lotwright.solver.mrp.books import (
@@ -195,7 +195,7 @@ def net_level(
     return most
 
 
-@kernel
+@inner_kernel
 def _any_left(needs: NeedTable, rows: Ints) -> bool:
     # Compiled code knows no generators.
     for need in rows:  # noqa: SIM110
@@ -244,7 +244,7 @@ def _take(
     )
 
 
-@kernel
+@inner_kernel
 def _uses_up(alternates: AlternateRows, alternate_from: Ints, point: int) -> bool:
     for row in range(alternate_from[point], alternate_from[point + 1]):
         if alternates.use_up[row]:
@@ -253,7 +253,7 @@ def _uses_up(alternates: AlternateRows, alternate_from: Ints, point: int) -> boo
     return False
 
 
-@kernel
+@inner_kernel
 def _substitute(
     problem: Problem,
     needs: NeedTable,
@@ -306,7 +306,7 @@ def _substitute(
                 )
 
 
-@kernel
+@inner_kernel
 def _stand_in(
     problem: Problem,
     needs: NeedTable,

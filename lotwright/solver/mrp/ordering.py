@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.network import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.balance import Events, check_days, events_of, safety_at
@@ -202,7 +202,7 @@ def _open_days(needs: NeedTable, rows: Ints) -> Ints:
     return days[:at]
 
 
-@kernel
+@inner_kernel
 def _surplus(book: Book, first_order: int) -> float:
     total = 0.0
 
@@ -212,7 +212,7 @@ def _surplus(book: Book, first_order: int) -> float:
     return total
 
 
-@kernel
+@inner_kernel
 def _missing(
     problem: Problem,
     needs: NeedTable,
@@ -265,7 +265,7 @@ def _missing(
     return wanted, missing, at
 
 
-@kernel
+@inner_kernel
 def _take_left_over(
     problem: Problem,
     needs: NeedTable,
@@ -300,7 +300,7 @@ def _take_left_over(
             add_peg(book, -1 - order, need, amount)
 
 
-@kernel
+@inner_kernel
 def _within_life(problem: Problem, point: int, end: int, day: int) -> int:
     """
     Returns the end of a window that what comes on a day can live to see.
@@ -308,7 +308,7 @@ def _within_life(problem: Problem, point: int, end: int, day: int) -> int:
     return int(min(end, day + max(problem.points.shelf_life[point], 1)))
 
 
-@kernel
+@inner_kernel
 def _take_left_overs(
     problem: Problem,
     needs: NeedTable,
@@ -332,7 +332,7 @@ def _take_left_overs(
         at += 1
 
 
-@kernel
+@inner_kernel
 def _left_before(needs: NeedTable, rows: Ints, at: int, end: int) -> float:
     total = 0.0
 
@@ -345,7 +345,7 @@ def _left_before(needs: NeedTable, rows: Ints, at: int, end: int) -> float:
     return total
 
 
-@kernel
+@inner_kernel
 def _lacking(
     problem: Problem,
     point: int,
@@ -379,7 +379,7 @@ def _lacking(
     return lack - _coming(problem, point, events, event, day, lack)
 
 
-@kernel
+@inner_kernel
 def _lowest(problem: Problem, point: int, level: float) -> float:
     """
     Returns the stock below which ``MIN_MAX`` orders: the reorder point, else the safety
@@ -390,7 +390,7 @@ def _lowest(problem: Problem, point: int, level: float) -> float:
     return level if math.isnan(given) else float(given)
 
 
-@kernel
+@inner_kernel
 def _coming(
     problem: Problem, point: int, events: Events, event: int, day: int, lack: float
 ) -> float:
@@ -442,7 +442,7 @@ def _most_lacking(
     return lack
 
 
-@kernel
+@inner_kernel
 def _up_to(
     problem: Problem,
     point: int,
@@ -526,7 +526,7 @@ def _order(
             book.orders.left[row] = lot
 
 
-@kernel
+@inner_kernel
 def _most_urgent(needs: NeedTable, rows: Ints, at: int, end: int) -> int:
     priority = LEAST_URGENT
 
@@ -539,7 +539,7 @@ def _most_urgent(needs: NeedTable, rows: Ints, at: int, end: int) -> int:
     return priority
 
 
-@kernel
+@inner_kernel
 def _serve(
     needs: NeedTable,
     book: Book,

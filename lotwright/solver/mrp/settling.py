@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.solver.mrp.books import NeedTable
 from lotwright.solver.mrp.dates import order_dates, start_after
 from lotwright.solver.mrp.problem import Problem
@@ -111,7 +111,7 @@ def settle(
     date_needs(problem, orders, links)
 
 
-@kernel
+@inner_kernel
 def _start(
     problem: Problem,
     orders: OrderTable,
@@ -152,7 +152,7 @@ def _start(
     return True
 
 
-@kernel
+@inner_kernel
 def move_to(
     problem: Problem,
     orders: OrderTable,
@@ -179,7 +179,7 @@ def move_to(
     show_receipts(problem, orders, brought, order, num_open)
 
 
-@kernel
+@inner_kernel
 def show_receipts(
     problem: Problem, orders: OrderTable, brought: Brought, order: int, num_open: int
 ) -> None:
@@ -210,7 +210,7 @@ def date_needs(problem: Problem, orders: OrderTable, links: NeedLinks) -> None:
             _date_need(problem, orders, links, need)
 
 
-@kernel
+@inner_kernel
 def _date_need(
     problem: Problem, orders: OrderTable, links: NeedLinks, need: int
 ) -> None:

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.solver.mrp.lots import TOLERANCE, smallest_lot
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
@@ -80,7 +80,7 @@ def trim(
             break
 
 
-@kernel
+@inner_kernel
 def _possible(
     problem: Problem, orders: OrderTable, links: NeedLinks, order: int
 ) -> float:
@@ -118,7 +118,7 @@ def _possible(
     return quantity if quantity > TOLERANCE else 0.0
 
 
-@kernel
+@inner_kernel
 def _release(
     links: NeedLinks,
     free: Floats,
@@ -144,7 +144,7 @@ def _release(
         amount -= part
 
 
-@kernel
+@inner_kernel
 def _shrink(links: NeedLinks, free: Floats, need: int, share: float) -> None:
     """
     Lessens a need, and frees what served its last part.

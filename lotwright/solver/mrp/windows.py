@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.network import LotRule
 from lotwright.solver.mrp.books import NeedTable
 from lotwright.solver.mrp.choosing import bucket_of
@@ -85,7 +85,7 @@ def window_end(
     return int(max(start[covered], day + 1))
 
 
-@kernel
+@inner_kernel
 def order_costs(problem: Problem, point: int) -> tuple[float, float]:
     """
     Returns what an order costs at the first source, and holding a unit for a day.
@@ -101,7 +101,7 @@ def order_costs(problem: Problem, point: int) -> tuple[float, float]:
     return problem.sources.lot_cost[activity], points.holding_cost[point]
 
 
-@kernel
+@inner_kernel
 def economic_lot(
     problem: Problem, needs: NeedTable, point: int, rows: Ints
 ) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from lotwright.model.arrays import Ints
 from lotwright.model.calendars import Calendars
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel
 
 
 class Workdays(NamedTuple):
@@ -61,7 +61,7 @@ def workdays_of(calendars: Calendars) -> Workdays:
     )
 
 
-@kernel
+@inner_kernel
 def before(days: Workdays, calendar: int, day: int, workdays: int) -> int:
     """
     Returns the open day that lies some working days before a day.
@@ -81,7 +81,7 @@ def before(days: Workdays, calendar: int, day: int, workdays: int) -> int:
     return _day_of(days, calendar, number - workdays)
 
 
-@kernel
+@inner_kernel
 def after(days: Workdays, calendar: int, day: int, workdays: int) -> int:
     """
     Returns the open day that lies some working days after a day.
@@ -101,7 +101,7 @@ def after(days: Workdays, calendar: int, day: int, workdays: int) -> int:
     return _day_of(days, calendar, number + workdays)
 
 
-@kernel
+@inner_kernel
 def _day_of(days: Workdays, calendar: int, number: int) -> int:
     if number < 0:
         return days.first_day + number
