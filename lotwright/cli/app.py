@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -201,7 +202,7 @@ def demo(
     with failures(as_json=as_json, debug=debug):
         folder = example_folder()
         data = lw.read(folder)
-        rival = lw.plan(data, engine=lw.Engine.MRP, level=True)
+        rival = make_plan(data, replace(ask, engine=lw.Engine.MRP, level=True))
         made = make_plan(data, ask)
         files = _write(made, out, FileFormat.CSV)
 

@@ -289,7 +289,7 @@ def show_comparison(plan: lw.Plan, rival: lw.Plan, console: Console) -> None:
 
     console.print(
         f"[bold]Optimised {amount(ours)}[/], against {amount(theirs)} for the plan of"
-        f" {rival.run.engine_used.upper()}\nworked off within capacity: "
+        f" {rival.run.engine_used.upper()}\nlevelled against capacity: "
         f"[bold green]{share}[/].\n",
         highlight=False,
     )

@@ -300,7 +300,7 @@ def test_demo_compares_with_mrp(
     assert ["mrp", "auto"] == [parameters["engine"] for parameters in planned]
     assert "Optimised 1,250" in result.stdout
     assert "against 2,500 for the plan of MRP" in result.stdout
-    assert "worked off within capacity: 50 % less" in result.stdout
+    assert "levelled against capacity: 50 % less" in result.stdout
     assert planned[0]["level"]
     assert "Your turn" in result.stdout
 
