@@ -67,7 +67,6 @@ def plan_point(
         Whether safety stock or a reorder point is to be kept.
     """
     points = problem.points
-    first_order = book.used[ORDERS]
     rule = points.lot_rule[point]
     need_day = needs.by[rows]
     needed = _sums_before(needs, rows)
@@ -86,8 +85,16 @@ def plan_point(
         marks = np.unique(_open_days(needs, rows))
 
     stock, event, at = 0.0, 0, 0
+    # Orders of the point before this one have nothing left but traces.
+    first_open, traces = book.used[ORDERS], 0.0
 
     for day in marks:
+        last_order = min(book.used[ORDERS], len(book.orders))
+
+        while first_open < last_order and book.orders.left[first_open] <= TOLERANCE:
+            traces += book.orders.left[first_open]
+            first_open += 1
+
         while event < len(events.day) and events.day[event] <= day:
             stock += events.change[event]
             event += 1
@@ -103,12 +110,12 @@ def plan_point(
             rows,
             at,
             day,
-            first_order,
+            first_open,
             earliest,
             given,
             room,
         )
-        surplus = _surplus(book, first_order)
+        surplus = _surplus(book, first_open, traces)
         extra, level = 0.0, 0.0
 
         if stocked and day >= earliest:
@@ -132,10 +139,10 @@ def plan_point(
                     rows,
                     at_next,
                     end,
-                    first_order,
+                    first_open,
                     earliest,
                 )
-                surplus = _surplus(book, first_order)
+                surplus = _surplus(book, first_open, traces)
 
             covered = _left_before(needs, rows, at_next, end)
 
@@ -203,9 +210,10 @@ def _open_days(needs: NeedTable, rows: Ints) -> Ints:
 
 
 @inner_kernel
-def _surplus(book: Book, first_order: int) -> float:
-    total = 0.0
-
+def _surplus(book: Book, first_order: int, total: float) -> float:
+    """
+    Returns what all orders from one on have left over, added to a quantity.
+    """
     for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
         total += book.orders.left[order]
 

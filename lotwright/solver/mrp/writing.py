@@ -10,11 +10,13 @@ import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
-from lotwright.model.rules import FAR
 from lotwright.solver.mrp.lots import TOLERANCE
+from lotwright.solver.mrp.packing import part
+from lotwright.solver.mrp.peg_rows import peg_places, write_pegs
 from lotwright.solver.mrp.relation import grouped
 from lotwright.solver.mrp.shortages import keep_rest
 from lotwright.solver.mrp.state import State
+from lotwright.solver.mrp.workdays import workdays_of
 from lotwright.solver.schedule import (
     Bound,
     Move,
@@ -94,7 +96,9 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
     rest = _rest(planned, num_needs)
     pegs = _pegs(network, planned, asked, need_at, supply_at, rest)
     needs = _needs(planned, asked, need_at, order_at, rest)
-    kept = order_at[work.order] >= 0
+    if num_orders < len(order_at):
+        work = _kept_work(work, order_at)
+
     available = planned.state.brought.available
 
     return Schedule(
@@ -102,15 +106,21 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
         receipts=_receipts(network, planned, brings, order_at),
         needs=needs,
         pegs=pegs,
-        work=Work(
-            order=order_at[work.order[kept]],
-            load=work.load[kept],
-            bucket=work.bucket[kept],
-            run=work.run[kept],
-            setup=work.setup[kept],
-        ),
+        work=work,
         supply_day=available[:num_open].copy(),
         overtime=np.zeros_like(network.resources.overtime_max),
+    )
+
+
+def _kept_work(work: Work, order_at: Ints) -> Work:
+    kept = order_at[work.order] >= 0
+
+    return Work(
+        order=order_at[work.order[kept]],
+        load=work.load[kept],
+        bucket=work.bucket[kept],
+        run=work.run[kept],
+        setup=work.setup[kept],
     )
 
 
@@ -118,9 +128,15 @@ def _numbered(kept: Bools) -> tuple[Ints, int]:
     """
     Returns new numbers of the rows that are kept, -1 for others, and how many are kept.
     """
-    number = np.where(kept, np.cumsum(kept) - 1, -1)
+    count = int(np.count_nonzero(kept))
 
-    return number.astype(np.int64), int(np.count_nonzero(kept))
+    if count == len(kept):
+        return np.arange(count, dtype=np.int64), count
+
+    number = np.cumsum(kept, dtype=np.int64) - 1
+    number[~kept] = -1
+
+    return number, count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,13 +156,15 @@ class _Rest:
 
 def _rest(planned: Planned, num_needs: int) -> _Rest:
     size = int(planned.state.point.max(initial=-1)) + 1
-    left = np.concatenate([planned.kept, planned.excess])
-    point = np.concatenate([planned.state.point, planned.state.point + size])
-    supply = np.tile(np.arange(len(planned.state.point)), 2)
-    some = np.flatnonzero(left > TOLERANCE)
-    total: Floats = np.bincount(
-        point[some], weights=left[some], minlength=2 * size
-    ).astype(np.float64)
+    kept = np.flatnonzero(planned.kept > TOLERANCE)
+    excess = np.flatnonzero(planned.excess > TOLERANCE)
+    supply = np.concatenate([kept, excess])
+    point = planned.state.point[supply]
+    point[len(kept) :] += size
+    left = np.concatenate([planned.kept[kept], planned.excess[excess]])
+    total: Floats = np.bincount(point, weights=left, minlength=2 * size).astype(
+        np.float64
+    )
     keeper = np.flatnonzero(total > 0.0)
     number = np.full(2 * size, -1, dtype=np.int64)
     number[keeper] = num_needs + np.arange(len(keeper))
@@ -156,9 +174,9 @@ def _rest(planned: Planned, num_needs: int) -> _Rest:
         kind=safety.astype(np.int64),
         point=(keeper % max(size, 1)).astype(np.int64),
         quantity=total[keeper],
-        supply=supply[some],
-        need=number[point[some]],
-        amount=left[some],
+        supply=supply,
+        need=number[point],
+        amount=left,
     )
 
 
@@ -170,87 +188,92 @@ def _pegs(
     supply_at: Ints,
     rest: _Rest,
 ) -> Pegs:
-    links = planned.state.links
-    met = np.bincount(
-        planned.state.peg_need, weights=links.amount, minlength=len(asked)
+    state, rules = planned.state, network.rules.points
+    links = state.links
+    size, begin, missing = peg_places(state.peg_need, links.amount, asked, need_at)
+    last = size + len(rest.need)
+    pegs = Pegs(
+        supply=np.empty(last, dtype=np.int64),
+        need=np.empty(last, dtype=np.int64),
+        quantity=np.empty(last),
+        day=np.empty(last, dtype=np.int64),
+        hard=np.zeros(last, dtype=np.bool_),
     )
-    missing = asked - met
-    short = np.flatnonzero(
-        (missing > 1e-7 * np.maximum(asked, 1.0)) & (asked > TOLERANCE)
+    write_pegs(
+        workdays_of(network.calendars),
+        (rules.calendar, rules.issue_margin),
+        (links.needs, need_at, missing, begin),
+        (state.peg_need, links.supply, links.amount, state.hard),
+        (supply_at, state.brought.available),
+        (pegs.supply, pegs.need, pegs.quantity, pegs.day, pegs.hard),
     )
-    some = np.flatnonzero(links.amount > TOLERANCE)
-    supply = np.concatenate(
-        [
-            supply_at[links.supply[some]],
-            np.full(len(short), -1),
-            supply_at[rest.supply],
-        ]
-    )
-    need = np.concatenate(
-        [need_at[planned.state.peg_need[some]], need_at[short], rest.need]
-    )
-    day = np.concatenate(
-        [
-            planned.state.peg_days(network)[some],
-            np.full(len(short), FAR),
-            np.zeros(len(rest.need), dtype=np.int64),
-        ]
-    )
-    quantity = np.concatenate([links.amount[some], missing[short], rest.amount])
-    none = np.zeros(len(short) + len(rest.need), dtype=np.bool_)
-    hard = np.concatenate([planned.state.hard[some], none])
-    turn = np.argsort(need, kind="stable")
+    turn = np.argsort(rest.need, kind="stable")
+    pegs.supply[size:] = supply_at[rest.supply[turn]]
+    pegs.need[size:] = rest.need[turn]
+    pegs.quantity[size:] = rest.amount[turn]
+    pegs.day[size:] = 0
 
-    return Pegs(
-        supply=supply[turn].astype(np.int64),
-        need=need[turn],
-        quantity=quantity[turn],
-        day=day[turn].astype(np.int64),
-        hard=hard[turn],
-    )
+    return pegs
 
 
 def _needs(
     planned: Planned, asked: Floats, need_at: Ints, order_at: Ints, rest: _Rest
 ) -> Needs:
-    links = planned.state.links
-    rows = np.flatnonzero(need_at >= 0)
-    kind, ref = links.needs.kind[rows], links.needs.ref[rows]
-    of_order = kind == NeedKind.ORDER_ISSUE
-    ref = (
-        np.where(of_order, order_at[np.where(of_order, ref, 0)], ref)
-        if len(order_at)
-        else ref
-    )
-    none = np.zeros(len(rest.kind), dtype=np.int64)
-    flow = links.needs.flow[rows]
-    priority = links.needs.priority[rows]
-
-    return Needs(
-        kind=np.concatenate([kind, rest.kind]),
-        ref=np.concatenate([ref, rest.point]),
-        flow=np.concatenate([flow, none - 1]),
-        point=np.concatenate([links.needs.point[rows], rest.point]),
-        day=np.concatenate([links.needs.day[rows], none]),
-        available_by=np.concatenate([links.needs.by[rows], none]),
-        priority=np.concatenate([priority, none + 2**31]),
+    rows = _rows(need_at)
+    table = part(planned.state.links.needs, 0, len(need_at))
+    tail = np.zeros(len(rest.kind), dtype=np.int64)
+    needs = Needs(
+        kind=_joined(table.kind[rows], rest.kind),
+        ref=_joined(table.ref[rows], rest.point),
+        flow=_joined(table.flow[rows], tail - 1),
+        point=_joined(table.point[rows], rest.point),
+        day=_joined(table.day[rows], tail),
+        available_by=_joined(table.by[rows], tail),
+        priority=_joined(table.priority[rows], tail + 2**31),
         quantity=np.concatenate([asked[rows], rest.quantity]),
     )
+
+    if not isinstance(_rows(order_at), slice):
+        of_order = np.flatnonzero(needs.kind == NeedKind.ORDER_ISSUE)
+        needs.ref[of_order] = order_at[needs.ref[of_order]]
+
+    return needs
+
+
+def _rows(number: Ints) -> Ints | slice:
+    """
+    Returns the rows that have a number, as a slice where all have one.
+    """
+    if not len(number) or number.min() >= 0:
+        return slice(0, len(number))
+
+    return np.flatnonzero(number >= 0)
+
+
+def _joined(first: Ints, last: Ints) -> Ints:
+    """
+    Returns one column of two, without copies between.
+    """
+    column = np.empty(len(first) + len(last), dtype=np.int64)
+    column[: len(first)], column[len(first) :] = first, last
+
+    return column
 
 
 def _orders(planned: Planned, order_at: Ints, need_at: Ints, num_orders: int) -> Orders:
     table = planned.state.orders
-    rows = np.flatnonzero(order_at >= 0)
-    by = table.bound_by[rows]
+    rows = _rows(order_at)
     bound = table.bound[rows].astype(np.int64)
-    delayed = table.due[rows] > table.wanted[rows]
-    bound[~delayed] = Bound.NONE
-    bound_by = np.where(by >= 0, np.append(need_at, -1)[by], -1)
+    bound[table.due[rows] <= table.wanted[rows]] = Bound.NONE
+    bound_by = table.bound_by[rows].astype(np.int64)
+    bound_by[bound == Bound.NONE] = -1
+    known = np.flatnonzero(bound_by >= 0)
+    bound_by[known] = need_at[bound_by[known]]
     none = np.full(num_orders, -1, dtype=np.int64)
 
     return Orders(
         activity=table.activity[rows].astype(np.int64),
-        quantity=table.quantity[rows],
+        quantity=np.array(table.quantity[rows]),
         lots=np.ones(num_orders),
         order_day=table.order[rows].astype(np.int64),
         start_day=table.start[rows].astype(np.int64),
@@ -259,7 +282,7 @@ def _orders(planned: Planned, order_at: Ints, need_at: Ints, num_orders: int) ->
         wanted_day=table.wanted[rows].astype(np.int64),
         reason=table.reason[rows].astype(np.int64),
         bound=bound,
-        bound_by=np.where(bound == Bound.NONE, -1, bound_by),
+        bound_by=bound_by,
         bound_bucket=none,
         move=np.full(num_orders, Move.NONE, dtype=np.int64),
         moved_from=table.due[rows].astype(np.int64),
@@ -271,13 +294,14 @@ def _receipts(
 ) -> Receipts:
     brought, orders = planned.state.brought, planned.state.orders
     num_open = len(network.supplies.day)
-    flow = np.concatenate([orders.activity, planned.state.by_flow])[brings]
-    order = brought.order[brings]
+    rows = slice(None) if brings.all() else np.flatnonzero(brings)
+    flow = _joined(orders.activity, planned.state.by_flow)[rows]
+    order = brought.order[rows]
 
     return Receipts(
         order=order_at[order],
         flow=flow,
-        point=brought.point[brings],
-        available_day=brought.available[num_open:][brings],
+        point=brought.point[rows].copy(),
+        available_day=brought.available[num_open:][rows].copy(),
         quantity=network.outputs.ratio[flow] * orders.quantity[order],
     )
