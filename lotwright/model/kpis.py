@@ -62,7 +62,11 @@ _DEFINITIONS = {
 }
 
 
-def kpis(network: Network, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def kpis(
+    network: Network,
+    frames: Mapping[str, pd.DataFrame],
+    of_lines: tuple[Floats, Floats] | None = None,
+) -> pd.DataFrame:
     """
     Returns the key figures of a plan: its cost by term, then its service.
 
@@ -72,8 +76,10 @@ def kpis(network: Network, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         Only its rates, limits and demand lines are read.
     frames
         Tables of the plan by name.
+    of_lines
+        What ``line_costs`` returns, where it is known.
     """
-    terms = costs(network, frames)
+    terms = costs(network, frames, of_lines)
     figures = [
         _figure(name, value, network.currency, _DEFINITIONS[name])
         for name, value in terms.items()
@@ -99,7 +105,11 @@ def kpis(network: Network, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def costs(network: Network, frames: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def costs(
+    network: Network,
+    frames: Mapping[str, pd.DataFrame],
+    of_lines: tuple[Floats, Floats] | None = None,
+) -> dict[str, float]:
     """
     Returns the cost of a plan by term, in the order of ``COST_TERMS``.
 
@@ -109,10 +119,12 @@ def costs(network: Network, frames: Mapping[str, pd.DataFrame]) -> dict[str, flo
         Only its rates, limits and demand lines are read.
     frames
         Tables of the plan by name.
+    of_lines
+        What ``line_costs`` returns, where it is known.
     """
     orders = frames["planned_orders"]
     source = _activities_of(network, orders)
-    late, lost = line_costs(network, frames["deliveries"])
+    late, lost = of_lines or line_costs(network, frames["deliveries"])
     price = np.repeat(network.resources.overtime_cost, network.num_buckets)
     overtime = frames["capacity_load"]["overtime"].to_numpy()
     stock = stock_costs(network, frames["inventory_projection"])
@@ -132,7 +144,9 @@ def costs(network: Network, frames: Mapping[str, pd.DataFrame]) -> dict[str, flo
     }
 
 
-def line_costs(network: Network, deliveries: pd.DataFrame) -> tuple[Floats, Floats]:
+def line_costs(
+    network: Network, deliveries: pd.DataFrame, line: Ints | None = None
+) -> tuple[Floats, Floats]:
     """
     Returns what lateness and loss of each demand line cost, both of shape ``(N,)``.
 
@@ -146,10 +160,12 @@ def line_costs(network: Network, deliveries: pd.DataFrame) -> tuple[Floats, Floa
         Only its demand lines, buckets and rates are read.
     deliveries
         Table of deliveries.
+    line
+        Demand line of each of its rows, where it is known.
     """
     lines, classes, buckets = network.lines, network.classes, network.buckets
     size = len(lines)
-    line = _codes(lines.demand_id, deliveries["demand_id"])
+    line = _codes(lines.demand_id, deliveries["demand_id"]) if line is None else line
     bucket = _codes(buckets.period_id, deliveries["period_id"])
     quantity = deliveries["quantity"].to_numpy()
     is_lost = (deliveries["status"] == "lost").to_numpy()

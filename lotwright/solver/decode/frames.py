@@ -14,7 +14,7 @@ from lotwright.model.kernel import kernel
 from lotwright.model.network import Ints, Network, Texts
 from lotwright.model.schema import Column, ColumnType
 from lotwright.model.tables_output import PLAN_TABLES
-from lotwright.solver.decode.text_columns import vocabulary
+from lotwright.solver.decode.text_columns import LONG, vocabulary
 from lotwright.solver.decode.turns import rounded
 
 _TABLES = {table.name: table for table in PLAN_TABLES}
@@ -57,6 +57,9 @@ def _typed(column: Column, values: object, size: int) -> pd.Series:
     if isinstance(values, pd.Series) and values.dtype == "category":
         return values
 
+    if isinstance(values, pd.arrays.IntegerArray):
+        return pd.Series(values, copy=False)
+
     return pd.Series(values, dtype=column.dtype, copy=False)
 
 
@@ -70,13 +73,19 @@ def _blank(column: Column, size: int) -> pd.Series:
     if column.type is ColumnType.NUMBER:
         return pd.Series(np.full(size, np.nan), copy=False)
 
-    kept = np.zeros(size, dtype=np.int64)
     nothing = np.ones(size, dtype=np.bool_)
 
     if column.type is ColumnType.BOOLEAN:
-        return pd.Series(pd.arrays.BooleanArray(kept.astype(np.bool_), nothing))
+        return pd.Series(pd.arrays.BooleanArray(~nothing, nothing))
 
-    return pd.Series(pd.arrays.IntegerArray(kept, nothing), copy=False)
+    kept = np.zeros(size, dtype=np.int8)
+
+    return pd.Series(
+        pd.arrays.IntegerArray(
+            kept if size >= LONG else kept.astype(np.int64), nothing
+        ),
+        copy=False,
+    )
 
 
 def words(labels: Texts | tuple[str, ...] | list[str], codes: Ints) -> pd.Series:
@@ -94,17 +103,23 @@ def dates(
     """
     Returns the calendar date of each day, blank where it is not known.
     """
-    return _seconds(day, known, _as_of(network)).view("datetime64[s]")
+    second = np.empty(len(day), dtype=np.int64)
+    _seconds(second, day, known, first_second(network))
+
+    return second.view("datetime64[s]")
 
 
 def all_dates(network: Network, day: Ints) -> NDArray[np.datetime64]:
     """
     Returns the calendar date of each day.
     """
-    return _seconds(day, None, _as_of(network)).view("datetime64[s]")
+    second = np.empty(len(day), dtype=np.int64)
+    _seconds(second, day, None, first_second(network))
+
+    return second.view("datetime64[s]")
 
 
-def _as_of(network: Network) -> int:
+def first_second(network: Network) -> int:
     """
     Returns the second at which day 0 begins.
     """
@@ -112,12 +127,10 @@ def _as_of(network: Network) -> int:
 
 
 @kernel
-def _seconds(day: Ints, known: NDArray[np.bool_] | None, base: int) -> Ints:
-    found = np.empty(len(day), dtype=np.int64)
-
+def _seconds(
+    second: Ints, day: Ints, known: NDArray[np.bool_] | None, base: int
+) -> None:
     for n in range(len(day)):
         # The least integer stands for "not a time".
         blank = known is not None and not known[n]
-        found[n] = np.iinfo(np.int64).min if blank else base + day[n] * 86400
-
-    return found
+        second[n] = np.iinfo(np.int64).min if blank else base + day[n] * 86400

@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lotwright.model.network import ActivityKind, Floats, Ints, Network
+from lotwright.model.kernel import kernel
+from lotwright.model.network import ActivityKind, Bools, Floats, Ints, Network
 from lotwright.model.prices import run_costs
 from lotwright.solver.decode.frames import all_dates, as_table
 from lotwright.solver.decode.loads import LoadGrid, is_operation
@@ -116,32 +117,120 @@ def components_table(
     rows
         Planned orders in the order of the table of orders.
     """
-    orders, needs, receipts = schedule.orders, schedule.needs, schedule.receipts
-    place = np.empty(len(orders), dtype=np.int64)
-    place[rows] = np.arange(len(rows))
-    issue = np.flatnonzero(needs.kind == NeedKind.ORDER_ISSUE)
-    beside = np.arange(len(orders), len(receipts.order))
-    order = np.concatenate([needs.ref[issue], receipts.order[beside]])
-    point = np.concatenate([needs.point[issue], receipts.point[beside]])
-    due = orders.due_day[receipts.order[beside]]
-    day = np.concatenate([needs.day[issue], due])
-    quantity = np.concatenate([needs.quantity[issue], -receipts.quantity[beside]])
-
-    turn = by_group(place[order], len(orders), point, day, np.arange(len(day)))
-    order, point, day = order[turn], point[turn], day[turn]
-    first = np.flatnonzero(run_starts(order, point, day))
-    total = np.add.reduceat(quantity[turn], first) if len(first) else np.zeros(0)
+    order, point, day, total = _components(schedule, rows)
 
     return as_table(
         "order_components",
         {
-            "order_id": words.order_id.column(order[first]),
-            "component_id": words.item.column(point[first]),
-            "location_id": words.location.column(point[first]),
+            "order_id": words.order_id.column(order),
+            "component_id": words.item.column(point),
+            "location_id": words.location.column(point),
             "quantity": total,
-            "need_date": all_dates(network, day[first]),
+            "need_date": all_dates(network, day),
         },
     )
+
+
+def _components(schedule: Schedule, rows: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+    """
+    Returns order, point, day and quantity of the components of orders, as the table has
+    them.
+    """
+    orders, needs, receipts = schedule.orders, schedule.needs, schedule.receipts
+    size = len(orders)
+    is_issue = needs.kind == NeedKind.ORDER_ISSUE
+    beside = slice(size, None)
+    of, is_beside = receipts.order[beside], np.ones(len(receipts.order) - size, bool)
+    begin = np.zeros(size + 2, dtype=np.int64)
+    _count(begin, is_issue, needs.ref)
+    _count(begin, is_beside, of)
+    np.cumsum(begin, out=begin)
+
+    # Point and day are one number, so that rows are sorted and moved in fewer steps.
+    key, amount = np.empty(begin[-1], dtype=np.int64), np.empty(begin[-1])
+    _sort_in(
+        begin, key, amount, is_issue, needs.ref, needs.point, needs.day, needs.quantity
+    )
+    point, day = receipts.point[beside], orders.due_day[of]
+    _sort_in(begin, key, amount, is_beside, of, point, day, -receipts.quantity[beside])
+
+    order, point, day = (np.empty(len(key), dtype=np.int64) for _ in range(3))
+    total = np.empty(len(key))
+    count = _add_up(order, point, day, total, rows, begin, key, amount)
+
+    return order[:count], point[:count], day[:count], total[:count]
+
+
+@kernel
+def _count(begin: Ints, chosen: Bools, group: Ints) -> None:
+    """
+    Counts the chosen rows of each group, two places further on.
+    """
+    for n in range(len(group)):
+        if chosen[n]:
+            begin[group[n] + 2] += 1
+
+
+@kernel
+def _sort_in(
+    begin: Ints,
+    key: Ints,
+    amount: Floats,
+    chosen: Bools,
+    group: Ints,
+    point: Ints,
+    day: Ints,
+    quantity: Floats,
+) -> None:
+    """
+    Writes the chosen rows to the places of their groups, one place further on.
+    """
+    for n in range(len(group)):
+        if chosen[n]:
+            to = begin[group[n] + 1]
+            begin[group[n] + 1] += 1
+            key[to] = (point[n] << 32) | day[n]
+            amount[to] = quantity[n]
+
+
+@kernel
+def _add_up(
+    order: Ints,
+    point: Ints,
+    day: Ints,
+    total: Floats,
+    rows: Ints,
+    begin: Ints,
+    key: Ints,
+    amount: Floats,
+) -> int:
+    """
+    Writes what orders take by order, point and day, and returns how many rows that is.
+    """
+    count = 0
+
+    for k in rows:
+        first, last = begin[k], begin[k + 1]
+
+        for n in range(first + 1, last):
+            one, much, to = key[n], amount[n], n
+
+            while to > first and key[to - 1] > one:
+                key[to], amount[to] = key[to - 1], amount[to - 1]
+                to -= 1
+
+            key[to], amount[to] = one, much
+
+        for n in range(first, last):
+            if n > first and key[n] == key[n - 1]:
+                total[count - 1] += amount[n]
+                continue
+
+            order[count], total[count] = k, amount[n]
+            point[count], day[count] = key[n] >> 32, key[n] & 0xFFFFFFFF
+            count += 1
+
+    return count
 
 
 def operations_table(
@@ -203,7 +292,16 @@ def bucket_or_none(network: Network, day: Ints) -> Ints:
     """
     Returns the bucket of each day, -1 beyond the horizon.
     """
-    bucket_of = np.full(network.buckets.horizon + 1, -1, dtype=np.int64)
-    bucket_of[:-1] = network.buckets.of(np.arange(network.buckets.horizon))
+    horizon = network.buckets.horizon
+    bucket_of = np.full(horizon + 1, -1, dtype=np.int64)
+    bucket_of[:-1] = network.buckets.of(np.arange(horizon))
+    bucket = np.empty(len(day), dtype=np.int64)
+    _look_up(bucket, bucket_of, day)
 
-    return bucket_of[np.clip(day, 0, network.buckets.horizon)]
+    return bucket
+
+
+@kernel
+def _look_up(bucket: Ints, bucket_of: Ints, day: Ints) -> None:
+    for n in range(len(day)):
+        bucket[n] = bucket_of[min(max(day[n], 0), len(bucket_of) - 1)]

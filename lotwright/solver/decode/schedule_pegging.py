@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.network import Floats, Ints, Network
-from lotwright.solver.decode.frames import as_table, dates
+from lotwright.model.kernel import kernel
+from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.solver.decode.frames import as_table, first_second
 from lotwright.solver.decode.schedule_tops import Pieces, top_codes
-from lotwright.solver.decode.text_columns import Keys, keys_of, vocabulary
+from lotwright.solver.decode.text_columns import LONG, Keys, keys_of, vocabulary
 from lotwright.solver.decode.words import PlanWords
 from lotwright.solver.schedule import NeedKind, Schedule
+
+_Dates = NDArray[np.datetime64]
 
 _NO_LINE = ("open_order", "planned", "safety", "excess")
 
@@ -39,15 +43,10 @@ def pegging_table(
         peg = pieces.peg
         supply, need, hard = supply[peg], need[peg], hard[peg]
 
-    days = np.concatenate([schedule.supply_day, schedule.receipts.available_day, [0]])
-    there = np.maximum(days, 0)[supply]
-    need_day, is_met = needs.day[need], supply >= 0
-    is_real = (needs.kind < NeedKind.SAFETY)[need]
-    slack = np.where(is_met & is_real, need_day - there, np.nan)
+    supply_date, need_date, slack = _dates(network, schedule, supply, need)
     labels = _need_keys(network)
     demand_kind, demand_id = _demand_words(network, schedule, words, labels, need)
     supply_kind, supply_id, lot_id = _supply_words(network, schedule, words, supply)
-    point = needs.point[need]
 
     return as_table(
         "pegging",
@@ -59,11 +58,11 @@ def pegging_table(
             "demand_id": demand_id,
             "top_demand_id": _tops(labels, pieces),
             "level": _levels(pieces),
-            "item_id": words.item.column(point),
-            "location_id": words.location.column(point),
+            "item_id": words.item.column_of(needs.point, need),
+            "location_id": words.location.column_of(needs.point, need),
             "quantity": _quantity(schedule, pieces),
-            "supply_date": dates(network, there, known=is_met),
-            "need_date": dates(network, need_day, known=is_real),
+            "supply_date": supply_date,
+            "need_date": need_date,
             "slack_days": slack,
             "hard": hard,
         },
@@ -88,6 +87,66 @@ def pegging_findings(schedule: Schedule, pieces: Pieces | None) -> list[Finding]
             "order, or down from a demand, to see what belongs together.",
         )
     ]
+
+
+def _dates(
+    network: Network, schedule: Schedule, supply: Ints, need: Ints
+) -> tuple[_Dates, _Dates, pd.arrays.IntegerArray]:
+    """
+    Returns from when on each supply may be used, when it is needed, and the days
+    between.
+    """
+    size = len(supply)
+    needs = schedule.needs
+    days = np.concatenate([schedule.supply_day, schedule.receipts.available_day, [0]])
+    there, then = np.empty((2, size), dtype=np.int64)
+    slack, no_slack = np.zeros(size, dtype=np.int32), np.empty(size, dtype=np.bool_)
+    _write_dates(
+        there,
+        then,
+        slack,
+        no_slack,
+        np.maximum(days, 0),
+        supply,
+        needs.day,
+        needs.kind < NeedKind.SAFETY,
+        need,
+        first_second(network),
+    )
+
+    return (
+        there.view("datetime64[s]"),
+        then.view("datetime64[s]"),
+        pd.arrays.IntegerArray(
+            slack if size >= LONG else slack.astype(np.int64), no_slack
+        ),
+    )
+
+
+@kernel
+def _write_dates(
+    there: Ints,
+    then: Ints,
+    slack: NDArray[np.int32],
+    no_slack: Bools,
+    days: Ints,
+    supply: Ints,
+    need_day: Ints,
+    is_real: Bools,
+    need: Ints,
+    base: int,
+) -> None:
+    # The least integer stands for "not a time".
+    blank = np.iinfo(np.int64).min
+
+    for g in range(len(supply)):
+        m, s = need[g], supply[g]
+        there[g] = base + days[s] * 86400 if s >= 0 else blank
+        then[g] = base + need_day[m] * 86400 if is_real[m] else blank
+        no_slack[g] = s < 0 or not is_real[m]
+
+        if not no_slack[g]:
+            slack[g] = need_day[m] - days[s]
 
 
 def _quantity(schedule: Schedule, pieces: Pieces | None) -> Floats:
@@ -142,7 +201,7 @@ def _demand_words(
     word = np.where(needs.kind == NeedKind.LINE, needs.ref, len(lines) - 1 + needs.kind)
 
     return (
-        kinds.column(word[need]),
+        kinds.column_of(word, need),
         keys_of(labels, words.order_id).column(code[need]),
     )
 
@@ -163,7 +222,7 @@ def _supply_words(
     lot = np.concatenate([row, np.full(len(order) + 1, -1)])
 
     return (
-        vocabulary([*known.kind, "planned", "shortage"]).column(kind[supply]),
+        vocabulary([*known.kind, "planned", "shortage"]).column_of(kind, supply),
         keys_of(known.supply_id, words.order_id, ("",)).column(key[supply]),
-        vocabulary(known.lot_id, blank=True).column(lot[supply]),
+        vocabulary(known.lot_id, blank=True).column_of(lot, supply),
     )

@@ -84,13 +84,14 @@ def decode_schedule(
     fulfilment = day_fulfilment(network, deliveries)
     stock = stock_of(network, schedule, deliveries)
     pieces = pieces_of(network, schedule)
-    explanations = explanations_of(network, schedule, order_id.all())
+    all_ids = order_id.all()
+    explanations = explanations_of(network, schedule, all_ids)
     codes, cause = _causes(network, explanations)
 
     delivered = deliveries_table(network, words, deliveries)
     projection = stock_table(network, words, stock)
-    actions = actions_of(network, schedule, order_id.all())
-    late_cost, lost_cost = line_costs(network, delivered)
+    actions = actions_of(network, schedule, all_ids)
+    late_cost, lost_cost = line_costs(network, delivered, deliveries.line)
     found = [
         *network.findings,
         *schedule.findings,
@@ -104,6 +105,8 @@ def decode_schedule(
         *action_findings(network, actions),
         *pegging_findings(schedule, pieces),
     ]
+    # Tables are made one by one, and what no later one needs is given back.
+    del all_ids, stock, deliveries
     setup = _setup(network, schedule)
     frames = {
         "planned_orders": orders_table(network, schedule, words, rows, setup, engine),
@@ -120,7 +123,7 @@ def decode_schedule(
         "action_messages": actions,
         "findings": findings_frame(found, run_id),
     }
-    frames["kpis"] = kpis(network, frames)
+    frames["kpis"] = kpis(network, frames, (late_cost, lost_cost))
     logger.info("Decoded %s orders with %s pegs.", len(rows), len(schedule.pegs))
 
     return frames
@@ -134,10 +137,12 @@ def _causes(
     """
     first = explanations[(explanations["rank"] == 1).to_numpy(dtype=np.bool_)]
     code, codes = pd.factorize(first["cause_code"], sort=True)
-    known = pd.Index(network.lines.demand_id) if len(first) else pd.Index([])
-    line = known.get_indexer(pd.Index(first["demand_id"], dtype=known.dtype))
     cause = np.full(len(network.lines), -1, dtype=np.int64)
-    cause[line] = code
+
+    # Few lines have causes: these are looked up, not all lines by their causes.
+    explained = pd.Index(first["demand_id"].astype(object))
+    row = explained.get_indexer(network.lines.demand_id) if len(first) else cause
+    cause[row >= 0] = code[row[row >= 0]]
 
     return tuple(str(word) for word in codes), cause
 

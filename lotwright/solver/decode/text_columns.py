@@ -50,8 +50,25 @@ class Vocabulary:
         """
         Returns the word of each label; -1 is a blank.
         """
-        code = self.code[rows]
+        return self._words(self.code[rows])
 
+    def column_of(self, label: Ints, rows: Ints) -> pd.Series:
+        """
+        Returns the word of each row, without a list of the labels of all rows.
+
+        Parameters
+        ----------
+        label
+            Label of each thing, -1 for a blank.
+        rows
+            The things that the rows are of; -1 is the last of them.
+        """
+        code = np.empty(len(rows), dtype=self.code.dtype)
+        _look_up(code, self.code, label, rows)
+
+        return self._words(code)
+
+    def _words(self, code: NDArray[np.signedinteger]) -> pd.Series:
         if len(code) < LONG:
             return pd.Series(self.words.take(code), dtype="str")
 
@@ -167,17 +184,40 @@ def _as_column(start: Ints, data: Bytes) -> pd.Series:
     return pd.Series(pd.array(array, dtype="str"), copy=False)
 
 
-@kernel
 def _gathered(start: Ints, data: Bytes, rows: Ints) -> tuple[Ints, Bytes]:
+    """
+    Returns where the keys of some rows begin, and their bytes.
+    """
     first = np.empty(len(rows) + 1, dtype=np.int64)
+    _place(first, start, rows)
+    found = np.empty(first[-1], dtype=np.uint8)
+    _gather(found, first, start, data, rows)
+
+    return first, found
+
+
+@kernel
+def _look_up(
+    found: NDArray[np.signedinteger],
+    code: NDArray[np.signedinteger],
+    label: Ints,
+    rows: Ints,
+) -> None:
+    for n in range(len(rows)):
+        found[n] = code[label[rows[n]]]
+
+
+@kernel
+def _place(first: Ints, start: Ints, rows: Ints) -> None:
     first[0] = 0
 
     for n in range(len(rows)):
         row = rows[n]
         first[n + 1] = first[n] + start[row + 1] - start[row]
 
-    found = np.empty(first[-1], dtype=np.uint8)
 
+@kernel
+def _gather(found: Bytes, first: Ints, start: Ints, data: Bytes, rows: Ints) -> None:
     for n in range(len(rows)):
         begin, to = start[rows[n]], first[n]
         size = first[n + 1] - to
@@ -189,8 +229,6 @@ def _gathered(start: Ints, data: Bytes, rows: Ints) -> tuple[Ints, Bytes]:
         else:
             for k in range(size):
                 found[to + k] = data[begin + k]
-
-    return first, found
 
 
 @kernel

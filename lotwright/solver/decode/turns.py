@@ -1,5 +1,7 @@
 """
 Turns: sorting by small codes, and passes over cells, without temporary arrays.
+
+Long arrays are made outside the kernels, where they stand in large pages of memory.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ from lotwright.model.kernel import kernel
 from lotwright.model.network import Floats, Ints
 
 
-@kernel
 def by_code(code: Ints, size: int, rows: Ints) -> Ints:
     """
     Returns rows by the code of each, rows of one code in the order in which they come.
@@ -24,6 +25,14 @@ def by_code(code: Ints, size: int, rows: Ints) -> Ints:
     rows
         The rows to sort: several keys are sorted by the last key first.
     """
+    found = np.empty(len(rows), dtype=np.int64)
+    _by_code(found, code, size, rows)
+
+    return found
+
+
+@kernel
+def _by_code(found: Ints, code: Ints, size: int, rows: Ints) -> None:
     place = np.zeros(size + 1, dtype=np.int64)
 
     for row in rows:
@@ -32,17 +41,12 @@ def by_code(code: Ints, size: int, rows: Ints) -> Ints:
     for group in range(size):
         place[group + 1] += place[group]
 
-    found = np.empty(len(rows), dtype=np.int64)
-
     for row in rows:
         group = code[row]
         found[place[group]] = row
         place[group] += 1
 
-    return found
 
-
-@kernel
 def by_group(group: Ints, size: int, first: Ints, second: Ints, rows: Ints) -> Ints:
     """
     Returns rows by group, then by two keys; meant for groups of a few rows.
@@ -57,7 +61,13 @@ def by_group(group: Ints, size: int, first: Ints, second: Ints, rows: Ints) -> I
         The rows to sort.
     """
     found = by_code(group, size, rows)
+    _within_groups(found, group, first, second)
 
+    return found
+
+
+@kernel
+def _within_groups(found: Ints, group: Ints, first: Ints, second: Ints) -> None:
     for n in range(1, len(found)):
         row, to = found[n], n
 
@@ -74,8 +84,6 @@ def by_group(group: Ints, size: int, first: Ints, second: Ints, rows: Ints) -> I
             to -= 1
 
         found[to] = row
-
-    return found
 
 
 @kernel
@@ -95,29 +103,35 @@ def add_at(total: Floats, row: Ints, column: Ints, quantity: Floats) -> None:
             total[row[n], column[n]] += quantity[n]
 
 
-@kernel
 def ordinals(group: Ints, day: Ints) -> Ints:
     """
     Returns how many rows before each have the same group and day, where rows of one
     group and day follow each other.
     """
     found = np.zeros(len(group), dtype=np.int64)
-
-    for n in range(1, len(group)):
-        if group[n] == group[n - 1] and day[n] == day[n - 1]:
-            found[n] = found[n - 1] + 1
+    _count(found, group, day)
 
     return found
 
 
 @kernel
+def _count(found: Ints, group: Ints, day: Ints) -> None:
+    for n in range(1, len(group)):
+        if group[n] == group[n - 1] and day[n] == day[n - 1]:
+            found[n] = found[n - 1] + 1
+
+
 def rounded(values: Floats, scale: float) -> Floats:
     """
     Returns values to the nearest part of ``1 / scale``, never minus zero.
     """
     found = np.empty(len(values), dtype=np.float64)
-
-    for n in range(len(values)):
-        found[n] = np.rint(values[n] * scale) / scale + 0.0
+    _round(found, values, scale)
 
     return found
+
+
+@kernel
+def _round(found: Floats, values: Floats, scale: float) -> None:
+    for n in range(len(values)):
+        found[n] = np.rint(values[n] * scale) / scale + 0.0
