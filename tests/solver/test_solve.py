@@ -61,7 +61,7 @@ def test_a_plan_reports_what_was_done() -> None:
     assert pytest.approx(plan.run.bound) == plan.run.objective
     assert pytest.approx(plan.run.objective) == sum(plan.run.terms.values())
     assert _data().fingerprint() == plan.run.data_fingerprint
-    assert {"check", "network", "mrp", "build", "search", "decode"} <= set(
+    assert {"check", "network", "start", "build", "search", "decode"} <= set(
         plan.run.seconds
     )
     assert lw.__version__ == plan.run.versions["lotwright"]
