@@ -4,6 +4,7 @@ Tests that each golden folder leads to the plan that its rule asks for.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -59,12 +60,17 @@ def _expected(folder: Path) -> dict[str, list[str]]:
 
 
 def _planned(folder: Path, expected: dict[str, list[str]]) -> dict[str, list[str]]:
-    plan = lotwright.plan(lotwright.read(folder), engine="mrp")
+    options = folder / "options.json"
+    given = json.loads(options.read_text(encoding="utf-8")) if options.exists() else {}
+    plan = lotwright.plan(lotwright.read(folder), engine="mrp", **given)
 
     return {name: sorted(RENDERERS[name](plan)) for name in expected}
 
 
 def _write_backwards(folder: Path, to: Path) -> None:
+    for path in folder.glob("options.json"):
+        (to / path.name).write_bytes(path.read_bytes())
+
     for path in folder.glob("*.csv"):
         header, *rows = path.read_text(encoding="utf-8").splitlines()
         text = "\n".join([header, *reversed(rows)]) + "\n"
