@@ -15,6 +15,7 @@ from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.ageing import later_starts, no_later_starts, too_old
+from lotwright.solver.mrp.books import empty_book
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.packing import packed, part
 from lotwright.solver.mrp.problem import Problem, problem_of
@@ -87,9 +88,12 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
 
     given_up = network.lines.quantity * (1.0 - served)
     planned = planned_of(network, state, run.most, given_up)
+    findings = tuple(_findings(network, run))
+    # The state alone holds the tables now, and gives them up as they are written.
+    del run
     schedule = replace(
         schedule_of(network, planned, work_of(problem, state.orders)),
-        findings=tuple(_findings(network, run)),
+        findings=findings,
     )
     logger.info(
         "Planned %d orders with %d pegs.", len(schedule.orders), len(schedule.pegs)
@@ -184,7 +188,7 @@ def _order_table(run: Run) -> OrderTable:
     """
     Returns the orders of all levels as one table.
     """
-    parts = run.orders
+    parts = run.orders or [empty_book(0, 0, 0).orders]
     # In their order: a set has another one in each process, and with it the kernels
     # that were compiled for these records are not found again.
     names = [name for name in OrderTable._fields if name != "bound_by"]
@@ -206,13 +210,14 @@ def _pegs_of(run: Run, num_open: int) -> tuple[Ints, Ints, Floats, Bools]:
 
         return none, none, np.zeros(0), np.zeros(0, dtype=np.bool_)
 
-    columns = [np.concatenate(parts) for parts in zip(*run.pegs, strict=True)]
-    supply, need, amount, hard = columns
-    supply = np.where(
-        supply >= BY_PRODUCT,
-        supply - BY_PRODUCT + num_open + run.num_orders,
-        np.where(supply >= ORDER, supply - ORDER + num_open, supply),
+    columns = list(zip(*run.pegs, strict=True))
+    # Given up at once: together with the columns they would take the room twice.
+    run.pegs = []
+    supply, need, amount, hard = (
+        np.concatenate(columns.pop(0)) for _ in range(len(columns))
     )
+    supply[supply >= BY_PRODUCT] += num_open + run.num_orders - BY_PRODUCT
+    supply[supply >= ORDER] += num_open - ORDER
 
     return supply, need, amount, hard
 

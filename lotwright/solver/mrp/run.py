@@ -4,8 +4,6 @@ A run of the engine: needs, orders and pegs as they grow, level by level.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from lotwright.errors import SolveError
@@ -360,7 +358,8 @@ class Run:
         room, asked = len(self.needs), self.num_needs + size
 
         if asked > room:
-            self.needs = enlarged(self.needs, self.num_needs, max(3 * room // 2, asked))
+            # Much at a time: it is copied, while spare room takes no memory until used.
+            self.needs = enlarged(self.needs, self.num_needs, max(3 * room, asked))
 
     def _bring_by_products(self, made: OrderRows, first_order: int) -> None:
         begin, flows = self._beside
@@ -448,10 +447,8 @@ def _by_product_rows(network: Network) -> tuple[Ints, Ints]:
 
 def _alternate_rows(network: Network, layers: Layers) -> tuple[AlternateRows, Ints]:
     alternates = network.rules.alternates
-    size = len(alternates.point) if layers.with_alternates else 0
-    keys: Sequence[Ints] = (alternates.other, alternates.rank, alternates.point)
-    rows = np.lexsort([key[:size] for key in keys])
-
+    rows = np.lexsort((alternates.other, alternates.rank, alternates.point))
+    rows = rows[layers.followed[rows]]
     names = AlternateRows._fields
     table = packed(
         AlternateRows, {name: getattr(alternates, name)[rows] for name in names}

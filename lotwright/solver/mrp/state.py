@@ -10,14 +10,16 @@ import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
+from lotwright.solver.mrp.packing import enlarged, part
 from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
 from lotwright.solver.schedule import NeedKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class State:
     """
-    What a run has planned; the arrays change while it settles.
+    What a run has planned; the arrays change while it settles, and go as the schedule
+    is written: together they would take the room twice.
 
     Parameters
     ----------
@@ -44,6 +46,28 @@ class State:
     free: Floats
     supply_from: Ints
     of_supply: Ints
+
+    def forget_pegs(self) -> None:
+        """
+        Gives up the pegs and the room that they take.
+        """
+        none = np.zeros(0, dtype=np.int64)
+        links = self.links
+        self.links = links._replace(
+            of_need=none, supply=none, amount=np.zeros(0), peg_from=none
+        )
+        self.peg_need = self.supply_from = self.of_supply = none
+        self.hard = np.zeros(0, dtype=np.bool_)
+
+    def forget_needs(self) -> None:
+        """
+        Gives up the needs and the room that they take.
+        """
+        none, links = np.zeros(0, dtype=np.int64), self.links
+        needs = part(links.needs, 0, 0)
+        self.links = links._replace(
+            needs=enlarged(needs, 0, 0), order_from=none, of_order=none
+        )
 
     def peg_days(self, network: Network) -> Ints:
         """

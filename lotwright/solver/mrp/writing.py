@@ -83,8 +83,8 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
     to safety stock, then to excess.
     """
     order_at, num_orders = _numbered(planned.state.orders.quantity > 0.0)
-    links = planned.state.links
-    asked = links.needs.quantity.copy()
+    state = planned.state
+    asked = state.links.needs.quantity.copy()
     asked[: len(planned.given_up)] += planned.given_up
     need_at, num_needs = _numbered(asked > TOLERANCE)
     num_open = len(network.supplies.day)
@@ -95,7 +95,9 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
     )
     rest = _rest(planned, num_needs)
     pegs = _pegs(network, planned, asked, need_at, supply_at, rest)
+    state.forget_pegs()
     needs = _needs(planned, asked, need_at, order_at, rest)
+    state.forget_needs()
     if num_orders < len(order_at):
         work = _kept_work(work, order_at)
 
