@@ -46,10 +46,24 @@ def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
     return _compiled(function, _nrt=False, no_cpython_wrapper=True)
 
 
+def is_compiled(function: Callable[..., Any]) -> bool:
+    """
+    Returns whether a kernel was compiled before, as far as its file on disk tells.
+    """
+    cache = getattr(function, "_cache", None)
+    kept = getattr(cache, "_cache_file", None)
+
+    if getattr(function, "signatures", ()):
+        return True
+
+    return kept is not None and Path(kept._index_path).exists()
+
+
 def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
-    compiled = numba.njit(
-        cache=True, error_model="numpy", no_cfunc_wrapper=True, **options
-    )(function)
+    # Its type hints know only some of the options.
+    njit = cast("Callable[..., Any]", numba.njit)
+    options |= {"cache": True, "no_cfunc_wrapper": True}
+    compiled = njit(error_model="numpy", **options)(function)
     _guard(compiled, _files(function))
 
     return cast("Callable[P, R]", compiled)

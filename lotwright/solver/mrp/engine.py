@@ -12,11 +12,13 @@ import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.findings import Finding, Severity
+from lotwright.model.kernel import is_compiled
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.ageing import later_starts, no_later_starts, too_old
 from lotwright.solver.mrp.books import empty_book
 from lotwright.solver.mrp.lots import TOLERANCE
+from lotwright.solver.mrp.netting import net_level
 from lotwright.solver.mrp.packing import packed, part
 from lotwright.solver.mrp.problem import Problem, problem_of
 from lotwright.solver.mrp.relation import grouped
@@ -63,6 +65,9 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
     SolveError
         When the data ask for more orders than any plan could have.
     """
+    if not is_compiled(net_level):
+        logger.info("Compiling the engine: this takes a minute, and is done once.")
+
     problem = problem_of(network)
     served = np.ones(len(network.lines))
     room = _room(network) if finite else np.zeros((0, 0))

@@ -85,7 +85,6 @@ def needs_of_orders(
     orders: int,
     first_order: int,
     table: NeedTable,
-    write: bool,
 ) -> int:
     """
     Writes what orders take, and returns how many needs that are.
@@ -100,8 +99,6 @@ def needs_of_orders(
         Number of the first of them.
     table
         Where the needs are written, from its first row.
-    write
-        False to count only.
     """
     inputs, sources, points = problem.inputs, problem.sources, problem.points
     at = 0
@@ -124,26 +121,25 @@ def needs_of_orders(
             ):
                 continue
 
-            if write:
-                point = inputs.point[row]
-                day = max(day, 0)
-                table.kind[at] = _ORDER_ISSUE
-                table.ref[at] = first_order + order
-                table.flow[at] = inputs.flow[row]
-                table.point[at] = point
-                table.day[at] = day
-                table.by[at] = before(
-                    problem.days,
-                    points.calendar[point],
-                    day,
-                    points.issue_margin[point],
-                )
-                table.priority[at] = made.priority[order]
-                table.quantity[at] = amount
-                table.left[at] = amount
-                table.offset[at] = inputs.offset[row]
-                table.keeps[at] = 1
-                table.own_order[at] = False
+            point = inputs.point[row]
+            day = max(day, 0)
+            table.kind[at] = _ORDER_ISSUE
+            table.ref[at] = first_order + order
+            table.flow[at] = inputs.flow[row]
+            table.point[at] = point
+            table.day[at] = day
+            table.by[at] = before(
+                problem.days,
+                points.calendar[point],
+                day,
+                points.issue_margin[point],
+            )
+            table.priority[at] = made.priority[order]
+            table.quantity[at] = amount
+            table.left[at] = amount
+            table.offset[at] = inputs.offset[row]
+            table.keeps[at] = 1
+            table.own_order[at] = False
 
             at += 1
 

@@ -340,10 +340,17 @@ class Run:
     ) -> None:
         activity, wanted = made.activity, made.wanted
         start = self._later.applied(activity, wanted, made.start)
-        asked = (self.problem, made, start.astype(np.int64), orders, first_order)
-        size = needs_of_orders(*asked, self._tail(), False)
-        self._make_room(size)
-        needs_of_orders(*asked, self._tail(), True)
+        sources = self.problem.sources
+        most = sources.input_to[activity] - sources.input_from[activity]
+        self._make_room(int(most.sum()))
+        size = needs_of_orders(
+            self.problem,
+            made,
+            start.astype(np.int64),
+            orders,
+            first_order,
+            self._tail(),
+        )
         rows = slice(self.num_needs, self.num_needs + size)
         point, table = self.needs.point[rows], self.needs
         fence = self.network.rules.points.planning_fence[point]
