@@ -169,6 +169,15 @@ def late_order_findings(
     return found
 
 
+def _arrival(network: Network, schedule: Schedule, row: int) -> str:
+    day, before = schedule.orders.due_day[row], schedule.orders.moved_from[row]
+
+    if day == before:
+        return f"still comes on {_date(network, day)}"
+
+    return f"comes on {_date(network, day)} instead of {_date(network, before)}"
+
+
 def move_findings(
     network: Network, schedule: Schedule, order_id: Keys
 ) -> list[Finding]:
@@ -189,8 +198,7 @@ def move_findings(
                 table="planned_orders",
                 key=key,
                 text=f"Order {key} of {_what(network, schedule, row)} is {why}: it "
-                f"comes on {_date(network, orders.due_day[row])} instead of "
-                f"{_date(network, orders.moved_from[row])}. {remedy}",
+                f"{_arrival(network, schedule, row)}. {remedy}",
             )
             for row, key in zip(rows, order_id.column(np.array(rows, int)), strict=True)
         ]
