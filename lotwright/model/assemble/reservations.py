@@ -150,9 +150,10 @@ def _findings(data: PlanningData, kept: pd.DataFrame) -> Iterator[Finding]:
     if not len(lost):
         return
 
-    named = rows.iloc[lost[:_NAMED]]
-    place = named["supply_id"].fillna(named["lot_id"])
-    names = [f"{a} for {b}" for a, b in zip(place, named["demand_id"], strict=True)]
+    named = rows.iloc[lost].assign(place=rows["supply_id"].fillna(rows["lot_id"]))
+    named = named.sort_values(["demand_id", "place"]).head(_NAMED)
+    pairs = zip(named["place"], named["demand_id"], strict=True)
+    names = [f"{a} for {b}" for a, b in pairs]
     more = f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else ""
     one = len(lost) == 1
     missing = float((asked - held)[lost].sum())

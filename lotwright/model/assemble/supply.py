@@ -149,8 +149,9 @@ def _work_place(data: PlanningData, orders: pd.DataFrame) -> tuple[Texts, Bools]
     last = data.table("operations").sort_values(["routing_id", "seq"])
     last = last.drop_duplicates("routing_id", keep="last").set_index("routing_id")
     routing = orders["routing_id"]
-    named = orders["resource_id"].fillna(routing.map(last["resource_id"]))
-    group = routing.map(last["group_id"])
+    by_routing = routing.map(last["resource_id"]).astype("str")
+    named = orders["resource_id"].fillna(by_routing)
+    group = routing.map(last["group_id"]).astype("str")
 
     return _texts(named.fillna(group)), named.isna().to_numpy(dtype=bool)
 

@@ -21,8 +21,7 @@ def row_keys(table: str, rows: pd.DataFrame) -> list[str]:
 
     Rows of a table without key and required columns go by the name of the table.
     """
-    names = [column.name for column in INPUT_TABLES[table].keys]
-    names = names or [column.name for column in INPUT_TABLES[table].required]
+    names = _key_names(table)
 
     if not names:
         return [table] * len(rows)
@@ -92,7 +91,7 @@ def grouped(
 
     one = len(rows) == 1
     said = text.format(be="is" if one else "are", have="has" if one else "have")
-    named = row_keys(table, rows.iloc[:EXAMPLES])
+    named = row_keys(table, _first_by_key(table, rows))
     more = f" and {len(rows) - EXAMPLES:,} more" if len(rows) > EXAMPLES else ""
 
     yield Finding(
@@ -105,6 +104,35 @@ def grouped(
         count=len(rows),
         text=f"{counted(len(rows), noun)} ({', '.join(named)}{more}) {said}",
     )
+
+
+def _key_names(table: str) -> list[str]:
+    columns = INPUT_TABLES[table].keys or INPUT_TABLES[table].required
+
+    return [column.name for column in columns]
+
+
+def _first_by_key(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Returns the first rows by their key, wherever they stand in the table.
+
+    Only rows with the least values of the first column are sorted: there may be many.
+    """
+    names = _key_names(table)
+
+    if not names:
+        return rows.iloc[:EXAMPLES]
+
+    found, left = rows.iloc[:0], rows
+
+    while len(found) < EXAMPLES and len(left):
+        values = left[names[0]]
+        blank = values.isna()
+        hit = blank if blank.all() else (values == values.min()) & ~blank
+        found = pd.concat([found, left[hit].sort_values(names)])
+        left = left[~hit]
+
+    return found.iloc[:EXAMPLES]
 
 
 def _text(value: object) -> str:

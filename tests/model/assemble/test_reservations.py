@@ -100,6 +100,23 @@ def test_impossible_reservations_are_told() -> None:
     assert "15 are missing" in found.text
 
 
+def test_what_is_told_does_not_depend_on_the_order_of_rows() -> None:
+    """Tests the reservations that a finding names."""
+    asked = [reserve(f"A {day}", 5.0, lot_id="L") for day in (1, 2, 3, 4, 5)]
+
+    def text(reservations: Rows) -> str:
+        net = network(
+            demands=[demand("A", day) for day in (1, 2, 3, 4, 5)],
+            inventory=[stock("A", 5.0, lot_id="L", location_id="Q")],
+            reservations=reservations,
+        )
+        (found,) = [x for x in net.findings if x.code == "W-RESERVATION"]
+        return found.text
+
+    assert "(L for A 1, L for A 2, L for A 3 and 2 more)" in text(asked)
+    assert text(asked) == text(asked[::-1])
+
+
 def test_a_lot_with_an_owner_serves_its_owner_alone() -> None:
     """Tests that the rest is not used, whatever the status."""
     net = network(

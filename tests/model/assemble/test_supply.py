@@ -262,6 +262,17 @@ def test_the_source_named_beats_the_first_that_fits() -> None:
     assert [("A 4", "two@P", 1.0, 3), ("A 5", "one@P", 1.0, 4)] == needs(net)
 
 
+def test_hours_without_any_operation_load_nothing() -> None:
+    """Tests an open order with work left where no table says where it is done."""
+    net = network(
+        sources=[make("A")],
+        supplies=[order("A", 3, 5.0, "production", remaining_h=4.0)],
+    )
+
+    assert 5.0 == net.points.open_receipts.sum()
+    assert 0 == len(net.resources)
+
+
 def test_quantities_may_be_in_other_units() -> None:
     """Tests conversion in every table that has a unit."""
     box: Row = {"uom": "box"}

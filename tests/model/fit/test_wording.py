@@ -55,6 +55,27 @@ def test_verbs_agree_with_the_number() -> None:
     assert "2 items (A, B) are here and have a name; go on." == text(2)
 
 
+def test_rows_are_named_by_key_wherever_they_stand() -> None:
+    """Tests that the order of the rows does not change what is said."""
+    keys = [("B", "x"), ("A", "y"), (None, "z"), ("A", "x"), ("C", "x")]
+    rows = pd.DataFrame(keys, columns=["bom_id", "line"]).astype("str")
+
+    def text(table: pd.DataFrame) -> str:
+        (found,) = grouped(
+            "I-DATA-UNUSED",
+            Severity.INFO,
+            "bom_lines",
+            table,
+            noun="bill line",
+            text="{be} here.",
+        )
+        return found.text
+
+    assert "5 bill lines (A/x, A/y, B/x and 2 more) are here." == text(rows)
+    assert "3 bill lines (A/x, A/y, z) are here." == text(rows.iloc[[2, 1, 3]])
+    assert text(rows) == text(rows.iloc[::-1])
+
+
 def test_no_rows_are_no_finding() -> None:
     """Tests that nothing is said of nothing."""
     none = pd.DataFrame({"item_id": []})
