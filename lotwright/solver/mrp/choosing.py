@@ -138,23 +138,45 @@ def bucket_of(problem: Problem, day: int) -> int:
 
 
 @inner_kernel
+def load_bucket(problem: Problem, row: int, calendar: int, due: int) -> int:
+    """
+    Returns the bucket in which a load counts for an order that is received on a day,
+    the number of buckets beyond the horizon.
+
+    Parameters
+    ----------
+    problem, row
+        A row of the loads.
+    calendar
+        Calendar of the activity.
+    due
+        Day of the receipt.
+    """
+    loads = problem.loads
+    bucket = bucket_of(problem, before(problem.days, calendar, due, loads.offset[row]))
+
+    if bucket >= len(problem.edges) - 1:
+        return bucket
+
+    return int(problem.period[problem.period_row[loads.resource[row]], bucket])
+
+
+@inner_kernel
 def has_room(
     problem: Problem, activity: int, quantity: float, dates: Dates, room: Floats
 ) -> bool:
     """
-    Returns whether all resources that an order loads have room for it.
+    Returns whether all resources that an order loads have room for its first lot.
     """
     if len(room) == 0:
         return True
 
     sources, loads = problem.sources, problem.loads
+    lot = lots_of(sources, activity, quantity)[0]
 
     for row in range(sources.load_from[activity], sources.load_to[activity]):
-        day = before(
-            problem.days, sources.calendar[activity], dates.due, loads.offset[row]
-        )
-        bucket = bucket_of(problem, day)
-        amount = loads.run[row] * quantity + loads.setup[row]
+        bucket = load_bucket(problem, row, sources.calendar[activity], dates.due)
+        amount = loads.run[row] * lot + loads.setup[row]
 
         if bucket < room.shape[1] and room[loads.resource[row], bucket] < amount:
             return False
@@ -175,10 +197,7 @@ def take_room(
     sources, loads = problem.sources, problem.loads
 
     for row in range(sources.load_from[activity], sources.load_to[activity]):
-        day = before(
-            problem.days, sources.calendar[activity], dates.due, loads.offset[row]
-        )
-        bucket = bucket_of(problem, day)
+        bucket = load_bucket(problem, row, sources.calendar[activity], dates.due)
 
         if bucket < room.shape[1]:
             amount = loads.run[row] * quantity + loads.setup[row]

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.arrays import Bools, Floats, Ints
-from lotwright.model.network import Network, ResourceKind
+from lotwright.model.arrays import Floats
+from lotwright.model.network import Network
 from lotwright.solver.mrp.levelling_problem import Grid, Tasks
+from lotwright.solver.mrp.periods import periods_of
 from lotwright.solver.mrp.workdays import Workdays
 
 #: Buckets after the horizon that there are at least, and at most.
@@ -35,7 +36,7 @@ def grid_of(network: Network, days: Workdays, tasks: Tasks) -> Grid:
     overtime = np.zeros_like(room)
     inside = overtime[:, : len(buckets)]
     np.add.at(inside, resources.pool_row, resources.overtime_max[resources.pool_member])
-    period, row = _periods(network, room.shape[1])
+    period, row = periods_of(network, room.shape[1])
 
     return Grid(
         days=days,
@@ -71,28 +72,6 @@ def _buckets_after(tasks: Tasks, free: Floats, rate: Floats, length: int) -> int
     beyond = work[known] / (rate[known] * length)
 
     return int(np.clip(beyond.max(initial=0.0), FEWEST, MOST))
-
-
-def _periods(network: Network, size: int) -> tuple[Ints, Ints]:
-    """
-    Returns in which bucket what falls into a bucket counts.
-
-    Limits from outside stand in the first bucket of their period, and the others of the
-    period are empty.
-    """
-    resources = network.resources
-    capacity, own = resources.capacity, np.arange(size)
-    outside: Bools = np.isin(
-        resources.kind,
-        [ResourceKind.SUPPLIER, ResourceKind.SOURCE, ResourceKind.LANE],
-    )
-    row = np.where(outside, np.cumsum(outside), 0)
-    period = np.tile(own, (int(outside.sum()) + 1, 1))
-    inside = own[: capacity.shape[1]]
-    opens = np.where(capacity[outside] > 0, inside, 0)
-    period[1:, : len(inside)] = np.maximum.accumulate(opens, axis=1)
-
-    return period, row
 
 
 def _overtime_costs(network: Network) -> Floats:

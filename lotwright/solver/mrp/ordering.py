@@ -15,6 +15,7 @@ from lotwright.model.rules import FAR
 from lotwright.solver.mrp.balance import Events, check_days, events_of, safety_at
 from lotwright.solver.mrp.books import ORDERS, Book, NeedTable, SupplyTable
 from lotwright.solver.mrp.choosing import choose, take_room
+from lotwright.solver.mrp.dates import Dates
 from lotwright.solver.mrp.existing import add_peg, may_serve
 from lotwright.solver.mrp.lots import TOLERANCE, lots_of
 from lotwright.solver.mrp.problem import LEAST_URGENT, Problem
@@ -506,32 +507,53 @@ def _order(
 ) -> None:
     """
     Orders a quantity in the lots of the activity that is chosen for it.
+
+    Where capacity matters, every lot is chosen for by itself.
     """
-    activity, dates = choose(problem, point, quantity, wanted, given, room)
-
-    if activity < 0:
-        return
-
     priority = _most_urgent(needs, rows, at, end)
+    finite = len(room) > 0
 
-    for lot in lots_of(problem.sources, activity, quantity):
-        row = book.used[ORDERS]
-        book.used[ORDERS] += 1
-        given[activity] += lot
-        take_room(problem, activity, lot, dates, room)
+    while quantity > TOLERANCE:
+        activity, dates = choose(problem, point, quantity, wanted, given, room)
 
-        if row < len(book.orders):
-            book.orders.activity[row] = activity
-            book.orders.order[row] = dates.order
-            book.orders.start[row] = dates.start
-            book.orders.due[row] = dates.due
-            book.orders.available[row] = dates.available
-            book.orders.wanted[row] = dates.wanted
-            book.orders.reason[row] = reason
-            book.orders.bound[row] = dates.bound
-            book.orders.priority[row] = priority
-            book.orders.quantity[row] = lot
-            book.orders.left[row] = lot
+        if activity < 0:
+            return
+
+        for lot in lots_of(problem.sources, activity, quantity):
+            given[activity] += lot
+            quantity -= lot
+            take_room(problem, activity, lot, dates, room)
+            _write_order(book, activity, dates, lot, reason, priority)
+
+            if finite:
+                break
+
+        if not finite:
+            return
+
+
+@inner_kernel
+def _write_order(
+    book: Book, activity: int, dates: Dates, lot: float, reason: int, priority: int
+) -> None:
+    """
+    Writes an order; beyond the room of the book it is only counted.
+    """
+    row = book.used[ORDERS]
+    book.used[ORDERS] += 1
+
+    if row < len(book.orders):
+        book.orders.activity[row] = activity
+        book.orders.order[row] = dates.order
+        book.orders.start[row] = dates.start
+        book.orders.due[row] = dates.due
+        book.orders.available[row] = dates.available
+        book.orders.wanted[row] = dates.wanted
+        book.orders.reason[row] = reason
+        book.orders.bound[row] = dates.bound
+        book.orders.priority[row] = priority
+        book.orders.quantity[row] = lot
+        book.orders.left[row] = lot
 
 
 @inner_kernel

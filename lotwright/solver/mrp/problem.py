@@ -12,6 +12,7 @@ from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import ActivityKind, LotRule, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.packing import packed
+from lotwright.solver.mrp.periods import periods_of
 from lotwright.solver.mrp.workdays import Workdays, workdays_of
 
 #: Priority of what is needed by nobody.
@@ -139,6 +140,9 @@ class Problem(NamedTuple):
         Activities, what they cost, consume and load.
     edges
         Borders of the time buckets, shape ``(T + 1,)``.
+    period, period_row
+        Bucket in which what falls into a bucket counts, by kind of resource, and the
+        row of each resource, shape ``(R,)``.
     """
 
     days: Workdays
@@ -150,6 +154,8 @@ class Problem(NamedTuple):
     inputs: InputRows
     loads: LoadRows
     edges: Ints
+    period: Ints
+    period_row: Ints
 
 
 def problem_of(network: Network) -> Problem:
@@ -158,6 +164,7 @@ def problem_of(network: Network) -> Problem:
     """
     steps, prices = network.rules.safety_steps, network.rules.prices
     ranked = _ranked_sources(network)
+    period, period_row = periods_of(network, network.num_buckets)
 
     return Problem(
         days=workdays_of(network.calendars),
@@ -176,6 +183,8 @@ def problem_of(network: Network) -> Problem:
         inputs=_inputs(network),
         loads=_loads(network),
         edges=network.buckets.edges.astype(np.int64),
+        period=period.astype(np.int64),
+        period_row=period_row.astype(np.int64),
     )
 
 

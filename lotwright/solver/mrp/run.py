@@ -108,13 +108,26 @@ class Run:
         """
         Plans all points, top down.
         """
-        layer = self.layers.layer
-        turn = np.lexsort((np.arange(len(layer)), self.layers.group, layer))
+        layer, group = self.layers.layer, self.layers.group
+        turn = np.lexsort((np.arange(len(layer)), group, self._has_choice(), layer))
         begin = ranges(layer, int(layer.max(initial=-1)) + 1)
 
         for number in range(len(begin) - 1):
             points = turn[begin[number] : begin[number + 1]]
             self._plan_layer(number, points)
+
+    def _has_choice(self) -> Ints:
+        """
+        Returns 1 where a point may be supplied in several ways and capacity matters:
+        then the points without a choice come first, shape ``(P,)``.
+        """
+        ways = self.problem.points.source_to - self.problem.points.source_from
+        several = np.zeros(len(ways), dtype=np.int64)
+
+        if len(self.room):
+            np.maximum.at(several, self.layers.group, (ways > 1).astype(np.int64))
+
+        return several[self.layers.group]
 
     def _plan_layer(self, number: int, points: Ints) -> None:
         place = np.full(len(self.network.points), -1, dtype=np.int64)

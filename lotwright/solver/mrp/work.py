@@ -8,10 +8,9 @@ import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import kernel
-from lotwright.solver.mrp.choosing import bucket_of
+from lotwright.solver.mrp.choosing import load_bucket
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.settling import OrderTable
-from lotwright.solver.mrp.workdays import before
 from lotwright.solver.schedule import Work
 
 
@@ -73,8 +72,7 @@ def _write(
             continue
 
         for row in range(sources.load_from[activity], sources.load_to[activity]):
-            day = before(problem.days, calendar, orders.due[idx], loads.offset[row])
-            place = bucket_of(problem, day)
+            place = load_bucket(problem, row, calendar, orders.due[idx])
 
             if place < num_buckets:
                 order[at], load[at], bucket[at] = idx, loads.load[row], place
