@@ -15,6 +15,7 @@ import pandas as pd
 
 from lotwright.errors import Cancelled
 from lotwright.model.findings import Finding, Severity
+from lotwright.model.kernel import is_compiled
 from lotwright.model.network import Network
 from lotwright.solver.bucketed.execute import execute
 from lotwright.solver.bucketed.plan import plan_mrp as plan_buckets
@@ -24,6 +25,7 @@ from lotwright.solver.highs.control import Control
 from lotwright.solver.lotsizing.columns import lots_matter
 from lotwright.solver.mrp.engine import plan_mrp
 from lotwright.solver.mrp.levelling import level as level_loads
+from lotwright.solver.mrp.netting import net_level
 from lotwright.solver.params import Engine, SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination
@@ -66,13 +68,19 @@ class Run:
         """
         self.refuse_cancelled()
         begin = time.monotonic()
-
-        if self.listener is not None:
-            self.listener(Progress(phase=name, seconds=begin - self.began))
+        self.tell(name)
 
         yield
         self.seconds[name] = time.monotonic() - begin
         logger.info("Stage %s took %.2f s.", name, self.seconds[name])
+
+    def tell(self, phase: str) -> None:
+        """
+        Tells the listener what goes on.
+        """
+        if self.listener is not None:
+            passed = time.monotonic() - self.began
+            self.listener(Progress(phase=phase, seconds=passed))
 
     def refuse_cancelled(self) -> None:
         """
@@ -157,6 +165,9 @@ def scheduled(run: Run, net: Network, *, level: bool) -> Schedule:
     """
     Returns the plan of the day-exact engine.
     """
+    if not is_compiled(net_level):
+        run.tell("compiling, once")
+
     with run.stage("mrp"):
         schedule = plan_mrp(net, finite=level)
 

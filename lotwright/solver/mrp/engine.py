@@ -12,13 +12,11 @@ import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.kernel import is_compiled
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.ageing import later_starts, no_later_starts, too_old
 from lotwright.solver.mrp.books import empty_book
 from lotwright.solver.mrp.lots import TOLERANCE
-from lotwright.solver.mrp.netting import net_level
 from lotwright.solver.mrp.packing import packed, part
 from lotwright.solver.mrp.problem import Problem, problem_of
 from lotwright.solver.mrp.relation import grouped
@@ -65,27 +63,26 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
     SolveError
         When the data ask for more orders than any plan could have.
     """
-    if not is_compiled(net_level):
-        logger.info("Compiling the engine: this takes a minute, and is done once.")
-
     problem = problem_of(network)
     served = np.ones(len(network.lines))
     room = _room(network) if finite else np.zeros((0, 0))
     later = no_later_starts()
+    rounds = 1
 
-    for _ in range(_MOST_ROUNDS):
+    while True:
         run = Run(network, problem, served, room.copy(), later)
         run.plan()
         state = _state_of(network, run)
         _settle(network, problem, state)
         lost, old = _too_late(network, state), too_old(network, state)
 
-        if not lost.any() and not old.any():
+        if rounds == _MOST_ROUNDS or not (lost.any() or old.any()):
             break
 
         quantity = np.maximum(network.lines.quantity, TOLERANCE)
         served = np.maximum(served - lost / quantity, 0.0)
         later = later.joined(later_starts(state, old))
+        rounds += 1
 
     if old.any():
         _let_go(state, old)

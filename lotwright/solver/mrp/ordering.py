@@ -271,7 +271,7 @@ def _missing(
 
         at += 1
 
-    return wanted, missing, at
+    return int(wanted), float(missing), int(at)
 
 
 @inner_kernel
@@ -351,7 +351,7 @@ def _left_before(needs: NeedTable, rows: Ints, at: int, end: int) -> float:
 
         at += 1
 
-    return total
+    return float(total)
 
 
 @inner_kernel
@@ -566,7 +566,7 @@ def _most_urgent(needs: NeedTable, rows: Ints, at: int, end: int) -> int:
 
         at += 1
 
-    return priority
+    return int(priority)
 
 
 @inner_kernel

@@ -139,7 +139,7 @@ def _release(
             break
 
         peg = of_supply[row]
-        part = min(links.amount[peg], amount)
+        part = float(min(links.amount[peg], amount))
         links.amount[peg] -= part
         amount -= part
 

@@ -98,7 +98,9 @@ def order_costs(problem: Problem, point: int) -> tuple[float, float]:
 
     activity = problem.ranked[first]
 
-    return problem.sources.lot_cost[activity], points.holding_cost[point]
+    cost, holding = problem.sources.lot_cost[activity], points.holding_cost[point]
+
+    return float(cost), float(holding)
 
 
 @inner_kernel

@@ -45,7 +45,7 @@ def _count(problem: Problem, orders: OrderTable) -> int:
 
     for idx in range(len(orders)):
         activity = orders.activity[idx]
-        total += sources.load_to[activity] - sources.load_from[activity]
+        total += int(sources.load_to[activity] - sources.load_from[activity])
 
     return total
 
