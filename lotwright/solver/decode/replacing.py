@@ -83,25 +83,43 @@ def _targets(
     """
     Returns receipts of planned orders and needs that nothing meets at some points, by
     day: key as in ``Replaced``, point, day and quantity.
+
+    Safety stock that an order fills is wanted when the order is.
     """
     needs, pegs, lines = schedule.needs, schedule.pegs, network.rules.lines
     size, num_receipts = len(network.supplies.kind), len(schedule.receipts.order)
     asked = np.zeros(len(network.points), dtype=np.bool_)
     asked[point] = True
-    wanted = asked[needs.point] & (needs.kind < NeedKind.SAFETY)
+    wanted = asked[needs.point] & (needs.kind <= NeedKind.SAFETY)
     is_line = needs.kind == NeedKind.LINE
     wanted[is_line] &= ~lines.own_order[needs.ref[is_line]]
     rows = np.flatnonzero(wanted[pegs.need])
     receipt = pegs.supply[rows] - size
     is_main = (receipt >= 0) & (receipt < len(schedule.orders))
-    rows = rows[is_main | (pegs.supply[rows] < 0)]
+    is_real = needs.kind[pegs.need[rows]] < NeedKind.SAFETY
+    rows = rows[is_main | (is_real & (pegs.supply[rows] < 0))]
     receipt, need = pegs.supply[rows] - size, pegs.need[rows]
     key = np.where(receipt >= 0, receipt, num_receipts + need)
     target, code = np.unique(key, return_inverse=True)
     by = wanted_days(network, schedule, need)[1]
+    safety = np.flatnonzero(needs.kind[need] == NeedKind.SAFETY)
+    by[safety] = _wanted_by_orders(network, schedule, receipt[safety])
     day = least_by(code, by, len(target), FAR)
     at = least_by(code, needs.point[need], len(target), FAR)
     order = np.lexsort((target, day))
     left = sum_by(code, pegs.quantity[rows], len(target))
 
     return target[order], at[order], day[order], left[order]
+
+
+def _wanted_by_orders(network: Network, schedule: Schedule, order: Ints) -> Ints:
+    """
+    Returns the day on which planned orders would be available if they came as wanted.
+    """
+    orders, points = schedule.orders, network.rules.points
+    point = schedule.receipts.point[order]
+    wanted = np.maximum(np.minimum(orders.wanted_day[order], orders.due_day[order]), 0)
+
+    return network.calendars.after(
+        points.calendar[point], wanted, points.receipt_margin[point]
+    )

@@ -311,6 +311,28 @@ def test_an_order_too_late_is_expedited_in_place_of_a_new_one() -> None:
     )
 
 
+def test_an_order_too_late_for_safety_stock_is_expedited() -> None:
+    """
+    Tests that an open order is to fill safety stock in place of a new order, as early
+    as that one was wanted, and is not given up.
+    """
+    network = _network({}, {"PO": (10, 20)})
+
+    def schedule(quantity: float, due_day: int) -> Schedule:
+        safety, excess = _rest(NeedKind.SAFETY, K=quantity), NeedKind.EXCESS
+        order = Planned(
+            name="K", source="S", quantity=quantity, due_day=due_day, wanted_day=4
+        )
+
+        return build_schedule(network, [order], [safety, _rest(excess, PO=10)])
+
+    assert [("PO", "expedite", 4, 10.0)] == _rows(network, schedule(10, 4))
+    assert [("PO", "expedite", 4, 10.0)] == _rows(network, schedule(10, 6))
+    assert [("PO", "decrease", 20, 6.0), ("PO", "expedite", 4, 10.0)] == _rows(
+        network, schedule(6, 4)
+    )
+
+
 def test_what_a_moved_order_leaves_over_is_too_much() -> None:
     """
     Tests that the new order tells how much of the moved one is needed.
