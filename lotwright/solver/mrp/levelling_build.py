@@ -58,6 +58,7 @@ def levelling_of(
         early_cost=early,
         late_cost=late,
         serves_line=serves,
+        serves_open=_serves_open(schedule),
         by_overtime=_by_overtime(grid, tasks, task_job, count),
         task_from=ranges(task_job, count),
         link_from=link_from,
@@ -75,6 +76,16 @@ def levelling_of(
         grid=grid,
         allowed_earliness=allowed_earliness,
     )
+
+
+def _serves_open(schedule: Schedule) -> Bools:
+    needs, pegs, receipts = schedule.needs, schedule.pegs, schedule.receipts
+    receipt = pegs.supply - len(schedule.supply_day)
+    row = (receipt >= 0) & (needs.kind[pegs.need] == NeedKind.OPEN_ISSUE)
+    serves = np.zeros(len(schedule.orders), dtype=np.bool_)
+    serves[receipts.order[receipt[row]]] = True
+
+    return serves
 
 
 @kernel

@@ -18,6 +18,8 @@ def urgency_of_jobs(level: Levelling, urgency: Floats, topological: Ints) -> Flo
     """
     Returns the urgency of the most urgent line that needs each job, shape ``(K,)``.
 
+    What an open order needs comes before all lines.
+
     Parameters
     ----------
     level
@@ -28,7 +30,7 @@ def urgency_of_jobs(level: Levelling, urgency: Floats, topological: Ints) -> Flo
         Jobs, components first, shape ``(K,)``.
     """
     lines, links, jobs = level.lines, level.links, level.jobs
-    result = np.full(len(jobs.floor), np.inf)
+    result = np.where(jobs.serves_open, -np.inf, np.inf)
 
     for peg in range(len(lines.peg_line)):
         job = lines.peg_supplier[peg]

@@ -176,13 +176,16 @@ def _date_needs(
 
 @kernel
 def _urgency(goods: Trade, urgency: Floats, dates: Dates, need: int) -> float:
+    """
+    Returns the urgency of a need; what is under way comes before all demand.
+    """
     if goods.need_line[need] >= 0:
         return float(urgency[goods.need_line[need]])
 
     if goods.need_order[need] >= 0:
         return float(dates.urgency[goods.need_order[need]])
 
-    return np.inf
+    return -np.inf
 
 
 @kernel

@@ -35,8 +35,8 @@ class Jobs(NamedTuple):
         Receipt day that is in time.
     early_cost, late_cost
         Per day that it is received before or after it is wanted.
-    serves_line
-        Whether it serves a demand line itself.
+    serves_line, serves_open
+        Whether it serves a demand line itself, and an order that is open already.
     by_overtime
         Whether overtime is possible on any resource that it loads.
     task_from, link_from, use_from
@@ -55,6 +55,7 @@ class Jobs(NamedTuple):
     early_cost: Floats
     late_cost: Floats
     serves_line: Bools
+    serves_open: Bools
     by_overtime: Bools
     task_from: Ints
     link_from: Ints

@@ -5,6 +5,8 @@ Jobs take capacity in the order of the demand lines that they are for, and wheth
 or many lines come late hangs on that order. Where there is a backlog to catch up with,
 large lines that come late anyhow wait longest, so that all others are soon in time
 again. What happens then is simply tried for several weights, and the best plan stays.
+Each try is made twice: with components just in time, and with components that come for
+orders made ahead.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
+from lotwright.solver.mrp.levelling_back import targets_of
 from lotwright.solver.mrp.levelling_build import levelling_of
 from lotwright.solver.mrp.levelling_pass import (
     deliveries,
@@ -32,6 +35,9 @@ FEWEST, MOST = 1, 40
 
 #: Days of a line of mean weight that each late line counts for besides.
 LATE_LINE = 28.0
+
+#: Days of a line of mean weight that a mean order counts for by each day ahead.
+AHEAD = 1e-3
 
 
 class Weights(NamedTuple):
@@ -99,9 +105,15 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
     urgency = due + 1e-3 * step
     unlimited = _lateness(level, _unlimited(level, urgency))
     best = _placed(schedule, level, state, urgency)
-    least = _cost(level, unlimited)
+    lateness = _lateness(level, state.due)
 
-    if best.cost <= least or not len(level.lines.peg_line):
+    if _cost(level, lateness) <= _cost(level, unlimited):
+        return best
+
+    ahead = _placed_ahead(schedule, level, empty_state(level), urgency)
+    best = ahead if ahead.cost < best.cost else best
+
+    if not len(level.lines.peg_line):
         return best
 
     goods = trade_of(network, schedule, level)
@@ -118,10 +130,11 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
         if problem.num_sorted < len(problem.topological):
             continue
 
-        found = _placed(now, problem, state, urgency)
+        for place in (_placed, _placed_ahead):
+            found = place(now, problem, state, urgency)
 
-        if found.cost < best.cost:
-            best, state = found, empty_state(level)
+            if found.cost < best.cost:
+                best, state = found, empty_state(level)
 
     return best
 
@@ -151,9 +164,42 @@ def _placed(
     schedule: Schedule, level: Levelling, state: State, urgency: Floats
 ) -> Found:
     place_all(level, state, _sequence(level, urgency), level.jobs.wanted)
-    cost = _cost(level, _lateness(level, state.due))
+
+    return _found(schedule, level, state)
+
+
+def _placed_ahead(
+    schedule: Schedule, level: Levelling, state: State, urgency: Floats
+) -> Found:
+    """
+    Returns the plan in which components are there for orders that are made ahead.
+    """
+    sequence = _sequence(level, urgency)
+    target = targets_of(level, state, sequence)
+    full_task, full_bucket = state.full_task.copy(), state.full_bucket.copy()
+    place_all(level, state, sequence, target)
+    ahead = (state.full_task < 0) & (state.due < level.jobs.wanted)
+    state.full_task[ahead] = full_task[ahead]
+    state.full_bucket[ahead] = full_bucket[ahead]
+
+    return _found(schedule, level, state)
+
+
+def _found(schedule: Schedule, level: Levelling, state: State) -> Found:
+    cost = _cost(level, _lateness(level, state.due)) + _price_ahead(level, state.due)
 
     return Found(schedule, level, state, cost)
+
+
+def _price_ahead(level: Levelling, due: Ints) -> float:
+    """
+    Returns what it counts for that orders are made ahead.
+    """
+    size = level.jobs.early_cost
+    days = np.maximum(level.jobs.wanted - due, 0)
+    share = float((days * size).sum()) / max(_mean(size), 1e-12)
+
+    return AHEAD * share * _mean(level.lines.weight)
 
 
 def _sequence(level: Levelling, urgency: Floats) -> Ints:

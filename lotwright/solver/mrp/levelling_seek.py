@@ -38,7 +38,7 @@ def seek(level: Levelling, state: State, job: int, wanted: int) -> None:
         put(level, state, job, base, start, False)
         return
 
-    lowest = max(first, wanted - level.allowed_earliness)
+    lowest = max(first, jobs.wanted[job] - level.allowed_earliness)
     found = latest(level, state, job, wanted, lowest, start, False)
 
     if found < 0:
@@ -63,7 +63,7 @@ def _with_overtime(
     Places a job in overtime, or on another day without where that is cheaper.
     """
     kept = state.counts[0]
-    lowest = max(first, wanted - level.allowed_earliness)
+    lowest = max(first, level.jobs.wanted[job] - level.allowed_earliness)
     worked = latest(level, state, job, wanted, lowest, start, True)
 
     if worked < 0:

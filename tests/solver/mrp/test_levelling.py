@@ -18,6 +18,7 @@ from tests.networks import (
     Activity,
     Demand,
     Load,
+    Open,
     Point,
     Resource,
     build_network,
@@ -377,3 +378,60 @@ def test_backlog_is_carried_by_a_large_line() -> None:
     late = [line.name for line in small if days[line.name] > line.due_day]
     assert len(late) <= 2
     assert days["BIG"] >= 2
+
+
+@pytest.mark.parametrize("lines", [1, 5])
+def test_components_come_for_what_is_made_ahead(lines: int) -> None:
+    """Tests that work is done in idle days before though it needs a component."""
+    network = build_network(
+        points=[Point(name="A@L"), Point(name="B@L")],
+        activities=[
+            Activity(
+                name="make A",
+                to="A@L",
+                kind=ActivityKind.MAKE,
+                inputs={"B@L": 1.0},
+                loads=(Load(resource="M"),),
+                max_lot=8.0,
+            ),
+            Activity(name="buy B", to="B@L", lead_time=2),
+        ],
+        demands=[
+            Demand(name=f"D{line}", point="A@L", quantity=40.0 / lines, due_day=15)
+            for line in range(lines)
+        ],
+        resources=[Resource(name="M", capacity=8.0)],
+        bucket_days=(1,) * 20,
+    )
+
+    levelled = level(network, plan_mrp(network))
+
+    assert {15} == set(_delivered(network, levelled).values())
+    assert [0.0] * 11 + [8.0] * 5 + [0.0] * 4 == _load(network, levelled)
+
+
+def test_components_of_open_orders_come_first() -> None:
+    """Tests that what an open order needs takes capacity before all demand."""
+    network = build_network(
+        points=[Point(name="A@L"), Point(name="B@L"), Point(name="C@L")],
+        activities=[
+            Activity(
+                name=f"make {name}",
+                to=f"{name}@L",
+                kind=ActivityKind.MAKE,
+                loads=(Load(resource="M"),),
+            )
+            for name in ("B", "C")
+        ],
+        demands=[Demand(name="D", point="C@L", quantity=8.0, due_day=0)],
+        resources=[Resource(name="M", capacity=8.0)],
+        open_orders=[
+            Open(name="WO", point="A@L", quantity=8.0, day=0, components={"B@L": 8.0})
+        ],
+    )
+
+    levelled = level(network, plan_mrp(network))
+
+    made = network.activities.source_id[levelled.orders.activity]
+    days = dict(zip(made.tolist(), levelled.orders.due_day.tolist(), strict=True))
+    assert {"make B": 0, "make C": 1} == days
