@@ -11,7 +11,7 @@ import pandas as pd
 from lotwright.errors import DataError
 from lotwright.model.assemble.keys import keys_of
 from lotwright.model.assemble.network import assemble
-from lotwright.model.assemble.sources import sources_of
+from lotwright.model.assemble.sources import Sources, sources_of
 from lotwright.model.assemble.time import buckets_of
 from lotwright.model.assemble.working_days import calendars_of
 from lotwright.model.buckets import Buckets
@@ -49,15 +49,30 @@ class Facts:
         return calendars_of(self.data, self.buckets)
 
     @cached_property
+    def _all_sources(self) -> Sources:
+        keys = keys_of(self.data)
+
+        return sources_of(self.data, keys, self.buckets, self.calendars)
+
+    @cached_property
     def sources(self) -> pd.DataFrame:
         """
         Usable sources with the routing and the bill that the plan takes for them.
         """
-        keys = keys_of(self.data)
-
-        found = sources_of(self.data, keys, self.buckets, self.calendars)
+        found = self._all_sources
 
         return found.frame[~found.phantom].reset_index(drop=True)
+
+    @cached_property
+    def phantoms(self) -> pd.DataFrame:
+        """
+        Item, location and bill of the phantoms that the plan puts together when there
+        is demand for them, which needs no source.
+        """
+        found = self._all_sources
+        columns = ["item_id", "location_id", "bom_id"]
+
+        return found.frame.loc[found.phantom, columns].reset_index(drop=True)
 
     @property
     def make_sources(self) -> pd.DataFrame:
@@ -71,7 +86,7 @@ class Facts:
         """
         Which stock point is made or moved from which.
         """
-        return supply_graph(self.data, self.sources, self.buckets)
+        return supply_graph(self.data, self.sources, self.phantoms, self.buckets)
 
     @cached_property
     def network(self) -> Network | None:

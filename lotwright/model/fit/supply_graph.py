@@ -89,7 +89,10 @@ class SupplyGraph:
 
 
 def supply_graph(
-    data: PlanningData, sources: pd.DataFrame, buckets: Buckets
+    data: PlanningData,
+    sources: pd.DataFrame,
+    in_stock: pd.DataFrame,
+    buckets: Buckets,
 ) -> SupplyGraph:
     """
     Returns the supply graph of the data.
@@ -102,12 +105,16 @@ def supply_graph(
         Planning data.
     sources
         Usable sources with the bill that each one takes.
+    in_stock
+        Item, location and bill of phantoms that lie in stock.
     buckets
         Time buckets, for the versions of bills.
     """
     made = sources.loc[sources["kind"] == "make", [*_PLACE, "bom_id"]]
+    made = pd.concat([made, in_stock], ignore_index=True)
     phantoms = _phantoms(data, made, buckets)
     bills = pd.concat([made, phantoms], ignore_index=True)
+    bills = bills.drop_duplicates(ignore_index=True)
     moved = _moved_from(sources)
     edges = pd.concat([_made_of(data, bills), moved], ignore_index=True)
     places = [

@@ -84,6 +84,7 @@ def check_unused_recipes(facts: Facts) -> Iterator[Finding]:
     lines = facts.data.table("bom_lines")
     called = phantoms[is_among(phantoms, lines["component_id"])]
     taken = is_among(boms["bom_id"], facts.make_sources["bom_id"])
+    taken |= is_among(boms["bom_id"], facts.phantoms["bom_id"])
     exploded = is_among(boms["item_id"], called)
 
     yield from _unused("boms", "bill", boms[~taken & ~exploded])

@@ -41,6 +41,29 @@ def test_what_nobody_needs_may_lack_a_source() -> None:
     assert [] == findings(tables, "W-SRC-NONE")
 
 
+def test_demand_for_a_phantom_in_stock_needs_its_components() -> None:
+    """
+    Tests that a phantom with stock and demand lacks no source, and passes on to its
+    components what stock does not meet: 9 K of two C each.
+    """
+    tables = factory()
+    tables["items"] += [
+        {"item_id": "K", "base_uom": "pcs", "kind": "phantom"},
+        {"item_id": "C", "base_uom": "pcs"},
+    ]
+    tables["boms"].append({"bom_id": "bill K", "item_id": "K"})
+    tables["bom_lines"].append(
+        {"bom_id": "bill K", "line": "1", "component_id": "C", "quantity_per": 2.0}
+    )
+    tables["inventory"].append({"item_id": "K", "location_id": "P", "quantity": 1.0})
+    tables["demands"].append(tables["demands"][0] | {"demand_id": "D2", "item_id": "K"})
+
+    found = finding(tables, "W-SRC-NONE")
+
+    assert "C@P" == found.key
+    assert "18 in all" in found.text
+
+
 def test_needs_pass_through_transfers() -> None:
     """Tests that a transfer passes the need on to where it starts."""
     tables = factory()

@@ -46,6 +46,22 @@ def test_members_of_a_group_are_in_use() -> None:
     assert [] == findings(tables, "I-DATA-UNUSED")
 
 
+def test_bills_of_phantoms_in_stock_are_in_use() -> None:
+    """Tests that the bill by which a phantom in stock is put together is in use."""
+    tables = factory()
+    tables["items"].append({"item_id": "K", "base_uom": "pcs", "kind": "phantom"})
+    tables["boms"].append({"bom_id": "bill K", "item_id": "K"})
+    tables["bom_lines"].append(
+        {"bom_id": "bill K", "line": "1", "component_id": "B", "quantity_per": 1.0}
+    )
+
+    assert "bill K" in [one.key for one in findings(tables, "I-DATA-UNUSED")]
+
+    tables["inventory"].append({"item_id": "K", "location_id": "P", "quantity": 1.0})
+
+    assert [] == findings(tables, "I-DATA-UNUSED")
+
+
 def test_bills_of_phantoms_in_use_are_in_use() -> None:
     """Tests that the bill of a phantom which a bill calls for is in use."""
     tables = factory()
