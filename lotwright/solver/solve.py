@@ -17,6 +17,7 @@ from lotwright.model.checks import check_facts
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
+from lotwright.model.fit.features import followed_by_mrp
 from lotwright.model.kpis import costs
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
@@ -116,6 +117,7 @@ def plan(
 
     with run.stage("check"):
         checked = (*narrowed, *refuse_contradictions(facts))
+        checked = _of_part(checked) if only is not None else checked
 
     with run.stage("network"):
         net = network_of(facts)
@@ -125,7 +127,7 @@ def plan(
     outcome = planned(run, net, chosen, level=within)
 
     with run.stage("decode"):
-        frames = decoded(net, outcome, tuple(_new(checked, net)))
+        frames = decoded(net, outcome, _told(checked, net, outcome.engine))
 
     run.refuse_cancelled()
     frames["planned_orders"] = _with_units(data, frames["planned_orders"])
@@ -227,6 +229,29 @@ def refuse_contradictions(facts: Facts) -> tuple[Finding, ...]:
         )
 
     return findings
+
+
+def _of_part(checked: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """
+    Returns what is true of a selection: rows that nothing in it uses are left out, for
+    the rest of the data may use them.
+    """
+    return tuple(found for found in checked if found.code != "I-DATA-UNUSED")
+
+
+def _told(
+    checked: tuple[Finding, ...], net: Network, engine: Engine
+) -> tuple[Finding, ...]:
+    """
+    Returns what the checks have found, the network does not say again, and the engine
+    does not follow in full.
+    """
+    new = _new(checked, net)
+
+    if engine is not Engine.MRP:
+        return tuple(new)
+
+    return tuple(found for found in new if not followed_by_mrp(found))
 
 
 def _new(checked: tuple[Finding, ...], net: Network) -> Iterator[Finding]:

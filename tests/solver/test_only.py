@@ -97,6 +97,31 @@ def test_selection_gives_the_same_orders_as_the_whole_run() -> None:
     assert set(part["order_id"]) <= set(whole["order_id"])
 
 
+def test_selection_calls_nothing_unused() -> None:
+    """
+    Tests that rows that only the rest of the data use are not called dead.
+    """
+    plan = lw.plan(two_families(), engine="mrp", only="item_id == 'LAMP'")
+
+    assert "I-FILTER" in set(plan.findings["code"])
+    assert "I-DATA-UNUSED" not in set(plan.findings["code"])
+
+
+def test_mrp_is_not_said_to_simplify_what_it_follows() -> None:
+    """
+    Tests that what optimisation alone simplifies is told by the check and not by MRP.
+    """
+    data = two_families()
+    policies = pd.DataFrame({"item_id": ["CHAIR"], "negative_days": [3.0]})
+    data = data.replace(policies=policies)
+
+    checked = [found.column for found in lw.check(data)]
+    plan = lw.plan(data, engine="mrp")
+
+    assert "negative_days" in checked
+    assert "negative_days" not in set(plan.findings["column"])
+
+
 def test_selection_of_nothing_is_refused() -> None:
     """
     Tests that a condition that no stock point meets is an error.

@@ -21,6 +21,9 @@ FOLLOWED = {
     ("sources", "lot_rule"): ("lot_for_lot", "optimise"),
 }
 
+#: How notes on columns begin that MRP follows in full and optimisation does not.
+_BY_MRP = ("MRP follows it", "MRP follows scales", "MRP adds it to lead times")
+
 #: Tables of which nothing is used.
 NOT_READ = (
     "changeovers",
@@ -50,6 +53,19 @@ def check_features(facts: Facts) -> Iterator[Finding]:
         for column in table.columns:
             if column.support in _KINDS:
                 yield from _reduced_column(facts.data, table, column)
+
+
+def followed_by_mrp(finding: Finding) -> bool:
+    """
+    Returns whether a finding is on a column that MRP follows in full.
+    """
+    if finding.code != "W-FEATURE-DEGRADED" or finding.table not in INPUT_TABLES:
+        return False
+
+    columns = INPUT_TABLES[finding.table].columns
+    notes = [one.support_note for one in columns if one.name == finding.column]
+
+    return any(note.startswith(_BY_MRP) for note in notes)
 
 
 def _ignored_table(table: Table, rows: pd.DataFrame) -> Finding:
