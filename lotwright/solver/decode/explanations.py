@@ -155,7 +155,7 @@ def _object_kinds(network: Network, steps: Steps) -> Texts:
 
 def object_ids(network: Network, steps: Steps) -> Texts:
     """
-    Returns the name of the object of each step.
+    Returns the name of the object of each step, as it stands in its own table.
     """
     found = np.full(len(steps), "", dtype=np.object_)
     labels = np.array(network.points.labels, dtype=np.object_)
@@ -168,7 +168,7 @@ def object_ids(network: Network, steps: Steps) -> Texts:
         "demand": network.lines.demand_id,
         "order": network.supplies.supply_id,
         "source": network.activities.source_id,
-        "limit": network.resources.resource_id,
+        "limit": _limit_names(network),
     }
 
     for kind, known in names.items():
@@ -176,6 +176,21 @@ def object_ids(network: Network, steps: Steps) -> Texts:
         found[rows] = known[steps.object[rows]]
 
     return found
+
+
+def _limit_names(network: Network) -> Texts:
+    """
+    Returns the name of what each resource limits, without the word that tells the
+    limits of suppliers, sources and lanes from machines.
+    """
+    names = network.resources.resource_id.copy()
+
+    for kind in (ResourceKind.SUPPLIER, ResourceKind.SOURCE, ResourceKind.LANE):
+        prefix = kind.name.lower() + ":"
+        rows = np.flatnonzero(network.resources.kind == kind)
+        names[rows] = [str(name).removeprefix(prefix) for name in names[rows]]
+
+    return names
 
 
 def _of_resource(steps: Steps) -> Ints:

@@ -224,7 +224,7 @@ def expiry_findings(network: Network, stock: Stock) -> list[Finding]:
             value=cost,
             count=last - first + 1,
             text=f"{amount_text(expired[point, first : last + 1].sum())} "
-            f"{network.points.labels[point]} expire {span_text(network, first, last)}. "
+            f"{network.points.labels[point]} expire {_when(network, first, last)}. "
             "Use it up earlier, or order less.",
         )
         for point, first, last, cost in runs
@@ -234,6 +234,16 @@ def expiry_findings(network: Network, stock: Stock) -> list[Finding]:
         found += [_rest("X-EXPIRE", "inventory_projection", "stocks expire", others)]
 
     return found
+
+
+def _when(network: Network, first: int, last: int) -> str:
+    """
+    Returns the buckets from one to another in words, a single day as a date.
+    """
+    if first == last and network.buckets.days[first] == 1:
+        return f"on {_date(network, int(network.buckets.start[first]))}"
+
+    return span_text(network, first, last)
 
 
 def _finding(code: str, **cells: object) -> Finding:

@@ -270,6 +270,21 @@ def test_a_full_resource_is_the_cause(kind: ResourceKind, expected: Row) -> None
     assert "R in B05 or before" in str(found.loc[0, "fix_hint"])
 
 
+def test_a_limit_is_named_as_in_its_own_table() -> None:
+    """
+    Tests that the limit of a supplier is told by the key of the supplier.
+    """
+    network = _bought()
+    names = np.array(["supplier:R"], dtype=np.object_)
+    kind = np.array([ResourceKind.SUPPLIER])
+    resources = replace(network.resources, kind=kind, resource_id=names)
+
+    found = _one(replace(network, resources=resources), Bound.CAPACITY, "supplier:R", 4)
+
+    assert "R" == found.loc[0, "object_id"]
+    assert "limit of R in" in str(found.loc[0, "fix_hint"])
+
+
 def test_margins_delay_stock() -> None:
     """
     Tests that stock that is wanted sooner than its margins allow is late by a policy.

@@ -313,7 +313,10 @@ def test_what_nobody_takes_expires() -> None:
     assert [9.0, 5.0, 0.0, 0.0] == _of(frames, "MILK", "end")
     assert [0.0, 0.0, 5.0, 0.0] == _of(frames, "MILK", "expired")
     found = frames["findings"].set_index("code").loc["X-EXPIRE"]
-    assert "5 MILK@X expire in B03. Use it up earlier, or order less." == found["text"]
+    assert (
+        "5 MILK@X expire on 2026-01-07. Use it up earlier, or order less."
+        == found["text"]
+    )
 
 
 def test_late_beyond_the_horizon_has_a_date_and_no_bucket() -> None:
