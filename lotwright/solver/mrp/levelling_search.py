@@ -6,7 +6,7 @@ or many lines come late hangs on that order. Where there is a backlog to catch u
 large lines that come late anyhow wait longest, so that all others are soon in time
 again. What happens then is simply tried for several weights, and the best plan stays.
 Each try is made twice: with components just in time, and with components that come for
-orders made ahead.
+orders made ahead; in large plans only the way that was better at first.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
     due = level.lines.required.astype(np.float64)
     step = np.log2(level.lines.weight.max(initial=1.0) / level.lines.weight)
     urgency = due + 1e-3 * step
-    unlimited = _lateness(level, _unlimited(level, urgency))
+    unlimited = _lateness(level, _unlimited(network, level, urgency))
     best = _placed(schedule, level, state, urgency)
     lateness = _lateness(level, state.due)
 
@@ -111,6 +111,7 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
         return best
 
     ahead = _placed_ahead(schedule, level, empty_state(level), urgency)
+    better = _placed_ahead if ahead.cost < best.cost else _placed
     best = ahead if ahead.cost < best.cost else best
 
     if not len(level.lines.peg_line):
@@ -119,6 +120,7 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
     goods = trade_of(network, schedule, level)
     work = work_of_lines(level)
     tries = int(np.clip(EFFORT // len(schedule.orders), FEWEST, MOST))
+    ways = (_placed, _placed_ahead) if tries > FEWEST else (better,)
     state = empty_state(level)
 
     for weights in TRIES[:tries]:
@@ -130,7 +132,7 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
         if problem.num_sorted < len(problem.topological):
             continue
 
-        for place in (_placed, _placed_ahead):
+        for place in ways:
             found = place(now, problem, state, urgency)
 
             if found.cost < best.cost:
@@ -212,14 +214,18 @@ def _sequence(level: Levelling, urgency: Floats) -> Ints:
     return order[np.argsort(of_jobs[order], kind="stable")]
 
 
-def _unlimited(level: Levelling, urgency: Floats) -> Ints:
+def _unlimited(network: Network, level: Levelling, urgency: Floats) -> Ints:
     """
     Returns the receipt days that there would be without any limit of capacity.
     """
-    grid = level.grid._replace(room=np.full_like(level.grid.room, np.inf))
-    free = level._replace(grid=grid)
+    jobs = level.jobs
+    none = np.zeros_like(jobs.task_from)
+    free = level._replace(jobs=jobs._replace(task_from=none))
+    wanted = network.calendars.before(
+        jobs.point_calendar, jobs.wanted, np.zeros_like(jobs.wanted)
+    )
     state = empty_state(free)
-    place_all(free, state, _sequence(free, urgency), free.jobs.wanted)
+    place_all(free, state, _sequence(free, urgency), wanted)
 
     return state.due
 
