@@ -163,6 +163,10 @@ def _facts(
     if only is None:
         return facts, ()
 
+    if not isinstance(only, str):
+        msg = f"Expected a condition as text, got {only!r}."
+        raise TypeError(msg)
+
     with run.stage("select"):
         refuse_contradictions(facts)
         part, finding = selected(data, network_of(facts), only)

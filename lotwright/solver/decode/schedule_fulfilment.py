@@ -87,7 +87,7 @@ def day_deliveries(network: Network, schedule: Schedule) -> DayDeliveries:
     is_line = needs.kind[pegs.need] == NeedKind.LINE
     rows = np.flatnonzero(is_line & (pegs.supply >= 0) & (pegs.day < FAR))
     line, day = needs.ref[pegs.need[rows]], shipped_days(network, schedule)[rows]
-    quantity = pegs.quantity[rows]
+    quantity = pegs.quantity[rows] / _units(network, schedule)[pegs.need[rows]]
 
     turn = by_code(day, int(day.max(initial=0)) + 1, np.arange(len(day)))
     turn = by_code(line, size, turn)
@@ -96,6 +96,39 @@ def day_deliveries(network: Network, schedule: Schedule) -> DayDeliveries:
     total = np.add.reduceat(quantity[turn], first) if len(first) else np.zeros(0)
 
     return DayDeliveries(line=line[first], day=day[first], quantity=total)
+
+
+def _units(network: Network, schedule: Schedule) -> Floats:
+    """
+    Returns how many units of what serves a need make one unit of what was asked for,
+    shape ``(M,)``: 1 but for substitutes that serve demand.
+    """
+    needs, alternates = schedule.needs, network.rules.alternates
+    units = np.ones(len(needs))
+
+    if not len(alternates.point):
+        return units
+
+    is_line = np.flatnonzero(needs.kind == NeedKind.LINE)
+    asked = network.lines.point[needs.ref[is_line]]
+    rows = is_line[needs.point[is_line] != asked]
+    ratio = {
+        (point, other): value
+        for point, other, flow, value in zip(
+            alternates.point.tolist(),
+            alternates.other.tolist(),
+            alternates.flow.tolist(),
+            alternates.ratio.tolist(),
+            strict=True,
+        )
+        if flow < 0
+    }
+
+    for row in rows.tolist():
+        asked_point = int(network.lines.point[needs.ref[row]])
+        units[row] = ratio.get((asked_point, int(needs.point[row])), 1.0)
+
+    return units
 
 
 def day_fulfilment(network: Network, deliveries: DayDeliveries) -> DayFulfilment:

@@ -123,6 +123,21 @@ def _findings(network: Network, run: Run) -> Iterator[Finding]:
             "substitutes that lie beside each other in the bills.",
         )
 
+    outputs, activities = network.outputs, network.activities
+
+    for row in np.flatnonzero(run.layers.recycled).tolist():
+        label = labels[outputs.point[row]]
+        source = activities.source_id[outputs.activity[row]]
+        yield Finding(
+            code="W-FEATURE-DEGRADED",
+            severity=Severity.DEGRADED,
+            table="bom_lines",
+            key=str(source),
+            text=f"By-product {label} of source {source} goes back into what it comes "
+            "from; MRP keeps it in stock and does not plan with it. Enter what is "
+            "expected in supplies.",
+        )
+
 
 def _room(network: Network) -> Floats:
     """

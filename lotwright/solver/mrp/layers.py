@@ -31,11 +31,15 @@ class Layers:
     followed
         Which alternates can be followed: not those of a point that is made of its own
         substitute, or the other way round.
+    recycled
+        Which outputs of activities are by-products that the product itself is made of,
+        through any number of levels: they are kept, but serve nothing.
     """
 
     layer: Ints
     group: Ints
     followed: Bools
+    recycled: Bools
 
 
 def layers_of(network: Network) -> Layers:
@@ -54,6 +58,8 @@ def layers_of(network: Network) -> Layers:
         np.concatenate([upper, by_upper]),
         np.concatenate([lower, outputs.point[beside]]),
     )
+    recycled = np.zeros(len(outputs.activity), dtype=np.bool_)
+    recycled[beside] = _tied(size, upper, lower, by_upper, outputs.point[beside])
     alternates = network.rules.alternates
     every = np.ones(len(alternates.point), dtype=np.bool_)
     apart = ~_tied(size, upper, lower, alternates.point, alternates.other)
@@ -66,11 +72,18 @@ def layers_of(network: Network) -> Layers:
             layer = _longest(size, group[first], group[second])
 
             if layer is not None:
-                return Layers(layer=layer[group], group=group, followed=followed)
+                return Layers(
+                    layer=layer[group],
+                    group=group,
+                    followed=followed,
+                    recycled=recycled,
+                )
 
     alone = np.arange(size, dtype=np.int64)
 
-    return Layers(layer=network.points.level, group=alone, followed=none)
+    return Layers(
+        layer=network.points.level, group=alone, followed=none, recycled=recycled
+    )
 
 
 def _tied(size: int, upper: Ints, lower: Ints, point: Ints, other: Ints) -> Bools:

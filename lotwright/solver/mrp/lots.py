@@ -18,6 +18,9 @@ TOLERANCE = 1e-9
 #: More lots than this for one requirement are a mistake in the data.
 MOST_LOTS = 100_000
 
+#: Added to the number of orders when a requirement asks for more lots than that.
+TOO_MANY = 1 << 40
+
 
 @inner_kernel
 def rounded_up(quantity: float, multiple: float) -> float:
@@ -70,13 +73,14 @@ def lots_of(sources: Sources, activity: int, quantity: float) -> Floats:
     most = largest_lot(sources, activity)
     whole = rounded_up(max(quantity, least), multiple)
 
-    if most <= 0.0:
+    # Between minimum and maximum there may be no multiple.
+    if most <= 0.0 or (multiple > 0.0 and rounded_up(least, multiple) > most):
         return np.zeros(0)
 
     if whole <= most * (1.0 + TOLERANCE):
         return np.full(1, whole)
 
-    count = int(min(math.floor(whole / most + TOLERANCE), MOST_LOTS))
+    count = int(min(math.floor(whole / most + TOLERANCE), MOST_LOTS + 1))
     rest = whole - count * most
 
     if rest <= most * TOLERANCE:

@@ -17,7 +17,7 @@ from lotwright.solver.mrp.books import ORDERS, Book, NeedTable, SupplyTable
 from lotwright.solver.mrp.choosing import choose, take_room
 from lotwright.solver.mrp.dates import Dates
 from lotwright.solver.mrp.existing import add_peg, may_serve
-from lotwright.solver.mrp.lots import TOLERANCE, lots_of
+from lotwright.solver.mrp.lots import MOST_LOTS, TOLERANCE, TOO_MANY, lots_of
 from lotwright.solver.mrp.problem import LEAST_URGENT, Problem
 from lotwright.solver.mrp.windows import economic_lot, window_end
 
@@ -519,7 +519,16 @@ def _order(
         if activity < 0:
             return
 
-        for lot in lots_of(problem.sources, activity, quantity):
+        lots = lots_of(problem.sources, activity, quantity)
+
+        if len(lots) > MOST_LOTS:
+            # More than any plan could have: the count refuses the run.
+            _write_order(book, activity, dates, lots[0], reason, priority)
+            book.used[ORDERS] += TOO_MANY
+
+            return
+
+        for lot in lots:
             given[activity] += lot
             quantity -= lot
             take_room(problem, activity, lot, dates, room)

@@ -26,6 +26,7 @@ from lotwright.solver.mrp.books import (
 )
 from lotwright.solver.mrp.explosion import days_available_by, needs_of_orders
 from lotwright.solver.mrp.layers import Layers, layers_of
+from lotwright.solver.mrp.lots import MOST_LOTS, TOO_MANY
 from lotwright.solver.mrp.netting import AlternateRows, LevelRows, in_turn, net_level
 from lotwright.solver.mrp.packing import enlarged, packed, part
 from lotwright.solver.mrp.problem import Problem, ranges
@@ -36,7 +37,7 @@ from lotwright.solver.schedule import NeedKind
 ORDER, BY_PRODUCT = 1 << 40, 1 << 41
 
 #: Orders of one run that no machine of the usual size can hold.
-_MOST_ORDERS = 100_000_000
+_MOST_ORDERS = 20_000_000
 
 
 class Run:
@@ -190,11 +191,7 @@ class Run:
                 return book
 
             if book.used[ORDERS] > _MOST_ORDERS:
-                msg = (
-                    f"Expected at most {_MOST_ORDERS:,} planned orders, got more: "
-                    "check the largest lots."
-                )
-                raise SolveError(msg)
+                raise SolveError(_too_many(self.network, book))
 
             self.needs.left[rows], self.needs.quantity[rows] = saved[0], saved[1]
             supplies.left[:], self.given[:], self.room[:] = saved[2:]
@@ -304,7 +301,9 @@ class Run:
         """
         network, rules = self.network, self.network.rules
         open_rows = self._turn[place[network.supplies.point[self._turn]] >= 0]
-        beside = np.flatnonzero(place[self.by_point] >= 0)
+        # What an order brings cannot go into that same order.
+        usable = ~self.layers.recycled[self.by_flow]
+        beside = np.flatnonzero((place[self.by_point] >= 0) & usable)
         life = rules.points.shelf_life[self.by_point[beside]]
         day = np.concatenate([self.open_day[open_rows], self.by_day[beside]])
         expiry = np.minimum(self.by_day[beside] + life, FAR)
@@ -421,6 +420,28 @@ def _receipt_days(network: Network, point: Ints, day: Ints) -> Ints:
 
     return network.calendars.after(
         rules.calendar[point], day, rules.receipt_margin[point]
+    )
+
+
+def _too_many(network: Network, book: Book) -> str:
+    """
+    Returns why a plan with so many orders is refused.
+    """
+    if book.used[ORDERS] < TOO_MANY:
+        return (
+            f"Expected at most {_MOST_ORDERS:,} planned orders on a level, got more: "
+            "check the largest and the fixed lots of its items."
+        )
+
+    activities = network.activities
+    row = min(int(book.used[ORDERS] % TOO_MANY), len(book.orders)) - 1
+    activity = int(part(book.orders, row, row + 1).activity[0])
+    label = network.points.labels[activities.point[activity]]
+
+    return (
+        f"Expected at most {MOST_LOTS:,} lots for one requirement, got more at "
+        f"{label}: lots of source {activities.source_id[activity]} are too small, at "
+        f"most {activities.max_lot[activity]:g}. Check its max_lot and fixed_lot."
     )
 
 
