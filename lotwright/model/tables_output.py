@@ -130,7 +130,12 @@ DEMAND_FULFILMENT = Table(
         day("first_date", "First delivery."),
         day("last_date", "Last delivery."),
         day("promised_date", "When all of it is there; blank when never."),
-        number("days_late", "Last delivery less due date.", unit="calendar days"),
+        number(
+            "days_late",
+            "Last late delivery less due date; 0 where all of it comes in time, blank "
+            "where nothing comes late and some of it never.",
+            unit="calendar days",
+        ),
         number("value_late", "Value served late or never.", unit="money"),
         text("root_cause_code", "Code of the cause."),
         text("item_id", "Item."),

@@ -40,7 +40,7 @@ def fulfilment() -> pd.DataFrame:
             "quantity": [10.0, 20.0, 30.0],
             "late_qty": [0.0, 20.0, 0.0],
             "short_qty": [0.0, 0.0, 5.0],
-            "days_late": [0.0, 12.0, 0.0],
+            "days_late": [0.0, 12.0, float("nan")],
             "value_late": [0.0, 400.0, 900.0],
         }
     )

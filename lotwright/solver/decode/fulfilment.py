@@ -78,6 +78,14 @@ class Fulfilment:
         """
         return self.short > 0
 
+    def days_late_or_never(self) -> Floats:
+        """
+        Returns the days late, NaN where some never comes and nothing late, ``(N,)``.
+        """
+        never = self.is_short & ~self.is_late
+
+        return np.where(never, np.nan, self.days_late)
+
 
 def deliveries_of(network: Network, quantities: Quantities) -> Deliveries:
     """
@@ -229,7 +237,7 @@ def fulfilment_frame(
             "first_date": dates(network, fulfilment.first_day, known=served),
             "last_date": dates(network, fulfilment.last_day, known=served),
             "promised_date": dates(network, fulfilment.last_day, known=complete),
-            "days_late": fulfilment.days_late,
+            "days_late": fulfilment.days_late_or_never(),
             "value_late": not_in_time * points.value[lines.point],
             "root_cause_code": cause,
         },

@@ -76,6 +76,14 @@ class DayFulfilment:
         """
         return self.short > 0
 
+    def days_late_or_never(self) -> Floats:
+        """
+        Returns the days late, NaN where some never comes and nothing late, ``(N,)``.
+        """
+        never = self.is_short & ~self.is_late
+
+        return np.where(never, np.nan, self.days_late)
+
 
 def day_deliveries(network: Network, schedule: Schedule) -> DayDeliveries:
     """
@@ -215,7 +223,7 @@ def fulfilment_table(
             "first_date": dates(network, fulfilment.first_day, known=served),
             "last_date": dates(network, fulfilment.last_day, known=served),
             "promised_date": dates(network, fulfilment.last_day, known=complete),
-            "days_late": fulfilment.days_late,
+            "days_late": fulfilment.days_late_or_never(),
             "value_late": not_in_time * network.points.value[lines.point],
             "root_cause_code": codes.column(cause),
         },

@@ -200,4 +200,6 @@ def test_every_line_is_accounted_for(seed: int, noise: float) -> None:
 
     assert np.allclose(parts, fulfilment["quantity"])
     assert np.allclose(fulfilment["on_time_qty"] + fulfilment["late_qty"], given)
-    assert ((fulfilment["days_late"] > 0) == (fulfilment["late_qty"] > 0)).all()
+    late, short = fulfilment["late_qty"] > 0, fulfilment["short_qty"] > 0
+    assert ((fulfilment["days_late"] > 0) == late).all()
+    assert (fulfilment["days_late"].isna() == (short & ~late)).all()
