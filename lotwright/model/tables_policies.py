@@ -22,7 +22,8 @@ from lotwright.model.tables_master import ORIGIN
 from lotwright.model.tables_sourcing import LOT_RULES
 
 _MRP_ONLY = "MRP follows it; optimisation sets order dates and lot sizes by cost."
-_NO_FENCES = "MRP follows it; optimisation plans the whole horizon freely."
+_NO_REACH = "MRP follows it; optimisation leaves out demand beyond it, and no more."
+_ADVICE = "It counts for the advice that comes with an MRP plan."
 _NO_MARGINS = "MRP adds it to lead times; optimisation plans without."
 _NO_LIMIT = "MRP follows it; in an optimised plan cost decides what serves what."
 _WHOLE_PLAN = "The whole plan."
@@ -35,20 +36,18 @@ def _margin(name: str, meaning: str) -> Column:
 
 
 def _fence(name: str, meaning: str) -> Column:
-    return number(name, meaning, unit="calendar days", minimum=0, default=0.0).degraded(
-        _NO_FENCES
-    )
+    return number(name, meaning, unit="calendar days", minimum=0, default=0.0)
 
 
-def _reach(name: str, meaning: str) -> Column:
+def _reach(name: str, meaning: str, note: str) -> Column:
     return number(
         name, meaning, unit="calendar days", minimum=0, default_note=_WHOLE_PLAN
-    ).degraded(_NO_FENCES)
+    ).degraded(note)
 
 
 def _advice(name: str, meaning: str) -> Column:
     return number(name, meaning, unit="calendar days", minimum=0, default=0.0).degraded(
-        "It counts for the advice that comes with an MRP plan."
+        _ADVICE
     )
 
 
@@ -163,10 +162,10 @@ POLICIES = Table(
             above=0,
             default_note="That of the source, which beats it.",
         ),
-        _reach("planning_fence_days", "How far the item is planned."),
+        _reach("planning_fence_days", "How far the item is planned.", _NO_REACH),
         _fence("freeze_fence_days", "How long nothing new is received."),
         _fence("firm_fence_days", "How long orders are firmed by themselves."),
-        _reach("action_fence_days", "How far advice on open orders is given."),
+        _reach("action_fence_days", "How far advice on open orders is given.", _ADVICE),
         number(
             "explosion_fence_days",
             "How far needs are exploded.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.receivable import receivable
 
 
 def deliverable(network: Network) -> Bools:
@@ -18,7 +19,7 @@ def deliverable(network: Network) -> Bools:
     Bools
         Shape ``(A, T)``.
     """
-    possible = network.activities.possible().copy()
+    possible = receivable(network)
 
     for owner, bucket in (
         (network.inputs.activity, network.inputs.bucket),

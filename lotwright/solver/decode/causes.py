@@ -16,6 +16,7 @@ from lotwright.model.network import (
     ResourceKind,
     Texts,
 )
+from lotwright.model.receivable import receivable
 from lotwright.solver.decode.fulfilment import Fulfilment
 from lotwright.solver.decode.loads import LoadGrid
 from lotwright.solver.decode.needs import NeedKind
@@ -25,6 +26,7 @@ from lotwright.solver.decode.relation import least_by, most_by, pairs
 
 LEAD_TIME = "C-LEADTIME"
 CAPACITY = "C-CAPACITY"
+FENCE = "C-FENCE"
 SUPPLIER = "C-SUPPLIER"
 MATERIAL = "C-MATERIAL"
 
@@ -37,9 +39,10 @@ class Causes:
     Parameters
     ----------
     code
-        ``LEAD_TIME``, ``CAPACITY``, ``SUPPLIER`` where the limit is one of a supplier,
-        source or lane, ``MATERIAL`` where nothing supplies the point, or empty, shape
-        ``(N,)``.
+        ``LEAD_TIME``, ``FENCE`` where new supply could reach the point before its
+        freeze fence ends, ``CAPACITY``, ``SUPPLIER`` where the limit is one of a
+        supplier, source or lane, ``MATERIAL`` where nothing supplies the point, or
+        empty, shape ``(N,)``.
     point
         The point that no new supply can reach earlier or at all, -1 for other causes,
         shape ``(N,)``.
@@ -65,14 +68,15 @@ def root_causes(
 
     Lead time is the cause when no new supply can arrive before the last delivery, were
     capacity without limits, or when the delivery waits without a break for an order of
-    a component that cannot arrive earlier. Capacity is the cause when a resource that
+    a component that cannot arrive earlier; a freeze fence is the cause when new supply
+    could arrive before it ends. Capacity is the cause when a resource that
     an order of the line uses is full whenever that order would have had to use it to be
     in time.
     """
     lines, horizon = network.lines, network.num_buckets
     missed = fulfilment.is_late | fulfilment.is_short
     delivered = np.where(fulfilment.is_short, horizon, fulfilment.last_bucket)
-    earliest = earliest_new_supply(network)
+    earliest = earliest_new_supply(network, receivable(network))
     sourced = np.zeros(len(network.points), dtype=np.bool_)
     sourced[network.activities.point] = True
     today = (fulfilment.last_day == 0) & ~fulfilment.is_short
@@ -91,7 +95,8 @@ def root_causes(
     )
     kind = np.append(network.resources.kind, ResourceKind.MACHINE)[resource]
     limit = np.where(kind >= ResourceKind.SUPPLIER, SUPPLIER, CAPACITY)
-    code = np.where(point >= 0, LEAD_TIME, np.where(resource >= 0, limit, ""))
+    wait = _frozen_or_lead_time(network, earliest)
+    code = np.where(point >= 0, wait[point], np.where(resource >= 0, limit, ""))
     no_source = fulfilment.is_short & ~_brought(network)[lines.point]
     code = np.where(no_source, MATERIAL, code)
     point = np.where(no_source, lines.point, point)
@@ -109,13 +114,31 @@ def _brought(network: Network) -> Bools:
     return brought
 
 
-def earliest_new_supply(network: Network) -> Ints:
+def _frozen_or_lead_time(network: Network, earliest: Ints) -> Texts:
+    """
+    Returns why new supply reaches a point no earlier, shape ``(P + 1,)``: the last one
+    is no point.
+    """
+    unfrozen = earliest_new_supply(network, network.activities.possible())
+    code = np.where(unfrozen < earliest, FENCE, LEAD_TIME)
+
+    return np.append(code, "").astype(np.object_)
+
+
+def earliest_new_supply(network: Network, possible: Bools) -> Ints:
     """
     Returns the first bucket in which a new order can bring each point anything, if only
     lead times count; T where none can, shape ``(P,)``.
 
     Components on hand or on order count as available from then on in any quantity, and
     by-products at once, so that the answer is never too late.
+
+    Parameters
+    ----------
+    network
+        A network.
+    possible
+        Where activities may deliver, shape ``(A, T)``.
     """
     points, activities, inputs = network.points, network.activities, network.inputs
     horizon = network.num_buckets
@@ -124,7 +147,7 @@ def earliest_new_supply(network: Network) -> Ints:
     new[by_product] = 0
     known = _first_known(network)
 
-    possible = activities.possible()
+    possible = possible.copy()
     level = points.level[activities.point]
     input_level = level[inputs.activity]
 

@@ -52,7 +52,8 @@ def earliest_due(network: Network, orders: Orders) -> Ints:
     Returns the first day on which each order can arrive, when it starts on day 0.
 
     Work on a machine with a limit stays in its bucket, where its capacity is taken;
-    other orders may come before their bucket. No order comes after it.
+    other orders may come before their bucket, but not inside the freeze fence. No order
+    comes after its bucket.
     """
     activities, buckets = network.activities, network.buckets
     first = network.calendars.after(
@@ -60,6 +61,8 @@ def earliest_due(network: Network, orders: Orders) -> Ints:
         np.zeros(len(orders), dtype=np.int64),
         activities.lead_time[orders.activity],
     )
+    point = activities.point[orders.activity]
+    first = np.maximum(first, network.rules.points.freeze_fence[point])
     inside = np.maximum(first, buckets.start[orders.bucket])
     first = np.where(_is_limited(network)[orders.activity], inside, first)
 

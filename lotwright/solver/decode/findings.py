@@ -15,6 +15,7 @@ from lotwright.model.kpis import line_costs, stock_costs
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.causes import (
     CAPACITY,
+    FENCE,
     LEAD_TIME,
     MATERIAL,
     SUPPLIER,
@@ -422,6 +423,14 @@ def _remedy(network: Network, causes: Causes, line: int) -> str:
 
         return (
             f"No new {label} can arrive earlier: expedite it, find a faster source, or "
+            "agree on the date."
+        )
+
+    if causes.code[line] == FENCE:
+        label = network.points.labels[causes.point[line]]
+
+        return (
+            f"No new {label} may arrive before its freeze fence ends: lift it, or "
             "agree on the date."
         )
 

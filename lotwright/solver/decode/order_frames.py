@@ -18,6 +18,7 @@ from lotwright.solver.decode.pegging import Pegging
 from lotwright.solver.decode.relation import least_by, sum_by
 
 _KINDS = ("make", "buy", "transfer")
+_STATUS = ("planned", "firmed")
 _REASONS = ("demand", "safety", "minimum_lot", "rounding", "pre_build")
 
 
@@ -50,6 +51,7 @@ def orders_frame(
     move = activities.kind[activity] == ActivityKind.MOVE
     from_point = np.where(move, activities.from_point[activity], -1)
     start = all_dates(network, days.start)
+    is_firm = days.start < network.rules.points.firm_fence[point]
     variable = activities.unit_cost[activity] * orders.quantity
 
     frame = as_table(
@@ -74,7 +76,7 @@ def orders_frame(
             "available_date": all_dates(network, days.due),
             "requested_date": all_dates(network, days.requested),
             "delay_days": days.delay,
-            "status": words(("planned",), np.zeros(len(orders), dtype=np.int64)),
+            "status": words(_STATUS, is_firm.astype(np.int64)),
             "locked": np.zeros(len(orders), dtype=np.bool_),
             "setup": setup,
             "cost": variable + activities.lot_cost[activity] * orders.lots,

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from lotwright.model.network import Floats, Ints, Network
+from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.lot_sizes import (
     largest_lots,
     lot_fits,
@@ -51,7 +52,7 @@ def largest_receipts(net: Network) -> Floats:
 
     :math:`Y` is 0 where nothing is needed. :math:`U` is rounded down to a whole
     multiple, is at most :math:`hi` for every :math:`lo` that fits into it, and 0 where
-    no lot fits.
+    no lot fits, and inside the freeze fence.
 
     A receipt beyond :math:`U` leaves all products of the activity in stock from its
     bucket to the horizon, above their safety stocks, by more than a lot can be made
@@ -62,7 +63,7 @@ def largest_receipts(net: Network) -> Floats:
     as components of what they are made with, needs would grow without end, and the
     second round counts: nothing is made for the by-product of a by-product's need.
     """
-    possible = net.activities.possible() & lot_fits(net)[:, None]
+    possible = receivable(net) & lot_fits(net)[:, None]
     through = np.where(possible, _through(net), 0.0)
     bound = np.minimum(_useful(net, through), through)
     multiple = net.activities.lot_multiple[:, None]
@@ -148,7 +149,7 @@ def _gain(net: Network) -> Floats:
     if len(outputs.activity) == len(net.activities):
         return outputs.ratio
 
-    possible = net.activities.possible()[inputs.activity]
+    possible = receivable(net)[inputs.activity]
     before = (inputs.bucket >= 0) & (inputs.bucket <= np.arange(net.num_buckets))
     always = (before | ~possible).all(axis=1)
     size, count = len(net.points), len(outputs.activity)

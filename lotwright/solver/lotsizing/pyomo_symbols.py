@@ -12,6 +12,7 @@ from itertools import accumulate
 import numpy as np
 
 from lotwright.model.network import Bools, Floats, Network
+from lotwright.model.receivable import receivable
 
 Key = tuple[str, int]
 Table = dict[Key, float]
@@ -62,7 +63,7 @@ class Symbols:
     inputs, loads
         Lines of ``in[a,p]`` and ``fix[a,p]``, and of ``k[a,r]`` and ``s[a,r]``.
     possible
-        Where an activity can deliver.
+        Where an activity can deliver, and may.
     lo, hi, mult
         Lot sizes.
     I0, O, Q, SS, SX
@@ -96,7 +97,7 @@ class Symbols:
 
         self.inputs = self._inputs(net)
         self.loads = self._loads(net)
-        self.possible = self._where(self.A, activities.possible())
+        self.possible = self._where(self.A, receivable(net))
         self.lo = _by_label(self.A, activities.min_lot)
         self.hi = _by_label(self.A, activities.max_lot)
         self.mult = _by_label(self.A, activities.lot_multiple)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lotwright.model.network import Floats, Network
+from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing import columns as columns_module
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
 from lotwright.solver.lotsizing.lot_sizes import lot_fits
@@ -23,7 +24,7 @@ def _huge_receipts(net: Network) -> Floats:
     """
     Returns a bound that cuts off nothing that a tiny network can ask for.
     """
-    allowed = net.activities.possible() & lot_fits(net)[:, None]
+    allowed = receivable(net) & lot_fits(net)[:, None]
     return np.where(allowed, 2000.0, 0.0)
 
 

@@ -18,6 +18,7 @@ from tests.networks import (
     Resource,
     build_network,
 )
+from tests.solver.lotsizing.tiny_features import with_features
 
 Rng = np.random.Generator
 
@@ -84,7 +85,9 @@ def tiny_network(seed: int) -> Network:
     )
     limit[:, -1] = 0.0
 
-    return replace(network, classes=replace(classes, backlog_limit=limit))
+    network = replace(network, classes=replace(classes, backlog_limit=limit))
+
+    return with_features(network, seed)
 
 
 def _numbered(layers: list[list[str]]) -> list[tuple[int, str]]:
