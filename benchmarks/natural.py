@@ -1,11 +1,8 @@
 """
-The natural lot-sizing model, built by hand, solved by HiGHS and SCIP as they come.
+The natural lot-sizing model, built by hand.
 """
 
 from __future__ import annotations
-
-import tempfile
-from pathlib import Path
 
 import highspy
 import numpy as np
@@ -92,60 +89,3 @@ def natural_model(instance: Instance) -> highspy.HighsLp:
     lp.integrality_ = kinds.tolist()
 
     return lp
-
-
-def solve_with_highs(instance: Instance, seconds: float) -> tuple[Floats | None, float]:
-    """
-    Returns production, if any was found, and the bound, by HiGHS with its defaults.
-    """
-    highs = _session(instance)
-    highs.setOptionValue("time_limit", seconds)
-    highs.setOptionValue("threads", 1)
-    highs.run()
-    info = highs.getInfo()
-
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None, info.mip_dual_bound
-
-    values = np.array(highs.getSolution().col_value)
-    size = instance.num_items * instance.num_periods
-
-    return values[:size].reshape(instance.demand.shape), info.mip_dual_bound
-
-
-def solve_with_scip(instance: Instance, seconds: float) -> tuple[Floats | None, float]:
-    """
-    Returns production, if any was found, and the bound, by SCIP with its defaults.
-    """
-    from pyscipopt import Model  # an optional library, needed for this engine alone
-
-    model = Model()
-    model.hideOutput()
-    size = instance.num_items * instance.num_periods
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "natural.mps"
-        _session(instance).writeModel(str(path))
-        model.readProblem(str(path))
-
-    model.setParam("limits/time", seconds)
-    columns = {column.name: column for column in model.getVars()}
-    model.optimize()
-
-    if not model.getNSols():
-        return None, model.getDualbound()
-
-    best = model.getBestSol()
-    values = np.array(
-        [model.getSolVal(best, columns[f"c{idx}"]) for idx in range(size)]
-    )
-
-    return values.reshape(instance.demand.shape), model.getDualbound()
-
-
-def _session(instance: Instance) -> highspy.Highs:
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    highs.passModel(natural_model(instance))
-
-    return highs

@@ -8,89 +8,61 @@ import argparse
 import resource
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 import lotwright as lw
-from benchmarks.instances import Floats, Instance, find_instances, planning_data
-from benchmarks.natural import solve_with_highs, solve_with_scip
+from benchmarks.found import Found
+from benchmarks.instances import Instance, find_instances, planning_data
+from benchmarks.lot_rules import lot_for_lot, wagner_whitin
+from benchmarks.scores import Score, report, summary
+from benchmarks.solvers import solve_with_cpsat, solve_with_highs, solve_with_scip
 from benchmarks.validate import production_of, validate
 
 #: Sets and seconds of a run that ends within two minutes.
 QUICK_SETS = ("trigeiro", "classap", "classbp", "multilsb_set1")
 QUICK_SECONDS = 10.0
 
-#: Plans that differ by less than this share cost the same.
-TIE = 1e-4
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+def run_lotwright(instance: Instance, seconds: float) -> Found:
     """
-    One engine on one instance.
-
-    Parameters
-    ----------
-    group, name, engine
-        Set, instance and engine.
-    cost
-        Cost of the plan, recomputed; infinite without a valid plan.
-    bound
-        Bound that the engine reports.
-    to_optimum
-        Relative distance to the proven optimum, NaN where that is unknown.
-    cpu
-        CPU seconds of the process and its children.
-    note
-        What is wrong with the plan, or how the engine ended.
+    Returns what the optimiser finds, from planning tables.
     """
-
-    group: str
-    name: str
-    engine: str
-    cost: float
-    bound: float
-    to_optimum: float
-    cpu: float
-    note: str
+    return _planned(instance, lw.plan(planning_data(instance), time_limit=seconds))
 
 
-def run_lotwright(
-    instance: Instance, seconds: float
-) -> tuple[Floats | None, float, str]:
+def run_levelled_mrp(instance: Instance, _seconds: float) -> Found:
     """
-    Returns production, bound and a note of a plan made from planning tables.
+    Returns what MRP levelled against capacity answers, from planning tables.
     """
-    plan = lw.plan(planning_data(instance), engine="auto", time_limit=seconds)
+    data = planning_data(instance)
+
+    return _planned(instance, lw.plan(data, engine="mrp", level=True))
+
+
+def _planned(instance: Instance, plan: lw.Plan) -> Found:
     run = plan.run
-    note = f"{run.engine_used}, {run.termination}, states {run.objective:,.2f}"
+    trail = tuple((at, cost) for at, cost, _ in run.incumbents)
 
-    return production_of(instance, plan.orders), run.bound, note
-
-
-def run_highs(instance: Instance, seconds: float) -> tuple[Floats | None, float, str]:
-    """
-    Returns production, bound and an empty note of the natural model in HiGHS.
-    """
-    return *solve_with_highs(instance, seconds), ""
+    return Found(
+        production=production_of(instance, plan.orders),
+        bound=run.bound,
+        trail=trail or ((sum(run.seconds.values()), run.objective),),
+        note=f"{run.engine_used}, {run.termination}, states {run.objective:,.2f}",
+    )
 
 
-def run_scip(instance: Instance, seconds: float) -> tuple[Floats | None, float, str]:
-    """
-    Returns production, bound and an empty note of the natural model in SCIP.
-    """
-    return *solve_with_scip(instance, seconds), ""
-
-
-Runner = Callable[[Instance, float], tuple[Floats | None, float, str]]
+Runner = Callable[[Instance, float], Found]
 
 ENGINES: dict[str, Runner] = {
     "lotwright": run_lotwright,
-    "highs": run_highs,
-    "scip": run_scip,
+    "levelled_mrp": run_levelled_mrp,
+    "highs": solve_with_highs,
+    "scip": solve_with_scip,
+    "cpsat": solve_with_cpsat,
+    "lot_for_lot": lambda instance, _: lot_for_lot(instance),
+    "wagner_whitin": lambda instance, _: wagner_whitin(instance),
 }
 
 
@@ -99,13 +71,13 @@ def score(instance: Instance, engine: str, seconds: float) -> Score:
     Returns what an engine makes of an instance in some seconds.
     """
     before = cpu_seconds()
-    production, bound, note = ENGINES[engine](instance, seconds)
+    found = ENGINES[engine](instance, seconds)
     cpu = cpu_seconds() - before
-    cost = np.inf
+    cost, note = np.inf, found.note or "no plan found"
 
-    if production is not None:
-        verdict = validate(instance, production)
-        note = "; ".join(filter(None, [*verdict.problems, note]))
+    if found.production is not None:
+        verdict = validate(instance, found.production)
+        note = "; ".join(filter(None, [*verdict.problems, found.note]))
         cost = verdict.cost if verdict.is_valid else np.inf
 
     return Score(
@@ -113,10 +85,11 @@ def score(instance: Instance, engine: str, seconds: float) -> Score:
         name=instance.name,
         engine=engine,
         cost=cost,
-        bound=bound,
+        bound=found.bound,
         to_optimum=cost / instance.optimum - 1.0,
         cpu=cpu,
-        note=note if production is not None else "no plan found",
+        trail=found.trail if np.isfinite(cost) else (),
+        note=note,
     )
 
 
@@ -127,61 +100,6 @@ def cpu_seconds() -> float:
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
-def summary(scores: Sequence[Score], engines: Sequence[str]) -> list[str]:
-    """
-    Returns lines that compare the first engine with each other one, and with optima.
-    """
-    table = pd.DataFrame(
-        [(s.group, s.name, s.engine, s.cost) for s in scores],
-        columns=["group", "name", "engine", "cost"],
-    ).pivot(index=["group", "name"], columns="engine", values="cost")
-    first = engines[0]
-    lines = [_to_optimum(scores, engine) for engine in engines]
-
-    for other in engines[1:]:
-        ratio = (table[first] / table[other]).rename("ratio")
-        lines += [
-            f"{first} / {other}, {group}: {_spread(rows)}"
-            for group, rows in ratio.groupby(level="group")
-        ]
-        lines.append(f"{first} / {other}, all: {_spread(ratio)}")
-
-    invalid = sum(not np.isfinite(s.cost) for s in scores if s.engine == first)
-    others = "; ".join(line for line in lines if ", all:" in line)
-    lines.append(
-        f"Headline: {len(table)} instances, {invalid} without a valid plan by "
-        f"{first}; {_to_optimum(scores, first)}; {others}"
-    )
-
-    return lines
-
-
-def _spread(ratio: pd.Series) -> str:
-    known = ratio.dropna()
-    wins = int((known < 1.0 - TIE).sum())
-    losses = int((known > 1.0 + TIE).sum())
-    finite = known[np.isfinite(known) & (known > 0.0)]
-    mean = float(np.exp(np.log(finite).mean())) if len(finite) else np.nan
-
-    return (
-        f"mean {mean:.4f}, worst {known.max():.4f}, "
-        f"{wins} won, {len(known) - wins - losses} tied, {losses} lost"
-    )
-
-
-def _to_optimum(scores: Sequence[Score], engine: str) -> str:
-    gaps = [s.to_optimum for s in scores if s.engine == engine]
-    known = [gap for gap in gaps if not np.isnan(gap)]
-
-    if not known:
-        return f"{engine}: no optimum known"
-
-    return (
-        f"{engine}: mean {np.mean(known):.4%}, worst {max(known):.4%} above "
-        f"{len(known)} known optima"
-    )
 
 
 def print_score(found: Score) -> None:
@@ -230,7 +148,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             scores.append(score(instance, engine, seconds))
             print_score(scores[-1])
 
-    print("\n".join(summary(scores, engines)))
+    print("\n".join(summary(scores, engines, seconds)))
+
+    if asked.write is not None:
+        asked.write.write_text(report(scores, engines, seconds), encoding="utf-8")
 
     return 0
 
@@ -243,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, help="instances of each set")
     parser.add_argument("--time", type=float, default=60.0, help="seconds for each")
     parser.add_argument("--engines", default="lotwright,highs")
+    parser.add_argument("--write", type=Path, help="file to write the results to")
     parser.add_argument("--quick", action="store_true", help="within two minutes")
 
     return parser

@@ -45,12 +45,16 @@ class Verdict:
 def production_of(instance: Instance, orders: pd.DataFrame) -> Floats:
     """
     Returns what planned orders produce, shape ``(items, periods)``.
+
+    What comes after the last period is left out, as it serves nothing.
     """
     item = pd.Index(item_names(instance)).get_indexer(pd.Index(orders["item_id"]))
     due = pd.to_datetime(orders["due_date"])
     period = np.asarray((due - pd.Timestamp(AS_OF)).dt.days, dtype=np.int64)
     production = np.zeros((instance.num_items, instance.num_periods))
-    np.add.at(production, (item, period), orders["quantity"].to_numpy(dtype=np.float64))
+    quantity = orders["quantity"].to_numpy(dtype=np.float64)
+    seen = period < instance.num_periods
+    np.add.at(production, (item[seen], period[seen]), quantity[seen])
 
     return production
 

@@ -11,8 +11,9 @@ import pytest
 
 import lotwright as lw
 from benchmarks.instances import find_instances, planning_data, read_instance
-from benchmarks.natural import largest_lots, solve_with_highs
+from benchmarks.natural import largest_lots
 from benchmarks.quality import main
+from benchmarks.solvers import solve_with_highs
 from benchmarks.validate import production_of, validate
 from tests.benchmarks.tiny import write_tiny
 
@@ -46,16 +47,16 @@ def test_the_road_through_tables_costs_what_the_natural_model_costs(
 ) -> None:
     """Tests that planning tables say the same as the model written by hand."""
     instance = read_instance(write_tiny(tmp_path))
-    by_hand, bound = solve_with_highs(instance, seconds=20.0)
+    by_hand = solve_with_highs(instance, seconds=20.0)
 
     plan = lw.plan(planning_data(instance), engine="mip", gap=1e-9)
 
-    assert by_hand is not None
-    expected = validate(instance, by_hand)
+    assert by_hand.production is not None
+    expected = validate(instance, by_hand.production)
     found = validate(instance, production_of(instance, plan.orders))
     assert expected.is_valid
     assert found.is_valid
-    assert pytest.approx(bound) == expected.cost
+    assert pytest.approx(by_hand.bound) == expected.cost
     assert (
         pytest.approx(expected.cost) == found.cost == pytest.approx(plan.run.objective)
     )
@@ -110,12 +111,16 @@ def test_sets_that_cannot_be_met_in_time_may_be_late(tmp_path: Path) -> None:
     """Tests that both roads agree where the first period has too little capacity."""
     path = write_tiny(tmp_path, group="multilsb_tiny", capacity=[4.0, 20.0, 20.0])
     instance = read_instance(path)
-    by_hand, bound = solve_with_highs(instance, seconds=20.0)
+    by_hand = solve_with_highs(instance, seconds=20.0)
 
     plan = lw.plan(planning_data(instance), engine="mip", gap=1e-9)
 
-    assert by_hand is not None
+    assert by_hand.production is not None
     verdict = validate(instance, production_of(instance, plan.orders))
     assert verdict.is_valid
-    assert pytest.approx(bound) == verdict.cost == pytest.approx(plan.run.objective)
+    assert (
+        pytest.approx(by_hand.bound)
+        == verdict.cost
+        == pytest.approx(plan.run.objective)
+    )
     assert plan.run.terms["late"] > 0
