@@ -21,7 +21,6 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.mrp_table import Measurement, headline, table
 from benchmarks.supply_network import Shape, frames, invent, planning_data
@@ -31,6 +30,7 @@ from lotwright.model.assemble.network import assemble
 from lotwright.model.checks import check_facts
 from lotwright.model.data import PlanningData
 from lotwright.model.fit.facts import Facts
+from lotwright.model.plan_tables import PlanTables
 from lotwright.solver.decode.scheduled import decode_schedule
 from lotwright.solver.mrp.engine import plan_mrp
 from lotwright.solver.mrp.levelling import level as levelled
@@ -110,9 +110,7 @@ def measure(folder: Path, shape: Shape, *, level: bool) -> Measurement:
     )
 
 
-def _plan(
-    data: PlanningData, clock: Clock, *, level: bool
-) -> tuple[dict[str, pd.DataFrame], int]:
+def _plan(data: PlanningData, clock: Clock, *, level: bool) -> tuple[PlanTables, int]:
     """
     Returns the tables of a plan and the number of its pegs.
     """

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from lotwright.model.pegging import walk_down, walk_up
+from lotwright.model.plan_tables import PlanTables
 from lotwright.model.run_record import RunRecord
 
 
@@ -31,7 +32,8 @@ class Plan:
     run
         What was asked, done and proven.
     frames
-        Tables of the plan by name, as declared for output.
+        Tables of the plan by name, as declared for output; the longest may be made when
+        they are first looked up.
     """
 
     run: RunRecord
@@ -123,7 +125,9 @@ class Plan:
         """
         Returns the plan with another record or with some tables replaced.
         """
-        return Plan(run=run or self.run, frames={**self.frames, **(frames or {})})
+        return Plan(
+            run=run or self.run, frames=PlanTables(self.frames).replaced(frames or {})
+        )
 
     def kpi(self, name: str) -> float:
         """
@@ -176,7 +180,9 @@ class Plan:
         # Writing lies above the model, which otherwise knows no files.
         from lotwright.io.write import write
 
-        return write({**self.frames, "run_stats": self.run_stats}, path, format)
+        tables = PlanTables(self.frames).replaced({"run_stats": self.run_stats})
+
+        return write(tables, path, format)
 
     def summary(self) -> str:
         """

@@ -11,12 +11,11 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-import pandas as pd
-
 from lotwright.errors import Cancelled
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kernel import is_compiled
 from lotwright.model.network import Network
+from lotwright.model.plan_tables import PlanTables
 from lotwright.model.rules import FAR
 from lotwright.solver.bucketed.execute import execute
 from lotwright.solver.bucketed.plan import plan_mrp as plan_buckets
@@ -205,7 +204,7 @@ def _not_levelled(net: Network) -> Iterator[Finding]:
 
 def decoded(
     net: Network, outcome: Outcome, findings: tuple[Finding, ...]
-) -> dict[str, pd.DataFrame]:
+) -> PlanTables:
     """
     Returns the tables of the plan that an engine answers with.
     """
@@ -215,7 +214,7 @@ def decoded(
     if isinstance(outcome.answer, Schedule):
         return decode_schedule(net, outcome.answer, engine=name, findings=found)
 
-    return decode(net, outcome.answer, engine=name, findings=found)
+    return PlanTables(decode(net, outcome.answer, engine=name, findings=found))
 
 
 def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:

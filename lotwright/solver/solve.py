@@ -130,7 +130,8 @@ def plan(
         frames = decoded(net, outcome, _told(checked, net, outcome.engine))
 
     run.refuse_cancelled()
-    frames["planned_orders"] = _with_units(data, frames["planned_orders"])
+    orders = _with_units(data, frames["planned_orders"])
+    frames = frames.replaced({"planned_orders": orders})
     terms = costs(net, frames)
     record = RunRecord(
         engine_asked=run.asked.value,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import pandas as pd
 from lotwright.model.findings import Finding
 from lotwright.model.kpis import kpis, line_costs
 from lotwright.model.network import Floats, Ints, Network
+from lotwright.model.plan_tables import PlanTables
 from lotwright.solver.decode.actions import action_findings, actions_of
 from lotwright.solver.decode.explanations import explanations_of
 from lotwright.solver.decode.findings import (
@@ -59,9 +61,12 @@ def decode_schedule(
     engine: str = "mrp",
     run_id: str = "",
     findings: Sequence[Finding] = (),
-) -> dict[str, pd.DataFrame]:
+) -> PlanTables:
     """
     Returns the tables of the plan that a schedule stands for, by name.
+
+    Those with a row for each peg, component or operation are made when they are looked
+    up: all together, they take more room than all else.
 
     Parameters
     ----------
@@ -110,9 +115,6 @@ def decode_schedule(
     setup = _setup(network, schedule)
     frames = {
         "planned_orders": orders_table(network, schedule, words, rows, setup, engine),
-        "order_components": components_table(network, schedule, words, rows),
-        "order_operations": operations_table(network, schedule, words, rows, grid),
-        "pegging": pegging_table(network, schedule, words, pieces),
         "deliveries": delivered,
         "demand_fulfilment": fulfilment_table(
             network, words, fulfilment, vocabulary(codes, blank=True), cause
@@ -123,10 +125,23 @@ def decode_schedule(
         "action_messages": actions,
         "findings": findings_frame(found, run_id),
     }
-    frames["kpis"] = kpis(network, frames, (late_cost, lost_cost))
+    figures = kpis(network, frames, (late_cost, lost_cost))
     logger.info("Decoded %s orders with %s pegs.", len(rows), len(schedule.pegs))
 
-    return frames
+    return PlanTables(
+        {
+            "planned_orders": frames.pop("planned_orders"),
+            "order_components": partial(
+                components_table, network, schedule, words, rows
+            ),
+            "order_operations": partial(
+                operations_table, network, schedule, words, rows, grid
+            ),
+            "pegging": partial(pegging_table, network, schedule, words, pieces),
+            **frames,
+            "kpis": figures,
+        }
+    )
 
 
 def _causes(

@@ -4,6 +4,7 @@ Tests of decoding a schedule: its tables, row by row.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -109,7 +110,7 @@ def _line(name: str, day: int, given: dict[str, float], at: str = "BIKE@X") -> N
     return Need(name=name, kind=NeedKind.LINE, of=name, point=at, day=day, given=given)
 
 
-def _decoded() -> dict[str, pd.DataFrame]:
+def _decoded() -> Mapping[str, pd.DataFrame]:
     network = _bicycles()
 
     return decode_schedule(network, _late_bicycles(network))
@@ -416,13 +417,13 @@ def test_long_columns_hold_the_same_words(monkeypatch: pytest.MonkeyPatch) -> No
             )
 
 
-def _id(frames: dict[str, pd.DataFrame], item: str) -> str:
+def _id(frames: Mapping[str, pd.DataFrame], item: str) -> str:
     orders = frames["planned_orders"].set_index("item_id")
 
     return str(orders.loc[item, "order_id"])
 
 
-def _of(frames: dict[str, pd.DataFrame], item: str, column: str) -> list[float]:
+def _of(frames: Mapping[str, pd.DataFrame], item: str, column: str) -> list[float]:
     stock = frames["inventory_projection"]
 
     return [float(value) for value in stock.loc[stock["item_id"] == item, column]]

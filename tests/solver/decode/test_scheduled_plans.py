@@ -4,6 +4,8 @@ Properties of the tables of day-exact plans, on random networks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +21,7 @@ SEEDS = range(12)
 _NEED = ["demand_kind", "demand_id", "item_id", "location_id"]
 
 
-def _plan(seed: int) -> tuple[Schedule, dict[str, pd.DataFrame]]:
+def _plan(seed: int) -> tuple[Schedule, Mapping[str, pd.DataFrame]]:
     network = random_network(seed)
     schedule = plan_mrp(network)
 
