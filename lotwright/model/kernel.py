@@ -4,9 +4,11 @@ Kernels: functions over arrays that are compiled once and kept on disk.
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -88,22 +90,25 @@ def _files(function: Callable[..., Any]) -> set[Path]:
     return own
 
 
+@cache
+def _digest(file: Path) -> bytes:
+    return hashlib.blake2b(file.read_bytes(), digest_size=16).digest()
+
+
 def _guard(compiled: Any, files: set[Path]) -> None:
     """
     Compiles again whenever any file that a kernel is made of has changed.
 
     Machine code contains the functions that it calls, yet numba looks only at the file
-    of the function itself; and it fails on an index whose types no longer exist.
+    of the function itself, and at its date, so that a copy of the package would compile
+    anew; and it fails on an index whose types no longer exist.
     """
     kept = getattr(compiled._cache, "_cache_file", None)
 
     if kept is None:
         return
 
-    states = [(file.name, file.stat()) for file in sorted(files)]
-    kept._source_stamp = tuple(
-        (name, state.st_size, state.st_mtime_ns) for name, state in states
-    )
+    kept._source_stamp = tuple((file.name, _digest(file)) for file in sorted(files))
     load_index = kept._load_index
 
     def index_or_nothing() -> dict[Any, Any]:

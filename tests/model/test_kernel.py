@@ -1,0 +1,84 @@
+"""
+Tests of what kernels keep on disk.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from numba.core.dispatcher import Dispatcher
+
+_MODULE = """
+import numpy as np
+from lotwright.model.kernel import kernel
+
+@kernel
+def total(values: np.ndarray) -> float:
+    found = 0.0
+
+    for value in values:
+        found += {factor} * value
+
+    return found
+"""
+
+
+def _total(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Dispatcher:
+    """Returns the kernel of a folder, loaded as a new process would."""
+    monkeypatch.setattr("lotwright.model.kernel._sources", {})
+    spec = importlib.util.spec_from_file_location("kept_kernel", folder / "kept.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    return cast("Dispatcher", module.total)
+
+
+@pytest.fixture
+def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Returns a folder with a module and its compiled kernel."""
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", "")
+    folder = tmp_path / "one"
+    folder.mkdir()
+    (folder / "kept.py").write_text(_MODULE.format(factor=1), "utf-8")
+    total = _total(folder, monkeypatch)
+
+    assert 6.0 == total(np.array([1.0, 2.0, 3.0]))
+    assert 0 == sum(total.stats.cache_hits.values())
+
+    return folder
+
+
+def test_a_copy_of_the_package_takes_its_compiled_kernels_along(
+    compiled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that dates of files do not matter where their content is the same."""
+    copy = tmp_path / "two"
+    shutil.copytree(compiled, copy)
+    os.utime(copy / "kept.py", (1_000_000_000, 1_000_000_000))
+    total = _total(copy, monkeypatch)
+
+    assert 6.0 == total(np.array([1.0, 2.0, 3.0]))
+    assert 1 == sum(total.stats.cache_hits.values())
+
+
+def test_another_content_is_compiled_anew(
+    compiled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that a change of the same length and date is noticed."""
+    copy = tmp_path / "two"
+    state = (compiled / "kept.py").stat()
+    shutil.copytree(compiled, copy, ignore=shutil.ignore_patterns("*.pyc"))
+    (copy / "kept.py").write_text(_MODULE.format(factor=2), "utf-8")
+    os.utime(copy / "kept.py", ns=(state.st_atime_ns, state.st_mtime_ns))
+    total = _total(copy, monkeypatch)
+
+    assert 12.0 == total(np.array([1.0, 2.0, 3.0]))
+    assert 0 == sum(total.stats.cache_hits.values())
