@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+import numpy as np
+
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.findings import Finding
 
@@ -64,6 +66,7 @@ class Move(IntEnum):
     LATER = 2  #: put off, for no bucket before had room
     OTHER_ACTIVITY = 3  #: made or got in another way
     SPLIT = 4  #: done in parts
+    TOGETHER = 5  #: moved along with what it takes or serves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -245,6 +248,9 @@ class Schedule:
         Day from which each open supply of the network may be used, shape ``(S,)``.
     overtime
         Overtime of each resource in each bucket, shape ``(R, T)``.
+    no_room
+        Resource that never has capacity for what each demand line lacks, -1 where that
+        is not why; empty where nothing lacks it, shape ``(N,)``.
     findings
         What the engine has to say besides.
     """
@@ -256,4 +262,5 @@ class Schedule:
     work: Work
     supply_day: Ints
     overtime: Floats
+    no_room: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     findings: tuple[Finding, ...] = field(default=())
