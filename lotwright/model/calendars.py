@@ -10,15 +10,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lotwright.model.rules import FAR
+
+#: A calendar that is closed for so many days at the end of its span stays closed.
+LONGEST_BREAK = 365
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Calendars:
     """
     Open days of several calendars over one span of days.
 
-    Calendar 0 is always open. Outside the span every day counts as open. The number of
-    an open day is how many open days of its calendar lie before it, counted from day 0
-    and negative before that.
+    Calendar 0 is always open. Outside the span every day counts as open, but for a
+    calendar that has ended: after its last open day none comes, which is day ``FAR``.
 
     Parameters
     ----------
@@ -68,9 +72,18 @@ class Calendars:
         calendar, day = np.broadcast_arrays(calendar, day)
         column = day - self.first_day
         inside = (column >= 0) & (column < self.open.shape[1])
+        over = (column >= 0) & self.has_ended()[calendar]
         column = np.clip(column, 0, self.open.shape[1] - 1)
 
-        return np.where(inside, self.open[calendar, column], True)
+        return np.where(inside, self.open[calendar, column], ~over)
+
+    def has_ended(self) -> NDArray[np.bool_]:
+        """
+        Returns which calendars are never open again after their span, shape ``(C,)``.
+        """
+        ended: NDArray[np.bool_] = ~self.open[:, -LONGEST_BREAK:].any(axis=1)
+
+        return ended
 
     def before(
         self,
@@ -94,7 +107,8 @@ class Calendars:
         """
         Returns the open day that lies some working days after a day.
 
-        A closed day first moves to the open day after it. The arguments broadcast.
+        A closed day first moves to the open day after it; where none comes any more,
+        the answer is ``FAR``. The arguments broadcast.
         """
         return self._scan(calendar, day, workdays, forward=True)
 
@@ -158,7 +172,9 @@ class Calendars:
             number = number - ~self.open[code, column]
 
         late = day >= after_span
-        number = np.where(late, len(open_days) + day - after_span, number)
+        ended = not self.open[code, -LONGEST_BREAK:].any()
+        beyond = len(open_days) - (not forward) if ended else len(open_days)
+        number = np.where(late, beyond + (0 if ended else day - after_span), number)
         early = day < self.first_day
         number = np.where(early, day - self.first_day, number)
         number = number + workdays if forward else number - workdays
@@ -166,8 +182,7 @@ class Calendars:
         inside = (number >= 0) & (number < len(open_days))
         place = np.clip(number, 0, max(len(open_days) - 1, 0))
         found = open_days[place] if len(open_days) else np.zeros_like(day)
-        outside = np.where(
-            number < 0, self.first_day + number, after_span + number - len(open_days)
-        )
+        after_all = FAR if ended else after_span + number - len(open_days)
+        outside = np.where(number < 0, self.first_day + number, after_all)
 
         return np.where(inside, found, outside)

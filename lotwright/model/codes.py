@@ -60,7 +60,11 @@ _DATA = (
         ("W-BOM-NONE", "A made item has no bill of material.", "SAP 50"),
         ("W-BOM-PHANTOM", "A phantom item cannot be exploded.", ""),
         ("W-ROUTE-NONE", "A made item has no routing.", "SAP 52"),
-        ("W-CAL-CLOSED", "A calendar is never open in the horizon.", ""),
+        (
+            "W-CAL-CLOSED",
+            "A calendar is never open in the horizon, or not from some day on.",
+            "",
+        ),
         ("W-RESOURCE-ZERO", "A resource that is used has no capacity.", ""),
         ("W-LOT-SIZE", "Lot rules contradict each other.", ""),
         ("W-LOT-CAPACITY", "The smallest lot is more than any bucket can take.", ""),
@@ -116,6 +120,7 @@ _PLAN = (
         Severity.ERROR,
         ("X-SHORT", "Demand is not met.", "SAP 10"),
         ("X-STOCKOUT", "Stock is missing for an open order that waits for it.", ""),
+        ("X-NOT-MADE", "An order that demand needs can never be made.", ""),
         (
             "X-OVERLOAD",
             "A resource is loaded beyond capacity and overtime.",
@@ -134,6 +139,7 @@ _PLAN = (
             "SAP 06; frePPLe before current",
         ),
         ("X-FENCE", "An order lies inside a time fence.", "frePPLe before fence"),
+        ("X-RULE", "An order moved for capacity no longer keeps a rule.", ""),
         ("X-SUPPLIER-CAP", "A supplier's limit binds.", ""),
         ("X-MIN-LOT", "A minimum lot binds.", ""),
         ("X-MAX-LOT", "A largest lot binds.", ""),
@@ -166,7 +172,8 @@ _CAUSES = _codes(
     ("C-AWAIT", "An existing supply is awaited.", "frePPLe await supply"),
     ("C-POLICY", "A rule or a cost of the user decides so.", ""),
     ("C-PRIORITY", "Demand of higher priority comes first.", ""),
-    ("C-CALENDAR", "Closed days leave no earlier date.", ""),
+    ("C-CALENDAR", "Closed days leave no earlier date, or none.", ""),
+    ("C-PAST", "The last day of delivery was before the plan starts.", ""),
 )
 
 _SOLVER = (

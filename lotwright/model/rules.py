@@ -177,7 +177,8 @@ class LineRules:
         Day on which the goods leave: the due date, or the last open day of the location
         before it, and never before day 0.
     last_day
-        Last day on which the line may be served, ``FAR`` without limit.
+        Last day on which the line may be served, ``FAR`` without limit; where that was
+        before day 0, it is not served at all.
     sellable_days
         Calendar days that goods must still keep when they are delivered.
     split_allowed

@@ -9,7 +9,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotwright.model.calendars import Calendars
+from lotwright.model.calendars import LONGEST_BREAK, Calendars
+from lotwright.model.rules import FAR
 
 _spans = st.lists(st.booleans(), min_size=1, max_size=12)
 
@@ -33,23 +34,28 @@ def walk(days: list[bool], first_day: int, day: int, count: int, step: int) -> i
     """
     Returns the open day some working days away, by looking at one day after another.
     """
+    ended = not any(days)
+    end = first_day + len(days)
 
     def is_open(day: int) -> bool:
-        return days[day - first_day] if 0 <= day - first_day < len(days) else True
+        inside = first_day <= day < end
+
+        return days[day - first_day] if inside else not (ended and day >= end)
 
     # A closed day first moves the way in which is looked.
-    while not is_open(day):
-        day += step
-
     way = step if count >= 0 else -step
+    day = min(day, end) if ended else day
+
+    while not is_open(day) and not (day > end and step > 0):
+        day += step
 
     for _ in range(abs(count)):
         day += way
 
-        while not is_open(day):
+        while not is_open(day) and not (day > end and way > 0):
             day += way
 
-    return day
+    return FAR if ended and day > end else day
 
 
 @given(
@@ -93,11 +99,28 @@ def test_the_first_calendar_is_always_open() -> None:
 
 def test_days_outside_the_span_are_open() -> None:
     """Tests that nothing is known of them, so that work is done."""
-    found = calendars([False, False], first_day=0)
+    found = calendars([False, True], first_day=0)
 
     is_open = found.is_open(np.array([1]), np.array([-1, 0, 1, 2]))
 
-    assert [True, False, False, True] == is_open.tolist()
+    assert [True, False, True, True] == is_open.tolist()
+
+
+def test_a_calendar_that_has_ended_never_opens_again() -> None:
+    """Tests days after the last open one, and one that breaks off for less long."""
+    closed = [False] * LONGEST_BREAK
+    found = calendars([True, *closed], [True, True, *closed[1:]], first_day=0)
+    day = np.array([0, 1, LONGEST_BREAK + 1, LONGEST_BREAK + 5])
+    one, two, none = np.array([1]), np.array([2]), np.zeros(4, dtype=np.int64)
+
+    assert [False, True, False] == found.has_ended().tolist()
+    assert [0, FAR, FAR, FAR] == found.after(one, day, none).tolist()
+    assert [0, 0, 0, 0] == found.before(one, day, none).tolist()
+    assert [FAR] * 4 == found.after(one, day, none + 1).tolist()
+    assert not found.is_open(one, day[1:]).any()
+    assert [0, 1, LONGEST_BREAK + 1, LONGEST_BREAK + 5] == found.after(
+        two, day, none
+    ).tolist()
 
 
 def test_a_calendar_that_never_opens_keeps_a_small_share() -> None:

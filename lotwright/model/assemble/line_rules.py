@@ -40,7 +40,7 @@ def line_rules_of(
 
     return LineRules(
         required_day=required,
-        last_day=_last_day(lines.due_day, required, patience, may_be_late),
+        last_day=_last_day(lines.due_day, patience, may_be_late),
         sellable_days=np.ceil(rows["sellable"].to_numpy(dtype=np.float64)).astype(
             np.int64
         ),
@@ -50,11 +50,11 @@ def line_rules_of(
     )
 
 
-def _last_day(due: Ints, required: Ints, patience: Floats, may_be_late: Bools) -> Ints:
+def _last_day(due: Ints, patience: Floats, may_be_late: Bools) -> Ints:
     """
-    Returns the last day on which lines may be served, never before they are required.
+    Returns the last day on which lines may be served; one before today is lost.
     """
     wait = np.where(may_be_late, patience, 0.0)
     last = due + np.floor(np.minimum(wait, FAR)).astype(np.int64)
 
-    return np.where(np.isinf(wait), FAR, np.maximum(last, required))
+    return np.where(np.isinf(wait), FAR, last)

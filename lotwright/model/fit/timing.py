@@ -36,12 +36,15 @@ def check_buckets(facts: Facts) -> Iterator[Finding]:
 
 def check_calendars(facts: Facts) -> Iterator[Finding]:
     """
-    Yields calendars without an open day inside the horizon.
+    Yields calendars without an open day inside the horizon, or from a day in it on.
     """
     calendars = facts.calendars
     first = -calendars.first_day
     inside = calendars.open[:, first : first + facts.buckets.horizon]
-    closed = np.array(calendars.calendar_id)[~inside.any(axis=1)]
+    some = inside.any(axis=1)
+    closed = np.array(calendars.calendar_id)[~some]
+    ended = some & calendars.has_ended()
+    ended &= ~calendars.open[:, first + facts.buckets.horizon :].any(axis=1)
 
     yield from grouped(
         "W-CAL-CLOSED",
@@ -52,6 +55,18 @@ def check_calendars(facts: Facts) -> Iterator[Finding]:
         text="{be} never open inside the plan, so that nothing is made or moved by it; "
         "add open days to calendar_days.",
     )
+
+    for code in np.flatnonzero(ended).tolist():
+        last = facts.start + pd.Timedelta(days=int(np.flatnonzero(inside[code])[-1]))
+        yield from grouped(
+            "W-CAL-CLOSED",
+            Severity.WARNING,
+            "calendars",
+            pd.DataFrame({"calendar_id": [calendars.calendar_id[code]]}),
+            noun="calendar",
+            text=f"{{be}} not open any more after {last:%Y-%m-%d}: what would have to "
+            "come or be made later never is; add open days to calendar_days.",
+        )
 
 
 def check_past(facts: Facts) -> Iterator[Finding]:
@@ -80,8 +95,8 @@ def check_past(facts: Facts) -> Iterator[Finding]:
         past[~is_forecast],
         noun="demand",
         column="due_date",
-        text="{be} due before the plan starts, late already and wanted on the first "
-        "day; close what was delivered, or agree on a new date.",
+        text="{be} due before the plan starts, and late already or, where no delay is "
+        "allowed, lost; close what was delivered, or agree on a new date.",
     )
     yield from grouped(
         "W-SUPPLY-PAST",

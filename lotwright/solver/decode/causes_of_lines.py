@@ -28,6 +28,10 @@ class Cause(IntEnum):
     PRIORITY = 13  #: demand of higher priority has taken it; the point
     NO_USE = 14  #: no source may be used for it; the point
     BEYOND = 15  #: it lies beyond the planning fence; the point
+    OVER = 16  #: its last day of delivery was before today; the line
+    CLOSED = 17  #: calendars of its source are never open again; the source
+    TOO_LONG = 18  #: its source takes longer than any plan; the source
+    OUTDATED = 19  #: its source may not be used any more; the source
 
 
 #: Code of each cause.
@@ -48,4 +52,17 @@ CODES_OF = (
     "C-PRIORITY",
     "C-POLICY",
     "C-FENCE",
+    "C-PAST",
+    "C-CALENDAR",
+    "C-LEADTIME",
+    "C-POLICY",
+)
+
+#: Causes whose object is a source.
+OF_SOURCE = (
+    Cause.VALIDITY,
+    Cause.CALENDAR,
+    Cause.CLOSED,
+    Cause.TOO_LONG,
+    Cause.OUTDATED,
 )

@@ -20,9 +20,6 @@ from lotwright.solver.schedule import Bound, NeedKind, Schedule
 #: Late parts of one demand line that are explained: those that come last.
 _MOST_PARTS = 5
 
-#: Steps of one chain.
-_MOST_STEPS = 200
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Steps:
@@ -179,11 +176,13 @@ def _beyond(network: Network, schedule: Schedule) -> Ints:
 def _walk(network: Network, schedule: Schedule, front: _Front) -> list[Steps]:
     """
     Returns the steps of all chains, one level after the other.
+
+    A chain goes down the bills, so that it meets each stock point once.
     """
     size, found = len(network.supplies.kind), []
     receipts = schedule.receipts
 
-    for _ in range(_MOST_STEPS):
+    for left in range(len(network.points), -1, -1):
         if not len(front.chain):
             break
 
@@ -197,7 +196,7 @@ def _walk(network: Network, schedule: Schedule, front: _Front) -> list[Steps]:
         late = np.zeros(len(rows), dtype=np.int64)
         late[goes] = lateness(network, schedule, below[goes])
         late = np.minimum(late, front.late[rows])
-        goes &= late > 0
+        goes &= (late > 0) & (left > 0)
         found.append(
             _ordered(network, schedule, front, rows, order, np.where(goes, late, 0))
         )

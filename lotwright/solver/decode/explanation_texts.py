@@ -12,7 +12,7 @@ import pandas as pd
 
 from lotwright.model.network import Ints, Network, Texts
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.causes_of_lines import Cause
+from lotwright.solver.decode.causes_of_lines import OF_SOURCE, Cause
 from lotwright.solver.decode.chains import Chains, Steps
 from lotwright.solver.decode.deciding import receipt_day
 from lotwright.solver.decode.wanted import wanted_days
@@ -167,9 +167,11 @@ def _points(network: Network, schedule: Schedule, steps: Steps) -> Ints:
     made = np.append(network.activities.point, -1)[activity]
     given = np.append(network.supplies.point, -1)[steps.supply]
     point = np.where(steps.order >= 0, made, given)
-    of_line = steps.cause == Cause.LAST_DAY
+    of_line = np.isin(steps.cause, (Cause.LAST_DAY, Cause.OVER))
+    of_source = np.isin(steps.cause, OF_SOURCE)
     what = steps.object.copy()
     what[of_line] = network.lines.point[what[of_line]]
+    what[of_source] = network.activities.point[what[of_source]]
     alone = (point < 0) & (steps.cause != Cause.BEFORE_TODAY)
 
     return np.where(alone, what, point)
@@ -190,7 +192,7 @@ def _other_days(network: Network, schedule: Schedule, steps: Steps) -> Ints:
     _, by = wanted_days(network, schedule, steps.need[rows])
     point = schedule.needs.point[steps.need[rows]]
     day[rows] = np.maximum(receipt_day(network, point, by), 0)
-    rows = np.flatnonzero(steps.cause == Cause.LAST_DAY)
+    rows = np.flatnonzero(np.isin(steps.cause, (Cause.LAST_DAY, Cause.OVER)))
     day[rows] = network.rules.lines.last_day[steps.object[rows]]
 
     return day
@@ -198,6 +200,16 @@ def _other_days(network: Network, schedule: Schedule, steps: Steps) -> Ints:
 
 def _or_agree(facts: _Facts) -> str:
     return f", or agree on {facts.date}."
+
+
+def _by_then(facts: _Facts) -> str:
+    """
+    Returns the period that is full; what is never free has none.
+    """
+    if not facts.period:
+        return ", which has none, or name another source."
+
+    return f" in {facts.period} or before{_or_agree(facts)}"
 
 
 def _lead_time(facts: _Facts) -> str:
@@ -227,12 +239,8 @@ _HINTS: dict[int, Callable[[_Facts], str]] = {
     Cause.MARGIN: lambda facts: (
         f"Shorten the margins of {facts.item} by {facts.days}{_or_agree(facts)}"
     ),
-    Cause.CAPACITY: lambda facts: (
-        f"Add capacity of {facts.what} in {facts.period} or before{_or_agree(facts)}"
-    ),
-    Cause.SUPPLIER: lambda facts: (
-        f"Raise the limit of {facts.what} in {facts.period} or before{_or_agree(facts)}"
-    ),
+    Cause.CAPACITY: lambda facts: f"Add capacity of {facts.what}{_by_then(facts)}",
+    Cause.SUPPLIER: lambda facts: f"Raise the limit of {facts.what}{_by_then(facts)}",
     Cause.FENCE: lambda facts: (
         f"Shorten the freeze fence of {facts.item} by {facts.days}{_or_agree(facts)}"
     ),
@@ -262,5 +270,20 @@ _HINTS: dict[int, Callable[[_Facts], str]] = {
     ),
     Cause.BEYOND: lambda facts: (
         f"Lengthen the planning fence of {facts.item}: it lies beyond."
+    ),
+    Cause.OVER: lambda facts: (
+        f"Agree on a new date, or close it: {facts.other_date} was the last day on "
+        "which it might be delivered."
+    ),
+    Cause.CLOSED: lambda facts: (
+        f"Open days of source {facts.what} or of where {facts.item} is received: one "
+        "of their calendars is never open again."
+    ),
+    Cause.TOO_LONG: lambda facts: (
+        f"Correct the lead time of source {facts.what}: it is longer than any plan."
+    ),
+    Cause.OUTDATED: lambda facts: (
+        f"Lengthen the validity of source {facts.what}, of its bill or its routing, or "
+        f"add a source of {facts.item}."
     ),
 }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lotwright.model.network import Floats, Ints, Network, ResourceKind, Texts
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.causes_of_lines import CODES_OF, Cause
+from lotwright.solver.decode.causes_of_lines import CODES_OF, OF_SOURCE, Cause
 from lotwright.solver.decode.chains import Chains, Steps, chains_of
 from lotwright.solver.decode.explanation_texts import hints_of, paths_of
 from lotwright.solver.decode.frames import as_table, dates
@@ -18,9 +18,9 @@ from lotwright.solver.schedule import Schedule
 _KINDS = {
     Cause.BEFORE_TODAY: "demand",
     Cause.LAST_DAY: "demand",
+    Cause.OVER: "demand",
     Cause.AWAIT: "order",
-    Cause.VALIDITY: "source",
-    Cause.CALENDAR: "source",
+    **dict.fromkeys(OF_SOURCE, "source"),
 }
 
 _LIMITS = {

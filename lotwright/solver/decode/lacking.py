@@ -6,9 +6,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import Bools, Ints, LotRule, Network
+from lotwright.model.network import (
+    ActivityKind,
+    Bools,
+    Ints,
+    LotRule,
+    Network,
+    ResourceKind,
+)
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.causes_of_lines import Cause
+from lotwright.solver.decode.causes_of_lines import OF_SOURCE, Cause
 from lotwright.solver.schedule import NeedKind, Schedule
 
 #: A priority that every other comes before.
@@ -19,29 +26,118 @@ def lacking_of(network: Network, schedule: Schedule, line: Ints) -> tuple[Ints, 
     """
     Returns why nothing comes for demand lines, and the object of that cause.
 
-    The first point on the way down that nothing supplies, or for which no orders are
-    made, is what lacks; where demand of higher priority has taken what there is of it,
-    that is the reason. Otherwise the line itself, or no source that may be used.
+    A line whose last day is over is lost. Else the first point on the way down that
+    nothing supplies, for which no orders are made, or of which no source can ever
+    deliver, is what lacks; where demand of higher priority has taken what there is of
+    it, that is the reason. Otherwise the line itself, or no source that may be used.
     """
     if not len(line):
         return line.copy(), line.copy()
 
     points, first_place = np.unique(network.lines.point[line], return_inverse=True)
-    search = _Search(network, _left_over(network, schedule))
+    by_source = _never_by(network)
+    never, source = _never(network, by_source)
+    search = _Search(network, _left_over(network, schedule), never, by_source)
     lacks = np.array([search.lacking(int(point)) for point in points], dtype=np.int64)
     point = lacks[first_place]
     is_found = point >= 0
     manual = network.points.lot_rule[point] == LotRule.MANUAL
     taken = _served(network, schedule)[point] < network.lines.priority[line]
-    last = network.rules.lines.last_day[line] < FAR
+    last_day = network.rules.lines.last_day[line]
+    own_source = source[network.lines.point[line]]
+    ends = np.append(_has_ended(network), np.False_)[own_source]
+    reason = np.where(never[point] >= 0, never[point], Cause.NO_SOURCE)
     cause = np.select(
-        [is_found & taken, is_found & manual, is_found, last],
-        [Cause.PRIORITY, Cause.MANUAL, Cause.NO_SOURCE, Cause.LAST_DAY],
-        Cause.NO_USE,
-    )
-    own = np.where(last, line, network.lines.point[line])
+        [last_day < 0, is_found & taken, is_found & manual, is_found, last_day < FAR],
+        [Cause.OVER, Cause.PRIORITY, Cause.MANUAL, reason, Cause.LAST_DAY],
+        np.where(ends, Cause.CLOSED, Cause.NO_USE),
+    ).astype(np.int64)
+    of_line = np.isin(cause, (Cause.OVER, Cause.LAST_DAY))
+    own = np.where(of_line, line, network.lines.point[line])
+    what = np.where(is_found & ~of_line, point, own)
 
-    return cause.astype(np.int64), np.where(is_found, point, own)
+    of_source = np.isin(cause, OF_SOURCE)
+    what = np.where(of_source, np.where(is_found, source[point], own_source), what)
+
+    return _without_capacity(network, schedule, line, cause, what)
+
+
+def _without_capacity(
+    network: Network, schedule: Schedule, line: Ints, cause: Ints, what: Ints
+) -> tuple[Ints, Ints]:
+    """
+    Returns causes and objects, with the resource for lines that never find capacity.
+    """
+    if not len(schedule.no_room):
+        return cause, what
+
+    resource = schedule.no_room[line]
+    outside = network.resources.kind[resource] >= ResourceKind.SUPPLIER
+    limit = np.where(outside, Cause.SUPPLIER, Cause.CAPACITY)
+    known = resource >= 0
+
+    return np.where(known, limit, cause), np.where(known, resource, what)
+
+
+def _never(network: Network, reason: Ints) -> tuple[Ints, Ints]:
+    """
+    Returns why no source of each point can ever deliver, -1 where one can or there is
+    none, and the first of its sources, -1 where there is none; shape ``(P,)``.
+    """
+    activities, size = network.activities, len(network.points)
+    order = np.lexsort((activities.priority, activities.point))[::-1]
+    first = np.full(size, -1, dtype=np.int64)
+    first[activities.point[order]] = order
+    some = np.zeros(size, dtype=np.bool_)
+    some[activities.point[reason < 0]] = True
+
+    return np.where(some, -1, np.append(reason, -1)[first]), first
+
+
+def _never_by(network: Network) -> Ints:
+    """
+    Returns why an order of each activity could never be received, -1 where it could,
+    shape ``(A,)``.
+    """
+    activities, rules, calendars = network.activities, network.rules, network.calendars
+    points, point, own = rules.points, activities.point, rules.activities
+    place, none = points.calendar[point], np.zeros_like(point)
+    origin = _origin(network)
+    first = calendars.after(place, none, points.reorder_margin[point])
+    first = np.maximum(first, own.valid_from)
+    first = calendars.after(origin, first, none)
+    start = calendars.after(activities.calendar, first, none)
+    due = calendars.after(activities.calendar, start, activities.lead_time)
+    due = calendars.after(place, due, none)
+    available = calendars.after(place, due, points.receipt_margin[point])
+
+    return np.select(
+        [(available >= FAR) & _has_ended(network), start >= own.valid_to],
+        [Cause.CLOSED, Cause.OUTDATED],
+        np.where(available >= FAR, Cause.TOO_LONG, -1),
+    ).astype(np.int64)
+
+
+def _origin(network: Network) -> Ints:
+    """
+    Returns the calendar by which each activity ships, 0 where it does not, ``(A,)``.
+    """
+    activities = network.activities
+    moves = activities.kind == ActivityKind.MOVE
+    calendar = network.rules.points.calendar[activities.from_point * moves]
+
+    return np.where(moves, calendar, 0)
+
+
+def _has_ended(network: Network) -> Bools:
+    """
+    Returns the activities of which a calendar is never open again, shape ``(A,)``.
+    """
+    activities, ended = network.activities, network.calendars.has_ended()
+    place = network.rules.points.calendar[activities.point]
+    found: Bools = ended[activities.calendar] | ended[place] | ended[_origin(network)]
+
+    return found
 
 
 class _Search:
@@ -49,14 +145,18 @@ class _Search:
     Walks down from points to what they lack.
     """
 
-    def __init__(self, network: Network, left_over: Bools) -> None:
+    def __init__(
+        self, network: Network, left_over: Bools, never: Ints, by_source: Ints
+    ) -> None:
         activities, inputs = network.activities, network.inputs
         self.network = network
         self.left_over = left_over
+        self.never = never
         self.known: dict[int, int] = {}
         self.brought = np.zeros(len(network.points), dtype=np.bool_)
         self.brought[network.outputs.point] = True
-        self.by_point = np.lexsort((activities.priority, activities.point))
+        rank = (activities.priority, by_source >= 0, activities.point)
+        self.by_point = np.lexsort(rank)
         self.points = activities.point[self.by_point]
         self.by_activity = np.argsort(inputs.activity, kind="stable")
         self.activities = inputs.activity[self.by_activity]
@@ -76,7 +176,7 @@ class _Search:
     def _look(self, point: int) -> int:
         is_manual = self.network.points.lot_rule[point] == LotRule.MANUAL
 
-        if not self.brought[point] or is_manual:
+        if not self.brought[point] or is_manual or self.never[point] >= 0:
             return point
 
         row = int(np.searchsorted(self.points, point))

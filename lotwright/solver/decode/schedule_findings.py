@@ -12,7 +12,6 @@ from lotwright.model.findings import Finding
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.findings import MOST_FINDINGS, runs_with_most
 from lotwright.solver.decode.schedule_fulfilment import DayFulfilment
-from lotwright.solver.decode.schedule_stock import Stock
 from lotwright.solver.decode.text_columns import Keys
 from lotwright.solver.decode.wording import (
     amount_text,
@@ -42,6 +41,8 @@ _REMEDIES = {
     "date.",
     "C-CALENDAR": "Closed days leave no earlier date: open one of them, or agree on "
     "the date.",
+    "C-PAST": "Its last day of delivery was before the plan starts: agree on a new "
+    "date, or close it.",
     "C-PRIORITY": "Demand of higher priority comes first: raise its priority, or add "
     "supply.",
 }
@@ -62,6 +63,10 @@ _MOVES = {
     Move.SPLIT: (
         "done in parts, for no bucket has room for all of it",
         "Add capacity, or accept the parts.",
+    ),
+    Move.TOGETHER: (
+        "moved along, for what it takes or what it is for was moved",
+        "Look at the orders that it is pegged to, or accept the date.",
     ),
 }
 
@@ -209,12 +214,19 @@ def move_findings(
     return found
 
 
-def expiry_findings(network: Network, stock: Stock) -> list[Finding]:
+def expiry_findings(network: Network, expired: Floats) -> list[Finding]:
     """
     Returns a finding for every unbroken run of buckets in which stock of a point
     expires.
+
+    Parameters
+    ----------
+    network
+        A network.
+    expired
+        Scrapped by age, shape ``(P, T)``.
     """
-    expired, value = stock.expired, network.points.value
+    value = network.points.value
     runs, others = runs_with_most(expired > 0, expired * value[:, None])
     found = [
         _finding(

@@ -177,8 +177,20 @@ def _state_of(network: Network, run: Run) -> State:
 
 def _settle(network: Network, problem: Problem, state: State) -> None:
     """
-    Takes delays and shortages up all levels.
+    Takes delays and shortages up all levels; an order that its components let come no
+    more, for a calendar has ended by then, is none.
     """
+    _pass_up(network, problem, state)
+    never = state.orders.available >= FAR
+
+    if never.any():
+        needs, need = state.links.needs, state.peg_need
+        owner = np.where(needs.kind[need] == NeedKind.ORDER_ISSUE, needs.ref[need], -1)
+        _let_go(state, (owner >= 0) & never[owner])
+        _pass_up(network, problem, state)
+
+
+def _pass_up(network: Network, problem: Problem, state: State) -> None:
     orders, links, brought = state.orders, state.links, state.brought
     rows = (state.supply_from, state.of_supply)
 
@@ -194,7 +206,7 @@ def _settle(network: Network, problem: Problem, state: State) -> None:
 
 def _let_go(state: State, old: Bools) -> None:
     """
-    Takes back what has expired when it is needed: nothing else could be found.
+    Takes back what serves some needs although it cannot.
     """
     links = state.links
     np.add.at(state.free, links.supply[old], links.amount[old])

@@ -173,11 +173,14 @@ def may_serve(
     earliest: int,
 ) -> bool:
     """
-    Returns whether what is there from a day on keeps long enough for a need, and does
-    not come too early for it.
+    Returns whether what is there from a day on, if it ever is, keeps long enough for a
+    need, and does not come too early for it.
     """
     points = problem.points
     by = needs.by[need]
+
+    if day >= FAR:
+        return False
 
     if expiry < FAR:
         used = needs.day[need]

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lotwright.model.arrays import Ints
+from lotwright.model.arrays import Bools, Ints
 from lotwright.model.calendars import Calendars
 from lotwright.model.kernel import inner_kernel
+from lotwright.model.rules import FAR
 
 
 class Workdays(NamedTuple):
@@ -29,6 +30,8 @@ class Workdays(NamedTuple):
         Day of each number, shape ``(C, D)``.
     num_open
         Open days inside the span, shape ``(C,)``.
+    ended
+        Which calendars are never open again after the span, shape ``(C,)``.
     """
 
     first_day: int
@@ -37,6 +40,7 @@ class Workdays(NamedTuple):
     next_open: Ints
     open_day: Ints
     num_open: Ints
+    ended: Bools
 
 
 def workdays_of(calendars: Calendars) -> Workdays:
@@ -58,6 +62,7 @@ def workdays_of(calendars: Calendars) -> Workdays:
         next_open=count - is_open,
         open_day=open_day,
         num_open=count[:, -1].copy(),
+        ended=calendars.has_ended(),
     )
 
 
@@ -73,6 +78,8 @@ def before(days: Workdays, calendar: int, day: int, workdays: int) -> int:
 
     if day < days.first_day:
         number = day - days.first_day
+    elif day >= days.end_day and days.ended[calendar]:
+        number = days.num_open[calendar] - 1
     elif day >= days.end_day:
         number = days.num_open[calendar] + day - days.end_day
     else:
@@ -86,13 +93,16 @@ def after(days: Workdays, calendar: int, day: int, workdays: int) -> int:
     """
     Returns the open day that lies some working days after a day.
 
-    A closed day first moves to the open day after it.
+    A closed day first moves to the open day after it; where none comes any more, the
+    answer is ``FAR``.
     """
     if calendar == 0:
         return day + workdays
 
     if day < days.first_day:
         number = day - days.first_day
+    elif day >= days.end_day and days.ended[calendar]:
+        number = days.num_open[calendar]
     elif day >= days.end_day:
         number = days.num_open[calendar] + day - days.end_day
     else:
@@ -105,6 +115,9 @@ def after(days: Workdays, calendar: int, day: int, workdays: int) -> int:
 def _day_of(days: Workdays, calendar: int, number: int) -> int:
     if number < 0:
         return days.first_day + number
+
+    if number >= days.num_open[calendar] and days.ended[calendar]:
+        return FAR
 
     if number >= days.num_open[calendar]:
         return int(days.end_day + number - days.num_open[calendar])

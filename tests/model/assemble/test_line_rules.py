@@ -33,7 +33,7 @@ def test_a_closed_day_moves_to_the_open_day_before() -> None:
 
 
 def test_demand_waits_so_many_days() -> None:
-    """Tests max_late_days, none, part of a day, and a line that is late already."""
+    """Tests max_late_days, none, part of a day, and a line that is lost already."""
     found = rules(
         demand("A", -4, max_late_days=2),
         demand("B", 1),
@@ -41,7 +41,7 @@ def test_demand_waits_so_many_days() -> None:
         demand("D", 3, max_late_days=2.5),
     )
 
-    assert [0, FAR, 2, 5] == found.last_day.tolist()
+    assert [-2, FAR, 2, 5] == found.last_day.tolist()
 
 
 def test_without_backorders_demand_is_served_in_time() -> None:
@@ -55,7 +55,7 @@ def test_without_backorders_demand_is_served_in_time() -> None:
     )
 
     assert [0, 4, 8] == sorted(found.required_day.tolist())
-    assert [0, 6, 8] == sorted(found.last_day.tolist())
+    assert [-2, 6, 8] == sorted(found.last_day.tolist())
 
 
 def test_sellable_days_of_the_line_beat_those_of_the_customer() -> None:

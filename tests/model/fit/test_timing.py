@@ -22,6 +22,26 @@ def test_a_calendar_that_never_opens_is_told() -> None:
     assert "SHUT" == finding(tables, "W-CAL-CLOSED").key
 
 
+def test_a_calendar_that_ends_inside_the_plan_is_told() -> None:
+    """Tests the last open day, and that a long holiday is no end."""
+    tables = factory()
+    tables["calendars"] = [
+        {"calendar_id": "ENDS", "default_open": False},
+        {"calendar_id": "REST", "default_open": False},
+    ]
+    tables["calendar_days"] = [
+        {"calendar_id": "ENDS", "date": "2026-01-07", "open": True},
+        {"calendar_id": "REST", "date": "2026-01-07", "open": True},
+        {"calendar_id": "REST", "date": "2027-12-20", "open": True},
+    ]
+    tables["locations"][0]["calendar_id"] = "ENDS"
+
+    found = finding(tables, "W-CAL-CLOSED")
+
+    assert "ENDS" == found.key
+    assert "not open any more after 2026-01-07" in found.text
+
+
 @pytest.mark.parametrize(
     ("table", "past", "beyond"),
     [

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from lotwright.model.network import ActivityKind, LotRule, Network, ResourceKind
+from lotwright.model.rules import FAR
 from lotwright.solver.decode.explanations import explanations_of, root_cause_codes
 from lotwright.solver.schedule import Bound, NeedKind, Schedule
 from tests.networks import (
@@ -342,7 +343,18 @@ def test_a_component_that_nothing_supplies_is_found() -> None:
         ratio=network.outputs.ratio[:2],
     )
 
-    found = _short(replace(network, activities=keep, outputs=outputs))
+    rules = network.rules.activities
+    rules = replace(
+        rules, **{name: getattr(rules, name)[:2] for name in rules.__slots__}
+    )
+    network = replace(
+        network,
+        activities=keep,
+        outputs=outputs,
+        rules=replace(network.rules, activities=rules),
+    )
+
+    found = _short(network)
 
     assert [(1, "C-MATERIAL", "item", C, 10.0, None)] == _rows(found)
 
@@ -442,3 +454,96 @@ def test_root_causes_are_the_first_rows() -> None:
     assert ["C-AWAIT", ""] == root_cause_codes(network, late).tolist()
     assert ["", ""] == root_cause_codes(network, nothing).tolist()
     assert 0 == len(_frame(network, nothing))
+
+
+def test_a_long_chain_is_followed_to_its_end() -> None:
+    """
+    Tests that the cause of a delay is found below 250 orders, and days add up.
+    """
+    depth = 250
+    names = [f"I{n}@L" for n in range(depth + 1)]
+    network = build_network(
+        points=[Point(name=name) for name in names],
+        activities=[
+            Activity(name=f"S{n}", to=names[n], lead_time=1)
+            if n == depth
+            else Activity(
+                name=f"S{n}",
+                to=names[n],
+                kind=ActivityKind.MAKE,
+                lead_time=1,
+                inputs={names[n + 1]: 1.0},
+            )
+            for n in range(depth + 1)
+        ],
+        demands=[Demand(name="D", point=names[0], quantity=1, due_day=0)],
+        bucket_days=[1] * 30,
+    )
+    orders = [
+        Planned(
+            name=f"K{n}",
+            source=f"S{n}",
+            quantity=1,
+            start_day=depth - n,
+            due_day=depth - n + 1,
+            wanted_day=-n,
+            bound=Bound.TODAY if n == depth else Bound.COMPONENT,
+            bound_by="" if n == depth else f"N{n}",
+        )
+        for n in range(depth + 1)
+    ]
+    needs = [
+        Need(
+            name="D", kind=NeedKind.LINE, of="D", point=names[0], day=0, given={"K0": 1}
+        ),
+        *(
+            Need(
+                name=f"N{n}",
+                kind=NeedKind.ORDER_ISSUE,
+                of=f"K{n}",
+                point=names[n + 1],
+                day=depth - n,
+                given={f"K{n + 1}": 1},
+            )
+            for n in range(depth)
+        ),
+    ]
+
+    frame = _frame(network, build_schedule(network, orders, needs))
+
+    assert depth + 1 == frame["days"].sum()
+    assert {f"I{n}@L" for n in range(depth + 1)} == set(frame["object_id"])
+    assert f"K{depth}" in frame.loc[0, "path"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "lead_time", "expected"),
+    [
+        ({}, 2 * FAR, ("C-LEADTIME", "source", "S")),
+        ({"valid_to": 0}, 2, ("C-POLICY", "source", "S")),
+        ({}, 2, ("C-POLICY", "item", A)),
+    ],
+)
+def test_a_source_that_never_delivers_is_named(
+    rules: dict[str, int], lead_time: int, expected: tuple[str, str, str]
+) -> None:
+    """
+    Tests a lead time beyond all days, a source that is not valid any more, and neither.
+    """
+    network = build_network(
+        points=[Point(name=A)],
+        activities=[Activity(name="S", to=A, lead_time=lead_time)],
+        demands=[Demand(name="D", point=A, quantity=10, due_day=5)],
+        bucket_days=[1] * 30,
+    )
+    activities = replace(
+        network.rules.activities,
+        **{name: np.array([day]) for name, day in rules.items()},
+    )
+    network = replace(network, rules=replace(network.rules, activities=activities))
+    needs = [_line(5, {"": 10})]
+
+    frame = _frame(network, build_schedule(network, needs=needs))
+
+    columns = ["cause_code", "object_kind", "object_id"]
+    assert [expected] == list(frame[columns].itertuples(index=False, name=None))
