@@ -81,9 +81,7 @@ class Calendars:
         """
         Returns which calendars are never open again after their span, shape ``(C,)``.
         """
-        ended: NDArray[np.bool_] = ~self.open[:, -LONGEST_BREAK:].any(axis=1)
-
-        return ended
+        return np.asarray(~self.open[:, -LONGEST_BREAK:].any(axis=1), dtype=np.bool_)
 
     def before(
         self,

@@ -23,6 +23,9 @@ from lotwright.model.tables import ALWAYS_REFERENCED, INPUT_TABLES
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
+#: Largest number of a cell by its type, so that sums and products stay numbers.
+LARGEST = {ColumnType.NUMBER: 1e15, ColumnType.INTEGER: 1e9}
+
 
 def checked(
     table: Table, frame: pd.DataFrame, origin: Origin
@@ -169,6 +172,7 @@ def _flaws(
             mask = bad[column.name]
             yield from _type_flaws(column, raw[column.name], mask)
             yield from _presence_flaws(column, clean[column.name], mask)
+            yield from _size_flaws(column, clean[column.name], raw[column.name])
             yield from _range_flaws(column, clean[column.name], raw[column.name])
 
     yield from _one_of_flaws(table, clean, bad)
@@ -243,6 +247,27 @@ def _range_flaws(
             values=partial(as_written, raw),
             text=text,
             remedy=lambda _: advice,
+        )
+
+
+def _size_flaws(
+    column: Column, values: pd.Series[Any], raw: pd.Series[Any]
+) -> Iterator[Flaw]:
+    if column.type not in LARGEST:
+        return
+
+    most = LARGEST[column.type]
+    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = np.abs(numbers) > most
+
+    if wrong.any():
+        yield Flaw(
+            code="E-DATA-RANGE",
+            column=column.name,
+            rows=np.flatnonzero(wrong),
+            values=partial(as_written, raw),
+            text=f"{{value}} is beyond {most:,.0f}, the largest number there may be.",
+            remedy=lambda _: "Correct it, or leave it blank where no limit is meant.",
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from numbers import Integral, Real
 from types import MappingProxyType
 
 #: A value that HiGHS accepts for one of its own options.
@@ -49,6 +50,8 @@ class SolverParams:
 
     Raises
     ------
+    TypeError
+        When a limit or the seed is not a number.
     ValueError
         When a limit is negative or not a number.
     """
@@ -64,6 +67,8 @@ class SolverParams:
     )
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
+
         if not self.time_limit > 0:
             msg = f"Expected a time limit above 0 seconds, got {self.time_limit}."
             raise ValueError(msg)
@@ -83,3 +88,53 @@ class SolverParams:
         if self.memory_mb is not None and self.memory_mb < 1:
             msg = f"Expected a memory limit of 1 MiB or more, got {self.memory_mb}."
             raise ValueError(msg)
+
+
+#: What parameters must be, whether they may be None besides, and how that is said.
+_TYPES: Mapping[str, tuple[type, bool, str]] = MappingProxyType(
+    {
+        "time_limit": (Real, False, "a number of seconds"),
+        "work_limit": (Integral, True, "a whole number of nodes or None"),
+        "gap": (Real, False, "a number"),
+        "threads": (Integral, False, "a whole number"),
+        "seed": (Integral, False, "a whole number"),
+        "memory_mb": (Integral, True, "a whole number of MiB or None"),
+        "options": (Mapping, False, "a mapping of names to values"),
+    }
+)
+
+
+def _refuse_types(params: SolverParams) -> None:
+    for name, (kind, optional, expected) in _TYPES.items():
+        refuse_type(name, getattr(params, name), kind, expected, optional=optional)
+
+
+def refuse_type(
+    name: str, value: object, kind: type, expected: str, *, optional: bool
+) -> None:
+    """
+    Refuses a parameter that is not of its type; True and False are no numbers.
+
+    Parameters
+    ----------
+    name, value
+        The parameter.
+    kind
+        What it must be.
+    expected
+        How that is said.
+    optional
+        Whether it may be None.
+
+    Raises
+    ------
+    TypeError
+        When it is something else.
+    """
+    is_flag = isinstance(value, bool) and kind is not bool
+
+    if (isinstance(value, kind) and not is_flag) or (optional and value is None):
+        return
+
+    msg = f"Expected {expected} for {name}, got {value!r}."
+    raise TypeError(msg)

@@ -5,7 +5,7 @@ From planning data to a plan: choose, time, fall back, decode.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from types import MappingProxyType
 
@@ -27,7 +27,7 @@ from lotwright.solver.engines import Run, choose, decoded, planned
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.session import check_options
 from lotwright.solver.highs.settings import settings
-from lotwright.solver.params import Engine, OptionValue, SolverParams
+from lotwright.solver.params import Engine, OptionValue, SolverParams, refuse_type
 from lotwright.solver.result import Listener
 
 _PACKAGES = ("lotwright", "highspy", "numba", "numpy", "pandas", "scipy")
@@ -95,11 +95,21 @@ def plan(
         When the data contradict themselves so that no plan can be made.
     Cancelled
         When the run was cancelled.
+    TypeError
+        When a parameter is not of its type.
     ValueError
         When a parameter is out of its range or an option is unknown.
     InputError
         When the condition is not understood or meets no stock point.
     """
+    refuse_type("data", data, PlanningData, "planning data", optional=False)
+    refuse_type("engine", engine, str, "the name of an engine", optional=False)
+    refuse_type("level", level, bool, "True, False or None", optional=True)
+    refuse_type("only", only, str, "a condition as text or None", optional=True)
+    options = {} if options is None else options
+    refuse_type("options", options, Mapping, "names and values", optional=False)
+    refuse_type("listener", listener, Callable, "a function or None", optional=True)  # type: ignore[arg-type]  # an abstract class is a type
+    refuse_type("control", control, Control, "a Control or None", optional=True)
     params = SolverParams(
         time_limit=time_limit,
         work_limit=work_limit,
@@ -107,7 +117,7 @@ def plan(
         threads=threads,
         seed=seed,
         memory_mb=memory_mb,
-        options=MappingProxyType(dict(options or {})),
+        options=MappingProxyType(dict(options)),
     )
     run = Run(asked=Engine(engine), params=params, listener=listener, control=control)
 
@@ -163,10 +173,6 @@ def _facts(
 
     if only is None:
         return facts, ()
-
-    if not isinstance(only, str):
-        msg = f"Expected a condition as text, got {only!r}."
-        raise TypeError(msg)
 
     with run.stage("select"):
         refuse_contradictions(facts)

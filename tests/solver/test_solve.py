@@ -163,6 +163,37 @@ def test_unknown_options_are_refused() -> None:
         lw.plan(_data(), engine="mip", options={"no_such_option": 1})
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("engine", 5, "the name of an engine"),
+        ("level", "yes", "True, False or None"),
+        ("level", 1, "True, False or None"),
+        ("only", 5, "a condition as text"),
+        ("time_limit", "60", "a number of seconds"),
+        ("time_limit", True, "a number of seconds"),
+        ("work_limit", 1.5, "a whole number of nodes"),
+        ("gap", "1%", "a number"),
+        ("threads", 1.0, "a whole number"),
+        ("seed", 1.5, "a whole number"),
+        ("seed", None, "a whole number"),
+        ("memory_mb", "1G", "a whole number of MiB"),
+        ("options", ["presolve"], "names and values"),
+        ("listener", "print", "a function"),
+        ("control", "stop", "a Control"),
+        ("data", "folder", "planning data"),
+    ],
+)
+def test_parameters_of_a_wrong_type_are_refused(
+    name: str, value: object, expected: str
+) -> None:
+    """Tests that a parameter is named with what it should be and what it was."""
+    given: dict[str, Any] = {"data": _data(), name: value}
+
+    with pytest.raises(TypeError, match=f"Expected {expected}.* for {name}, got"):
+        lw.plan(given.pop("data"), **given)
+
+
 def test_levelled_mrp_stays_within_capacity() -> None:
     """Tests that orders worked off within capacity leave no overload behind."""
     resources = {

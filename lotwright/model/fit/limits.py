@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from lotwright.model.assemble.keys import keys_of, points_of
+from lotwright.model.assemble.policies import resolve
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
@@ -35,6 +37,8 @@ def check_lots(facts: Facts) -> Iterator[Finding]:
             "lower min_lot or lot_multiple, or raise max_lot.",
         )
 
+    yield from _against_policies(facts)
+
     sources = facts.data.table("sources")
     fixed = sources["fixed_lot"]
 
@@ -47,6 +51,50 @@ def check_lots(facts: Facts) -> Iterator[Finding]:
         column="fixed_lot",
         text="{have} a fixed lot outside the smallest and the largest lot, which it "
         "beats; leave min_lot and max_lot blank, or correct fixed_lot.",
+    )
+
+
+def _against_policies(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields sources whose lots contradict those of the policy of their stock point.
+    """
+    sources = facts.sources.drop_duplicates("source_id").reset_index(drop=True)
+
+    if not len(sources) or not len(facts.data.table("policies")):
+        return
+
+    keys = keys_of(facts.data)
+    pair = keys.pair(sources["item_id"], sources["location_id"])
+    points = points_of(keys, [pair])
+    policies = resolve(facts.data, "policies", points).iloc[points.find(pair)]
+    policies = policies.reset_index(drop=True)
+    names = ["min_lot", "max_lot", "lot_multiple"]
+    both = sources[names].fillna(policies[names])
+    is_free = sources["fixed_lot"].isna()
+    clash = is_free & (both["min_lot"] > both["max_lot"])
+
+    yield from grouped(
+        "W-LOT-SIZE",
+        Severity.WARNING,
+        "sources",
+        sources[clash],
+        noun="source",
+        column="min_lot",
+        text="{have} a smallest lot above the largest lot of the policy, or a largest "
+        "lot below its smallest, and the source is followed; correct one of the two.",
+    )
+
+    alone = no_lot_fits(sources) | no_lot_fits(policies)
+
+    yield from grouped(
+        "W-LOT-SIZE",
+        Severity.WARNING,
+        "sources",
+        sources[is_free & ~clash & no_lot_fits(both) & ~alone],
+        noun="source",
+        column="lot_multiple",
+        text="{have} no multiple between the smallest and the largest lot, part of "
+        "which the policy gives; correct the lots of the source or of the policy.",
     )
 
 

@@ -51,6 +51,42 @@ def test_policies_have_lots_too() -> None:
     assert "policies" == finding(tables, "W-LOT-SIZE").table
 
 
+@pytest.mark.parametrize(
+    ("source", "policy"),
+    [
+        ({"min_lot": 30.0}, {"max_lot": 20.0}),
+        ({"max_lot": 20.0}, {"min_lot": 30.0}),
+        ({"lot_multiple": 30.0}, {"max_lot": 20.0}),
+        ({"min_lot": 11.0, "lot_multiple": 10.0}, {"max_lot": 19.0}),
+    ],
+)
+def test_lots_of_a_source_against_its_policy_are_told(
+    source: dict[str, Cell], policy: dict[str, Cell]
+) -> None:
+    """Tests limits that are sound by themselves and not together."""
+    tables = factory()
+    tables["sources"][1] |= source
+    tables["policies"] = [{"item_id": "B"} | policy]
+
+    assert ("sources", "buy B") == (
+        finding(tables, "W-LOT-SIZE").table,
+        finding(tables, "W-LOT-SIZE").key,
+    )
+
+
+def test_a_source_within_its_policy_is_not_told() -> None:
+    """Tests lots that fit together, a fixed lot, and the policy of another item."""
+    tables = factory()
+    tables["sources"][1] |= {"min_lot": 10.0}
+    tables["sources"][0] |= {"fixed_lot": 50.0}
+    tables["policies"] = [
+        {"item_id": "B", "max_lot": 10.0},
+        {"item_id": "A", "max_lot": 5.0, "lot_multiple": 4.0},
+    ]
+
+    assert [] == findings(tables, "W-LOT-SIZE")
+
+
 def test_safety_stock_above_the_largest_stock_is_told() -> None:
     """Tests that more safety stock than the largest stock is told."""
     tables = factory()
