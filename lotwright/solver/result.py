@@ -66,7 +66,8 @@ class SolveResult:
     bound
         Proven lower bound on the cost; minus infinite when unknown.
     row_duals
-        Dual value of each row for an LP, shape ``(num_rows,)``; None otherwise.
+        Dual value of each row for an LP, shape ``(num_rows,)``; None where there are
+        none. Those of an LP that was not solved to its optimum prove less than theirs.
     nodes
         Branch-and-bound nodes.
     iterations

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -168,12 +168,21 @@ class Session:
             values=np.array(solution.col_value) if feasible else None,
             objective=objective if feasible else math.inf,
             bound=objective if optimal_lp else self._bound(info),
-            row_duals=np.array(solution.row_dual) if optimal_lp else None,
+            row_duals=self._row_duals(solution),
             nodes=_nodes(info),
             iterations=_iterations(info),
         )
 
         return Ending(result=result, undecided=status == _STATUS.kUnboundedOrInfeasible)
+
+    def _row_duals(self, solution: _Solution) -> NDArray[np.float64] | None:
+        """
+        Returns the dual values of an LP, which may be those of no optimum.
+        """
+        if self._is_mip or not solution.dual_valid:
+            return None
+
+        return np.array(solution.row_dual)
 
     def _bound(self, info: _Info) -> float:
         return float(info.mip_dual_bound) if self._is_mip else -math.inf
@@ -196,6 +205,11 @@ class _Work(Protocol):
 
 class _Info(_Work, Protocol):
     mip_dual_bound: float
+
+
+class _Solution(Protocol):
+    dual_valid: bool
+    row_dual: Sequence[float]
 
 
 class _Output(_Info, Protocol):

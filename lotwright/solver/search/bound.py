@@ -1,0 +1,159 @@
+"""
+The bound of a plan's cost: the strengthened model's LP, by interior point.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from lotwright.model.network import Floats, Network
+from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.solve import solve, solve_here
+from lotwright.solver.lotsizing.compiled import Compiled
+from lotwright.solver.lotsizing.model import LotSizingModel
+from lotwright.solver.lotsizing.strengthened import strengthened
+from lotwright.solver.params import OptionValue, SolverParams
+from lotwright.solver.result import SolveResult, Termination
+from lotwright.solver.search.dual_bound import dual_bound, largest_values
+
+logger = logging.getLogger(__name__)
+
+#: The interior point's answer is good enough for a bound; a vertex takes far longer.
+_OPTIONS: Mapping[str, OptionValue] = MappingProxyType(
+    {"solver": "ipm", "run_crossover": "off"}
+)
+
+#: What is presolved away now and then comes back with dual values that are far off.
+_WITHOUT_PRESOLVE: Mapping[str, OptionValue] = MappingProxyType(
+    {**_OPTIONS, "presolve": "off"}
+)
+
+#: Part of the LP's cost that dual values may lack before others are asked for.
+_LARGEST_LOSS = 1e-4
+
+#: LPs up to this many columns are solved in this process: they take less time than
+#: starting another one.
+_SMALL = 5_000
+
+#: The least that a solve is given.
+_LEAST_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BoundResult:
+    """
+    A lower bound on the cost of all plans.
+
+    Parameters
+    ----------
+    bound
+        No plan costs less, in the unit of its cost; minus infinite when the solve ended
+        before there was any.
+    values
+        The broken lots that it comes from, on the columns of the natural model, to
+        guide a search; shape ``(num_columns,)``; None when there are none.
+    termination
+        Why the solve ended.
+    seconds, cpu_seconds
+        What building and solving took.
+    rows
+        Rows of the strengthened model.
+    """
+
+    bound: float
+    values: Floats | None
+    termination: Termination
+    seconds: float
+    cpu_seconds: float
+    rows: int
+
+
+def lower_bound(
+    net: Network,
+    model: LotSizingModel,
+    params: SolverParams,
+    seconds: float,
+    control: Control | None = None,
+) -> BoundResult:
+    """
+    Returns a bound that holds for every plan of the model.
+
+    It is recomputed from the dual values of the LP, so that it holds even where these
+    are not quite those of an optimum.
+
+    Parameters
+    ----------
+    net, model
+        The network and its natural model.
+    params
+        Threads, memory and seed; limits of time and work are not taken from here.
+    seconds
+        Wall-clock seconds that it may take.
+    control
+        Ends it from another thread.
+    """
+    began, cpu_began = time.monotonic(), time.process_time()
+    problem = strengthened(net, model).relaxed()
+    upper = largest_values(net, model, problem)
+    cpu_seconds = time.process_time() - cpu_began
+    bound = -math.inf
+    result = SolveResult(termination=Termination.TIME_LIMIT)
+
+    for options in (_OPTIONS, _WITHOUT_PRESOLVE):
+        left = max(seconds - (time.monotonic() - began), _LEAST_SECONDS)
+        result = _solved(problem, replace(params, time_limit=left), options, control)
+        cpu_seconds += result.cpu_seconds
+
+        if result.row_duals is not None:
+            bound = max(bound, dual_bound(problem, upper, result.row_duals))
+
+        if _ended(result) is not Termination.OPTIMAL or not _doubtful(result, bound):
+            break
+
+    values = result.values
+    found = BoundResult(
+        bound=bound,
+        values=None if values is None else values[: model.compiled.num_columns],
+        termination=_ended(result),
+        seconds=time.monotonic() - began,
+        cpu_seconds=cpu_seconds,
+        rows=problem.num_rows,
+    )
+    logger.info("Bound %.6g by %d rows in %.2f s.", bound, found.rows, found.seconds)
+
+    return found
+
+
+def _ended(result: SolveResult) -> Termination:
+    """
+    Returns why a solve ended: with duals, by itself, whatever HiGHS thinks of them.
+    """
+    return result.termination if result.row_duals is None else Termination.OPTIMAL
+
+
+def _doubtful(result: SolveResult, bound: float) -> bool:
+    """
+    Returns whether duals prove less than the solution that they came with promises.
+    """
+    lacking = result.objective - bound
+
+    return lacking > _LARGEST_LOSS * max(abs(result.objective), 1.0)
+
+
+def _solved(
+    problem: Compiled,
+    params: SolverParams,
+    options: Mapping[str, OptionValue],
+    control: Control | None,
+) -> SolveResult:
+    chosen = replace(params, options={**options, **params.options}, work_limit=None)
+
+    if problem.num_columns <= _SMALL:
+        return solve_here(problem, chosen, control=control)
+
+    return solve(problem, chosen, control=control)

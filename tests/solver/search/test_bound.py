@@ -1,0 +1,129 @@
+"""
+Tests of the bound on the cost of all plans.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lotwright.model.network import Network
+from lotwright.solver.highs.control import Control
+from lotwright.solver.lotsizing.model import LotSizingModel
+from lotwright.solver.params import SolverParams
+from lotwright.solver.result import Termination
+from lotwright.solver.search import bound as module
+from lotwright.solver.search.bound import BoundResult, lower_bound
+from tests.networks import Activity, Demand, Load, Point, Resource, build_network
+from tests.solver.lotsizing.milp import optimum
+from tests.solver.lotsizing.tiny_networks import tiny_network
+
+
+def _two_levels() -> Network:
+    """
+    Returns two products of one part, with set-up times on a machine.
+    """
+    rng = np.random.default_rng(1)
+    load = (Load(resource="M", run=1.0, setup=5.0),)
+
+    return build_network(
+        points=[
+            Point(name="A@P", holding_cost=2.0),
+            Point(name="B@P", holding_cost=2.0),
+            Point(name="C@P", holding_cost=0.5),
+        ],
+        activities=[
+            Activity(name="a", to="A@P", inputs={"C@P": 1}, loads=load, lot_cost=60),
+            Activity(name="b", to="B@P", inputs={"C@P": 2}, loads=load, lot_cost=80),
+            Activity(name="c", to="C@P", lot_cost=50),
+        ],
+        demands=[
+            Demand(
+                name=f"{item}{day}",
+                point=f"{item}@P",
+                quantity=float(rng.integers(5, 20)),
+                due_day=day,
+                late_cost=50.0,
+            )
+            for item in "AB"
+            for day in range(8)
+        ],
+        resources=[Resource(name="M", capacity=50)],
+        bucket_days=(1,) * 8,
+    )
+
+
+def _bound(net: Network, control: Control | None = None) -> BoundResult:
+    return lower_bound(net, LotSizingModel(net), SolverParams(), 60.0, control)
+
+
+@pytest.mark.parametrize("seed", range(100, 150))
+def test_the_bound_is_never_above_the_optimum(seed: int) -> None:
+    """
+    Tests the bound against proven optima of random networks.
+    """
+    net = tiny_network(seed)
+    model = LotSizingModel(net)
+    best = optimum(model.compiled)
+    broken = optimum(model.compiled.relaxed())
+
+    found = _bound(net)
+
+    assert Termination.OPTIMAL == found.termination
+    assert found.bound <= best + 1e-6 * max(abs(best), 1.0)
+    assert found.bound >= broken - 1e-3 * max(abs(broken), 1.0)
+
+
+def test_the_bound_closes_most_of_the_gap() -> None:
+    """
+    Tests that the bound of two levels is within 3 % of the optimum, where the natural
+    LP lacks more than a third of it.
+    """
+    net = _two_levels()
+    natural = LotSizingModel(net).compiled
+    best = optimum(natural)
+
+    found = _bound(net)
+
+    assert optimum(natural.relaxed()) < 0.66 * best
+    assert 0.97 * best <= found.bound <= best
+
+
+def test_values_are_those_of_the_natural_columns() -> None:
+    """
+    Tests that broken lots come with the bound, and that they cost what it says.
+    """
+    net = _two_levels()
+    model = LotSizingModel(net)
+
+    found = lower_bound(net, model, SolverParams(), 60.0)
+
+    assert found.values is not None
+    cost = model.compiled.cost @ found.values + model.compiled.offset
+    assert pytest.approx(cost, rel=1e-5) == found.bound
+
+
+def test_a_process_of_its_own_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Tests that a large LP goes to another process and comes back with the same bound.
+    """
+    here = _bound(_two_levels())
+    monkeypatch.setattr(module, "_SMALL", 0)
+
+    there = _bound(_two_levels())
+
+    assert pytest.approx(here.bound) == there.bound
+
+
+def test_a_stopped_bound_claims_nothing() -> None:
+    """
+    Tests that a solve that was stopped before it began proves nothing.
+    """
+    control = Control()
+    control.stop()
+
+    found = _bound(_two_levels(), control)
+
+    assert Termination.STOPPED == found.termination
+    assert -np.inf == found.bound
+    assert found.values is None
