@@ -9,14 +9,13 @@ import math
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lotwright.errors import Cancelled
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kernel import is_compiled
 from lotwright.model.network import Network
 from lotwright.model.plan_tables import PlanTables
-from lotwright.model.rules import FAR
 from lotwright.solver.bucketed.execute import execute
 from lotwright.solver.bucketed.plan import plan_mrp as plan_buckets
 from lotwright.solver.decode.decode import decode
@@ -175,31 +174,7 @@ def scheduled(run: Run, net: Network, *, level: bool) -> Schedule:
         return schedule
 
     with run.stage("level"):
-        levelled = level_loads(net, schedule)
-
-    return replace(levelled, findings=(*levelled.findings, *_not_levelled(net)))
-
-
-def _not_levelled(net: Network) -> Iterator[Finding]:
-    """
-    Yields what levelling does not look at when it moves orders.
-    """
-    rules = net.rules
-    limited = {
-        "shelf life": (rules.points.shelf_life < FAR).any()
-        or (rules.supplies.expiry < FAR).any(),
-        "positive days": (rules.points.positive_days < FAR).any(),
-        "the last day of a source": (rules.activities.valid_to < FAR).any(),
-    }
-    words = [word for word, some in limited.items() if some]
-
-    if words:
-        yield Finding(
-            code="W-FEATURE-DEGRADED",
-            severity=Severity.DEGRADED,
-            text=f"Levelling moves orders without a look at {', '.join(words)}. Check "
-            "the orders that it moved, or plan without levelling.",
-        )
+        return level_loads(net, schedule)
 
 
 def decoded(

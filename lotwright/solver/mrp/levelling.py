@@ -5,16 +5,23 @@ Capacity levelling: a schedule without limits becomes one that resources can do.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
+from lotwright.model.findings import Finding
 from lotwright.model.network import Network
 from lotwright.solver.mrp.levelling_answer import answer_of
+from lotwright.solver.mrp.levelling_drop import lost_of, without
+from lotwright.solver.mrp.levelling_findings import lost_findings, rule_findings
 from lotwright.solver.mrp.levelling_search import best_found
 from lotwright.solver.schedule import Schedule
 
 logger = logging.getLogger(__name__)
 
 #: Days by which an order may be made ahead where nothing else is said.
-ALLOWED_EARLINESS = 28
+ALLOWED_EARLINESS = 56
+
+#: Plans that are made, at most, to use the capacity of what left the one before.
+_MOST_PLANS = 3
 
 
 def level(
@@ -27,12 +34,16 @@ def level(
     Returns a schedule whose orders fit into free capacity and overtime in every bucket.
 
     An order stays where there is room. Else it is made ahead, in overtime where that
-    costs less, or else later; what is late delays all that waits for it. Orders keep
-    their quantities and sources. Where demand has to wait for capacity, stock points
-    without rules of their own about which supply serves which need are pegged anew, so
-    that what waits holds nothing up.
+    costs less, or else later; what is late delays all that waits for it. It is not made
+    so early that it is too old for what it serves, or earlier than ``positive_days``
+    allow, and starts while its source may be used. Orders keep their quantities and
+    sources. Where demand has to wait for capacity, stock points without rules of their
+    own about which supply serves which need are pegged anew, so that what waits holds
+    nothing up.
 
-    After the horizon resources go on at their mean rate.
+    After the horizon resources go on at their mean rate. What never finds capacity,
+    would be made of what has expired, or would come after the last day of its demand
+    leaves the plan, with all that hangs on it.
 
     Parameters
     ----------
@@ -55,12 +66,36 @@ def level(
     if not len(schedule.orders):
         return schedule
 
-    found = best_found(network, schedule, allowed_earliness_days)
-    levelled = answer_of(network, schedule, found)
+    findings: list[Finding] = []
+    plans = 0
+
+    while len(schedule.orders):
+        found = best_found(network, schedule, allowed_earliness_days)
+        levelled = answer_of(network, schedule, found)
+        lost = lost_of(network, levelled, found)
+        plans += 1
+        findings += lost_findings(network, levelled, lost)
+        before = found.schedule
+
+        if lost.any():
+            before = without(network, before, lost)
+
+        if not lost.any() or plans == _MOST_PLANS:
+            break
+
+        schedule = before
+
+    if not len(schedule.orders):
+        return replace(schedule, findings=(*schedule.findings, *findings))
+
+    if lost.any():
+        levelled = without(network, levelled, lost)
+
+    findings += rule_findings(network, before, levelled)
     logger.info(
         "Levelled %d orders, %d of them moved.",
         len(levelled.orders),
         int((levelled.orders.move != 0).sum()),
     )
 
-    return levelled
+    return replace(levelled, findings=(*levelled.findings, *findings))

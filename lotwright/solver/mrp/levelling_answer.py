@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lotwright.model.arrays import Bools, Ints
+from lotwright.model.arrays import Ints
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.levelling_causes import component_days, first_receipts
@@ -70,18 +70,18 @@ def _receipts(network: Network, schedule: Schedule, found: Found) -> Receipts:
 
 
 def _orders(network: Network, before: Schedule, found: Found) -> Orders:
-    orders, jobs, state = found.schedule.orders, found.level.jobs, found.state
+    orders, state = found.schedule.orders, found.state
     points, calendars = network.rules.points, network.calendars
     point = network.activities.point[orders.activity]
     place = points.calendar[point]
     due, start = state.due.copy(), state.start.copy()
     order_day = calendars.before(place, start, points.reorder_margin[point])
     old = before.orders.due_day
+    wanted = _wanted(network, found)
     move = np.where(due < old, Move.EARLIER, np.where(due > old, Move.LATER, Move.NONE))
-    by_hand = _moved_by_capacity(found, old)
-    move = np.where(by_hand, move, Move.NONE)
+    move = np.where((state.full_task < 0) & (due != old), Move.TOGETHER, move)
     move = np.where(state.spread, Move.SPLIT, move).astype(np.int64)
-    bound, by, bucket = _bounds(network, before, found)
+    bound, by, bucket = _bounds(network, before, found, wanted)
     ahead = (move == Move.EARLIER) & (orders.reason == Reason.DEMAND)
 
     return replace(
@@ -90,7 +90,7 @@ def _orders(network: Network, before: Schedule, found: Found) -> Orders:
         start_day=start,
         due_day=due,
         available_day=calendars.after(place, due, points.receipt_margin[point]),
-        wanted_day=jobs.wanted,
+        wanted_day=wanted,
         reason=np.where(ahead, Reason.PRE_BUILD, orders.reason).astype(np.int64),
         bound=bound,
         bound_by=by,
@@ -100,26 +100,39 @@ def _orders(network: Network, before: Schedule, found: Found) -> Orders:
     )
 
 
-def _moved_by_capacity(found: Found, old: Ints) -> Bools:
+def _wanted(network: Network, found: Found) -> Ints:
     """
-    Returns which orders found no room on the day on which they were wanted.
-    """
-    moved: Bools = (found.state.full_task >= 0) & (found.state.due != old)
+    Returns the receipt day of each order that is in time for what it serves now.
 
-    return moved
+    What is made ahead for an order that is made ahead itself is wanted for that; and
+    what would be too old for an order that waits is not wanted before it keeps.
+    """
+    level, due = found.level, found.state.due
+    links, jobs, calendars = level.links, level.jobs, network.calendars
+    start = found.state.start[links.job]
+    day = calendars.before(jobs.calendar[links.job], start, links.offset)
+    day = np.maximum(day, 0)
+    day = calendars.before(links.issue_calendar, day, links.issue_margin)
+    day = calendars.before(links.receipt_calendar, day, links.receipt_margin)
+    needed = jobs.wanted.copy()
+    np.minimum.at(needed, links.supplier, day)
+    ahead = np.clip(needed, np.minimum(due, jobs.wanted), jobs.wanted)
+    kept = np.maximum(jobs.wanted, np.minimum(found.lowest, due))
+
+    return np.where(due < jobs.wanted, ahead, kept)
 
 
 def _bounds(
-    network: Network, before: Schedule, found: Found
+    network: Network, before: Schedule, found: Found, wanted: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """
     Returns what keeps each order from being in time: code, need or resource, bucket.
     """
     level, state = found.level, found.state
     jobs, old = level.jobs, before.orders
-    late = state.due > jobs.wanted
+    late = state.due > wanted
     first = first_receipts(level, state.due)
-    full = late & (state.due > np.maximum(first, jobs.wanted)) & (state.full_task >= 0)
+    full = late & (state.due > np.maximum(first, wanted)) & (state.full_task >= 0)
     own = first_receipts(level, np.full_like(state.due, -FAR))
     days, need = component_days(level, state.due)
     waits = late & ~full & (need >= 0) & (days >= own)

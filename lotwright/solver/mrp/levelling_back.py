@@ -12,12 +12,13 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.solver.mrp.levelling_dates import (
     earliest_start,
     receipt_after,
     start_before,
 )
+from lotwright.solver.mrp.levelling_keep import raise_lowest
 from lotwright.solver.mrp.levelling_place import overtime_cost_of, put, take_off
 from lotwright.solver.mrp.levelling_problem import Levelling, State
 from lotwright.solver.mrp.levelling_seek import latest
@@ -25,9 +26,10 @@ from lotwright.solver.mrp.workdays import before
 
 
 @kernel
-def targets_of(level: Levelling, state: State, sequence: Ints) -> Ints:
+def targets_of(level: Levelling, state: State, sequence: Ints) -> tuple[Ints, Ints]:
     """
-    Returns the day for which each job is placed best, never after its wanted day.
+    Returns the day for which each job is placed best, never after its wanted day, and
+    the first day that is not too early for what it serves then.
 
     The state is used for scratch; what had no room on its wanted day is noted in it.
 
@@ -48,11 +50,12 @@ def targets_of(level: Levelling, state: State, sequence: Ints) -> Ints:
         begin[job] = earliest_start(level, state, job)
         state.due[job] = receipt_after(level, job, begin[job])
 
-    target = jobs.wanted.copy()
+    target, least = jobs.wanted.copy(), jobs.lowest.copy()
 
     for turn in range(len(sequence) - 1, -1, -1):
         job = sequence[turn]
         lowest = max(state.due[job], jobs.wanted[job] - level.allowed_earliness)
+        lowest = max(lowest, least[job])
         target[job] = max(target[job], min(jobs.wanted[job], lowest))
         day = -1
 
@@ -66,10 +69,13 @@ def targets_of(level: Levelling, state: State, sequence: Ints) -> Ints:
 
         _pass_on(level, state, job, target)
 
-    return target
+        if level.ages:
+            raise_lowest(level, job, state.start[job], least)
+
+    return target, least
 
 
-@kernel
+@inner_kernel
 def _seek_back(
     level: Levelling, state: State, job: int, wanted: int, lowest: int, start: int
 ) -> int:
@@ -106,7 +112,7 @@ def _seek_back(
     return worked
 
 
-@kernel
+@inner_kernel
 def _pass_on(level: Levelling, state: State, job: int, target: Ints) -> None:
     """
     Lowers the targets of the jobs that make the components of a job to its start.

@@ -9,7 +9,9 @@ import numpy as np
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.kernel import kernel
 from lotwright.model.network import ActivityKind, Network
+from lotwright.model.rules import FAR
 from lotwright.solver.mrp.levelling_grid import grid_of
+from lotwright.solver.mrp.levelling_keep import lowest_receipts
 from lotwright.solver.mrp.levelling_links import lines_of, links_of, start_floors
 from lotwright.solver.mrp.levelling_problem import Grid, Jobs, Levelling, Links, Tasks
 from lotwright.solver.mrp.problem import ranges
@@ -55,6 +57,8 @@ def levelling_of(
         floor_need=floor_need,
         fence=points.freeze_fence[main],
         wanted=schedule.orders.wanted_day,
+        lowest=lowest_receipts(network, schedule),
+        start_end=network.rules.activities.valid_to[activity],
         early_cost=early,
         late_cost=late,
         serves_line=serves,
@@ -75,6 +79,7 @@ def levelling_of(
         lines=lines,
         grid=grid,
         allowed_earliness=allowed_earliness,
+        ages=bool((links.keep < FAR).any() or (links.early < FAR).any()),
     )
 
 

@@ -4,12 +4,12 @@ Days and buckets of one job.
 
 from __future__ import annotations
 
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel
 from lotwright.solver.mrp.levelling_problem import Grid, Levelling, State
 from lotwright.solver.mrp.workdays import after, before
 
 
-@kernel
+@inner_kernel
 def bucket_at(grid: Grid, day: int) -> int:
     """
     Returns the bucket of a day; days before the first and after the last count there.
@@ -17,7 +17,7 @@ def bucket_at(grid: Grid, day: int) -> int:
     return int(grid.bucket_of[min(max(day, 0), len(grid.bucket_of) - 1)])
 
 
-@kernel
+@inner_kernel
 def earliest_start(level: Levelling, state: State, job: int) -> int:
     """
     Returns the first day on which all components of a job are there.
@@ -42,7 +42,7 @@ def earliest_start(level: Levelling, state: State, job: int) -> int:
     return day
 
 
-@kernel
+@inner_kernel
 def start_after(level: Levelling, state: State, job: int, link: int) -> int:
     """
     Returns the first day on which a job may start by one of its components.
@@ -55,7 +55,7 @@ def start_after(level: Levelling, state: State, job: int, link: int) -> int:
     return after(days, level.jobs.calendar[job], day, links.offset[link])
 
 
-@kernel
+@inner_kernel
 def receipt_after(level: Levelling, job: int, start: int) -> int:
     """
     Returns the receipt day of a job that starts on a day.
@@ -66,7 +66,7 @@ def receipt_after(level: Levelling, job: int, start: int) -> int:
     return after(days, jobs.point_calendar[job], max(day, jobs.fence[job]), 0)
 
 
-@kernel
+@inner_kernel
 def start_before(level: Levelling, job: int, receipt: int) -> int:
     """
     Returns the latest start of a job for its receipt on a day.
@@ -77,7 +77,7 @@ def start_before(level: Levelling, job: int, receipt: int) -> int:
     return open_before(level, job, day)
 
 
-@kernel
+@inner_kernel
 def open_before(level: Levelling, job: int, day: int) -> int:
     """
     Returns the last day, not after a day, on which goods may leave and work may start.

@@ -21,17 +21,17 @@ def grid_of(network: Network, days: Workdays, tasks: Tasks) -> Grid:
     Returns the buckets of the plan and enough after it for all tasks.
 
     After the horizon resources go on at their mean rate, without overtime; the last
-    bucket of all has room for everything.
+    bucket of all has no end, and what is taken there tells how long it takes.
     """
     buckets, resources = network.buckets, network.resources
     free = resources.free()
     length = int(buckets.days[-1])
-    rate = _rates(free, buckets.horizon)
-    more = _buckets_after(tasks, free, rate, length)
+    rate = _rates(resources.capacity, buckets.horizon)
+    more = _buckets_after(tasks, rate, length) + 1
     after = buckets.horizon + length * np.arange(1, more + 1)
     edges = np.concatenate([buckets.edges, after]).astype(np.int64)
     later = np.repeat((rate * length)[:, None], more, axis=1)
-    later[:, -1] = np.inf
+    later[:, -1] = np.where(np.isfinite(rate), 0.0, np.inf)
     room = np.hstack([free, later])
     overtime = np.zeros_like(room)
     inside = overtime[:, : len(buckets)]
@@ -51,20 +51,20 @@ def grid_of(network: Network, days: Workdays, tasks: Tasks) -> Grid:
     )
 
 
-def _rates(free: Floats, horizon: int) -> Floats:
+def _rates(capacity: Floats, horizon: int) -> Floats:
     """
     Returns the mean capacity of a day of each resource.
     """
-    finite = np.where(np.isfinite(free), free, 0.0).sum(axis=1) / horizon
+    finite = np.where(np.isfinite(capacity), capacity, 0.0).sum(axis=1) / horizon
 
-    return np.where(np.isinf(free).any(axis=1), np.inf, finite)
+    return np.where(np.isinf(capacity).any(axis=1), np.inf, finite)
 
 
-def _buckets_after(tasks: Tasks, free: Floats, rate: Floats, length: int) -> int:
+def _buckets_after(tasks: Tasks, rate: Floats, length: int) -> int:
     """
     Returns how many buckets after the horizon hold what does not fit in it.
     """
-    work = np.zeros(len(free))
+    work = np.zeros(len(rate))
     np.add.at(work, tasks.resource, tasks.amount)
     pooled = tasks.pool >= 0
     np.add.at(work, tasks.pool[pooled], tasks.amount[pooled])

@@ -9,6 +9,7 @@ import numpy as np
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Network
+from lotwright.solver.mrp.levelling_keep import allowances
 from lotwright.solver.mrp.levelling_problem import Lines, Links
 from lotwright.solver.mrp.workdays import Workdays, after
 from lotwright.solver.schedule import NeedKind, Schedule
@@ -26,6 +27,7 @@ def links_of(network: Network, schedule: Schedule, days: Workdays) -> Links:
     need = pegs.need[row]
     receipt = pegs.supply[row] - num_open
     made_at, used_at = receipts.point[receipt], needs.point[need]
+    keep, early = allowances(network, schedule, row)
 
     return Links(
         supplier=receipts.order[receipt],
@@ -37,6 +39,8 @@ def links_of(network: Network, schedule: Schedule, days: Workdays) -> Links:
         offset=issue_offsets(network, schedule, days)[need],
         need=need,
         share=_shares(schedule, row),
+        keep=keep,
+        early=early,
     )
 
 

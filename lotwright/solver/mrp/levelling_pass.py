@@ -47,7 +47,9 @@ def urgency_of_jobs(level: Levelling, urgency: Floats, topological: Ints) -> Flo
 
 
 @kernel
-def place_all(level: Levelling, state: State, sequence: Ints, wanted: Ints) -> None:
+def place_all(
+    level: Levelling, state: State, sequence: Ints, wanted: Ints, lowest: Ints
+) -> None:
     """
     Places all jobs anew, in a sequence in which components come first.
     """
@@ -55,7 +57,7 @@ def place_all(level: Levelling, state: State, sequence: Ints, wanted: Ints) -> N
     state.counts[0] = 0
 
     for job in sequence:
-        seek(level, state, job, wanted[job])
+        seek(level, state, job, wanted[job], lowest[job])
 
 
 @kernel

@@ -2,8 +2,8 @@
 Pegging anew, for a plan in which some demand has to wait for capacity.
 
 Which supply serves which need is decided point by point from the top down: the most
-urgent need first, each from the supplies that are there first. Quantities stay as they
-are.
+urgent need first, each from the latest supplies that are in time, then from those that
+are there first after. Quantities stay as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.solver.mrp.levelling_problem import Jobs
 from lotwright.solver.mrp.workdays import Workdays, before
 
@@ -112,21 +112,30 @@ def trade(
         supplies = goods.supply[goods.supply_from[point] : goods.supply_from[point + 1]]
         needs = goods.need[goods.need_from[point] : goods.need_from[point + 1]]
         supplies = supplies[np.argsort(supply_day[supplies], kind="mergesort")]
-        left = goods.supply_quantity[supplies]
+        left, day_of = goods.supply_quantity[supplies], supply_day[supplies]
+        count = len(supplies)
+        # The last supply that is not used up before a place, and the first after it.
+        last, first = np.arange(count + 1), np.arange(count + 1)
         _date_needs(goods, jobs, days, dates, point, needs)
         needs = needs[_turns(goods, urgency, dates, needs)]
-        at = 0
 
         for need in needs:
             wanted = goods.need_quantity[need]
             value = _urgency(goods, urgency, dates, need)
+            place = _num_until(day_of, dates.need_by[need])
 
             while wanted > TINY:
-                while at < len(supplies) and left[at] <= TINY:
-                    at += 1
+                at = _end_of(last, place) - 1
 
-                if at >= len(supplies):
+                if at < 0:
+                    at = _end_of(first, place)
+
+                if at >= count:
                     break
+
+                if left[at] <= TINY:
+                    last[at + 1], first[at] = at, at + 1
+                    continue
 
                 part = min(wanted, left[at])
                 supply = supplies[at]
@@ -152,7 +161,37 @@ def trade(
     return peg_supply[:end], peg_need[:end], peg_quantity[:end]
 
 
-@kernel
+@inner_kernel
+def _num_until(days: Ints, day: int) -> int:
+    """
+    Returns how many of some days in their order are not after a day.
+    """
+    low, high = 0, len(days)
+
+    while low < high:
+        middle = (low + high) // 2
+
+        if days[middle] <= day:
+            low = middle + 1
+        else:
+            high = middle
+
+    return low
+
+
+@inner_kernel
+def _end_of(link: Ints, place: int) -> int:
+    """
+    Returns where the links from a place end, and shortens the way.
+    """
+    while link[place] != place:
+        link[place] = link[link[place]]
+        place = link[place]
+
+    return int(place)
+
+
+@inner_kernel
 def _date_needs(
     goods: Trade, jobs: Jobs, days: Workdays, dates: Dates, point: int, needs: Ints
 ) -> None:
@@ -174,7 +213,7 @@ def _date_needs(
         dates.need_by[need] = max(day, 0)
 
 
-@kernel
+@inner_kernel
 def _urgency(goods: Trade, urgency: Floats, dates: Dates, need: int) -> float:
     """
     Returns the urgency of a need; what is under way comes before all demand.

@@ -33,6 +33,11 @@ class Jobs(NamedTuple):
         Day before which it cannot be received.
     wanted
         Receipt day that is in time.
+    lowest
+        First receipt day that is not too early for lines and open orders that it
+        serves, and of which they get what still keeps.
+    start_end
+        First day on which it may no longer start.
     early_cost, late_cost
         Per day that it is received before or after it is wanted.
     serves_line, serves_open
@@ -52,6 +57,8 @@ class Jobs(NamedTuple):
     floor_need: Ints
     fence: Ints
     wanted: Ints
+    lowest: Ints
+    start_end: Ints
     early_cost: Floats
     late_cost: Floats
     serves_line: Bools
@@ -104,6 +111,9 @@ class Links(NamedTuple):
         Row of the needs.
     share
         Part of what the supplier brings that it takes.
+    keep, early
+        Calendar days by which the component may be there before it is taken, and before
+        it must be there, ``FAR`` without limit.
     """
 
     supplier: Ints
@@ -115,6 +125,8 @@ class Links(NamedTuple):
     offset: Ints
     need: Ints
     share: Floats
+    keep: Ints
+    early: Ints
 
 
 class Lines(NamedTuple):
@@ -155,6 +167,8 @@ class Grid(NamedTuple):
     """
     Time and capacity; buckets after the horizon go on at the mean rate.
 
+    The last bucket has no end. What falls into it is done there one after the other.
+
     Parameters
     ----------
     days
@@ -191,7 +205,7 @@ class Levelling(NamedTuple):
 
     ``by_supplier`` lists the rows of the links by the order that makes the component,
     ``topological`` the jobs so that components come before what is made of them, as far
-    as ``num_sorted`` tells.
+    as ``num_sorted`` tells; ``ages`` says whether a component may come too early.
     """
 
     jobs: Jobs
@@ -203,6 +217,7 @@ class Levelling(NamedTuple):
     lines: Lines
     grid: Grid
     allowed_earliness: int
+    ages: bool
 
 
 class State(NamedTuple):
@@ -220,8 +235,9 @@ class State(NamedTuple):
     full_task, full_bucket
         The task that found no room on the day on which the job was wanted, and the
         bucket, -1 where none, shape ``(K,)``.
-    part_task, part_bucket, part_amount
-        Parts of the tasks that are done in parts, shape ``(parts,)``.
+    part_task, part_bucket, part_amount, part_pooled
+        Parts of the tasks that are done in parts or after all buckets: what each takes
+        of the resource, and of its group, shape ``(parts,)``.
     counts
         Number of parts, shape ``(1,)``.
     """
@@ -235,4 +251,5 @@ class State(NamedTuple):
     part_task: Ints
     part_bucket: Ints
     part_amount: Floats
+    part_pooled: Floats
     counts: Ints

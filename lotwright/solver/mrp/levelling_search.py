@@ -19,6 +19,11 @@ from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
 from lotwright.solver.mrp.levelling_back import targets_of
 from lotwright.solver.mrp.levelling_build import levelling_of
+from lotwright.solver.mrp.levelling_keep import (
+    ROUNDS,
+    lowest_in_time,
+    raise_for_plan,
+)
 from lotwright.solver.mrp.levelling_pass import (
     deliveries,
     place_all,
@@ -83,12 +88,14 @@ TRIES = (
 
 class Found(NamedTuple):
     """
-    A levelled plan: its schedule with pegs, its problem, and where the jobs are.
+    A levelled plan: its schedule with pegs, its problem, where the jobs are, and the
+    first receipt day of each that is not too early for what it serves there.
     """
 
     schedule: Schedule
     level: Levelling
     state: State
+    lowest: Ints
     cost: float
 
 
@@ -146,7 +153,8 @@ def empty_state(level: Levelling) -> State:
     Returns the state in which nothing is placed.
     """
     count = len(level.jobs.floor)
-    parts = 4 * len(level.tasks.amount) + 1000 * level.grid.room.shape[1]
+    # A part takes all room of a bucket, with or without overtime, or ends its task.
+    parts = 2 * level.grid.room.size + 2 * len(level.tasks.amount)
 
     return State(
         due=np.zeros(count, dtype=np.int64),
@@ -158,6 +166,7 @@ def empty_state(level: Levelling) -> State:
         part_task=np.zeros(parts, dtype=np.int64),
         part_bucket=np.zeros(parts, dtype=np.int64),
         part_amount=np.zeros(parts),
+        part_pooled=np.zeros(parts),
         counts=np.zeros(1, dtype=np.int64),
     )
 
@@ -165,9 +174,12 @@ def empty_state(level: Levelling) -> State:
 def _placed(
     schedule: Schedule, level: Levelling, state: State, urgency: Floats
 ) -> Found:
-    place_all(level, state, _sequence(level, urgency), level.jobs.wanted)
+    sequence = _sequence(level, urgency)
+    wanted = level.jobs.wanted
+    lowest = lowest_in_time(level, wanted)
+    _place(level, state, sequence, wanted, lowest)
 
-    return _found(schedule, level, state)
+    return _found(schedule, level, state, lowest)
 
 
 def _placed_ahead(
@@ -177,20 +189,35 @@ def _placed_ahead(
     Returns the plan in which components are there for orders that are made ahead.
     """
     sequence = _sequence(level, urgency)
-    target = targets_of(level, state, sequence)
+    target, lowest = targets_of(level, state, sequence)
     full_task, full_bucket = state.full_task.copy(), state.full_bucket.copy()
-    place_all(level, state, sequence, target)
+    _place(level, state, sequence, target, lowest)
     ahead = (state.full_task < 0) & (state.due < level.jobs.wanted)
     state.full_task[ahead] = full_task[ahead]
     state.full_bucket[ahead] = full_bucket[ahead]
 
-    return _found(schedule, level, state)
+    return _found(schedule, level, state, lowest)
 
 
-def _found(schedule: Schedule, level: Levelling, state: State) -> Found:
+def _place(
+    level: Levelling, state: State, sequence: Ints, wanted: Ints, lowest: Ints
+) -> None:
+    """
+    Places all jobs, again where something would be too old for an order that waits.
+    """
+    place_all(level, state, sequence, wanted, lowest)
+
+    for _ in range(ROUNDS if level.ages else 0):
+        if not raise_for_plan(level, state, lowest):
+            break
+
+        place_all(level, state, sequence, wanted, lowest)
+
+
+def _found(schedule: Schedule, level: Levelling, state: State, lowest: Ints) -> Found:
     cost = _cost(level, _lateness(level, state.due)) + _price_ahead(level, state.due)
 
-    return Found(schedule, level, state, cost)
+    return Found(schedule, level, state, lowest, cost)
 
 
 def _price_ahead(level: Levelling, due: Ints) -> float:
@@ -225,7 +252,7 @@ def _unlimited(network: Network, level: Levelling, urgency: Floats) -> Ints:
         jobs.point_calendar, jobs.wanted, np.zeros_like(jobs.wanted)
     )
     state = empty_state(free)
-    place_all(free, state, _sequence(free, urgency), wanted)
+    _place(free, state, _sequence(free, urgency), wanted, lowest_in_time(free, wanted))
 
     return state.due
 

@@ -1,25 +1,39 @@
 """
-Kernels that choose the day of a job: in time, ahead, in overtime or late.
+Kernels that choose the day of a job: in time, ahead, in overtime, late or never.
 """
 
 from __future__ import annotations
 
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import inner_kernel
+from lotwright.model.rules import FAR
 from lotwright.solver.mrp.levelling_dates import (
     bucket_at,
     earliest_start,
     receipt_after,
 )
-from lotwright.solver.mrp.levelling_place import overtime_cost_of, put, take_off
+from lotwright.solver.mrp.levelling_place import (
+    TINY,
+    end_after_all,
+    overtime_cost_of,
+    put,
+    put_never,
+    room_of,
+    take_off,
+    whole_of,
+    work_from,
+)
 from lotwright.solver.mrp.levelling_problem import Levelling, State
 from lotwright.solver.mrp.workdays import after, before
 
 #: No day at all.
 NONE = -1
 
+#: What would come later than in a hundred years never comes.
+NEVER = 36_525
 
-@kernel
-def seek(level: Levelling, state: State, job: int, wanted: int) -> None:
+
+@inner_kernel
+def seek(level: Levelling, state: State, job: int, wanted: int, lowest: int) -> None:
     """
     Places a job at the least cost, near the day on which it is wanted.
 
@@ -31,43 +45,56 @@ def seek(level: Levelling, state: State, job: int, wanted: int) -> None:
     kept = state.counts[0]
     start = earliest_start(level, state, job)
     first = receipt_after(level, job, start)
+    wanted = max(wanted, lowest)
     base = max(first, wanted)
     state.full_task[job] = NONE
+
+    if base >= NEVER:
+        put_never(state, job)
+        return
 
     if jobs.task_from[job] == jobs.task_from[job + 1]:
         put(level, state, job, base, start, False)
         return
 
-    lowest = max(first, jobs.wanted[job] - level.allowed_earliness)
+    lowest = max(first, jobs.wanted[job] - level.allowed_earliness, lowest)
     found = latest(level, state, job, wanted, lowest, start, False)
 
     if found < 0:
         found = first_day(level, state, job, base, start, False)
 
     if found != base and jobs.by_overtime[job]:
-        take_off(level, state, job, kept)
-        _with_overtime(level, state, job, wanted, found, start, first)
+        if found >= 0:
+            take_off(level, state, job, kept)
+
+        found = _with_overtime(level, state, job, wanted, lowest, found, start, base)
+
+    if found < 0:
+        put_never(state, job)
 
 
-@kernel
+@inner_kernel
 def _with_overtime(
     level: Levelling,
     state: State,
     job: int,
     wanted: int,
+    lowest: int,
     otherwise: int,
     start: int,
-    first: int,
-) -> None:
+    base: int,
+) -> int:
     """
     Places a job in overtime, or on another day without where that is cheaper.
     """
     kept = state.counts[0]
-    lowest = max(first, level.jobs.wanted[job] - level.allowed_earliness)
     worked = latest(level, state, job, wanted, lowest, start, True)
 
     if worked < 0:
-        worked = first_day(level, state, job, max(first, wanted), start, True)
+        worked = first_day(level, state, job, base, start, True)
+
+    if otherwise < 0 or worked < 0:
+        return worked
 
     extra = overtime_cost_of(level, state, job, kept)
     extra += _waiting_cost(level, job, wanted, worked)
@@ -76,8 +103,12 @@ def _with_overtime(
         take_off(level, state, job, kept)
         put(level, state, job, otherwise, start, False)
 
+        return otherwise
 
-@kernel
+    return worked
+
+
+@inner_kernel
 def _waiting_cost(level: Levelling, job: int, wanted: int, day: int) -> float:
     """
     Returns what it costs that a job comes on another day than wanted.
@@ -88,7 +119,7 @@ def _waiting_cost(level: Levelling, job: int, wanted: int, day: int) -> float:
     return float(level.jobs.late_cost[job] * (day - wanted))
 
 
-@kernel
+@inner_kernel
 def latest(
     level: Levelling,
     state: State,
@@ -101,8 +132,7 @@ def latest(
     """
     Places a job on the latest day between two with room; returns it, or -1.
     """
-    jobs, days = level.jobs, level.grid.days
-    day = before(days, jobs.point_calendar[job], last, 0)
+    day = before(level.grid.days, level.jobs.point_calendar[job], last, 0)
 
     while day >= lowest:
         task = put(level, state, job, day, start, use_overtime)
@@ -111,12 +141,12 @@ def latest(
             return day
 
         _note(level, state, job, task, day)
-        day = _day_before(level, job, task, day)
+        day = _day_before(level, state, job, task, day, use_overtime)
 
     return NONE
 
 
-@kernel
+@inner_kernel
 def first_day(
     level: Levelling,
     state: State,
@@ -126,22 +156,23 @@ def first_day(
     use_overtime: bool,
 ) -> int:
     """
-    Places a job on the first day from one on with room, and returns it.
+    Places a job on the first day from one on with room; returns it, or -1.
     """
-    jobs, days = level.jobs, level.grid.days
-    day = after(days, jobs.point_calendar[job], base, 0)
+    day = after(level.grid.days, level.jobs.point_calendar[job], base, 0)
 
-    while True:
+    while day < NEVER:
         task = put(level, state, job, day, start, use_overtime)
 
         if task < 0:
             return day
 
         _note(level, state, job, task, day)
-        day = _day_after(level, job, task, day)
+        day = _day_after(level, state, job, task, day, start, use_overtime)
+
+    return NONE
 
 
-@kernel
+@inner_kernel
 def _note(level: Levelling, state: State, job: int, task: int, day: int) -> None:
     """
     Remembers what had no room on the first day that was tried.
@@ -153,28 +184,115 @@ def _note(level: Levelling, state: State, job: int, task: int, day: int) -> None
         state.full_bucket[job] = bucket_at(grid, load_day)
 
 
-@kernel
-def _day_before(level: Levelling, job: int, task: int, day: int) -> int:
+@inner_kernel
+def _day_before(
+    level: Levelling, state: State, job: int, task: int, day: int, use_overtime: bool
+) -> int:
     """
-    Returns the last receipt day for which a task falls into an earlier bucket.
+    Returns the last receipt day before one for which a task may find room, or -1.
     """
-    jobs, grid = level.jobs, level.grid
+    jobs, grid, amount = level.jobs, level.grid, level.tasks.amount[task]
     calendar, offset = jobs.calendar[job], level.tasks.offset[task]
     bucket = bucket_at(grid, before(grid.days, calendar, day, offset))
-    load_day = before(grid.days, calendar, grid.edges[bucket] - 1, 0)
+    whole = whole_of(level, task, bucket, use_overtime)
+
+    # All room up to here together is not enough, and there is less of it before.
+    if bucket < len(grid.edges) - 2 and amount > whole + TINY:
+        return NONE
+
+    bucket -= 1
+
+    while bucket >= 0:
+        room = room_of(level, state, task, bucket, use_overtime)
+
+        if amount <= room + TINY:
+            break
+
+        if amount > whole_of(level, task, bucket, use_overtime) + TINY:
+            break
+
+        bucket -= 1
+
+    if bucket < 0:
+        return NONE
+
+    load_day = before(grid.days, calendar, grid.edges[bucket + 1] - 1, 0)
     found = after(grid.days, calendar, load_day, offset)
 
     return before(grid.days, jobs.point_calendar[job], min(found, day - 1), 0)
 
 
-@kernel
-def _day_after(level: Levelling, job: int, task: int, day: int) -> int:
+@inner_kernel
+def _day_after(
+    level: Levelling,
+    state: State,
+    job: int,
+    task: int,
+    day: int,
+    start: int,
+    use_overtime: bool,
+) -> int:
     """
-    Returns the first receipt day for which a task falls into a later bucket.
+    Returns the first receipt day after one for which a task may find room.
     """
     jobs, grid = level.jobs, level.grid
     calendar, offset = jobs.calendar[job], level.tasks.offset[task]
-    bucket = bucket_at(grid, before(grid.days, calendar, day, offset))
-    found = after(grid.days, calendar, grid.edges[bucket + 1], offset)
+    load_day = before(grid.days, calendar, day, offset)
+    bucket, last = bucket_at(grid, load_day), len(grid.edges) - 2
+    low = work_from(level, job, task, start)
+
+    if bucket < last:
+        bucket = _bucket_after(level, state, task, bucket, low, use_overtime)
+        load_day = grid.edges[bucket]
+
+    if bucket == last:
+        load_day = max(load_day, end_after_all(level, state, task, low))
+
+        if load_day >= FAR:
+            return FAR
+
+    found = after(grid.days, calendar, load_day, offset)
 
     return after(grid.days, jobs.point_calendar[job], max(found, day + 1), 0)
+
+
+@inner_kernel
+def _bucket_after(
+    level: Levelling, state: State, task: int, bucket: int, low: int, use_overtime: bool
+) -> int:
+    """
+    Returns the first bucket after one in which a task may be done.
+    """
+    grid, amount = level.grid, level.tasks.amount[task]
+    last = len(grid.edges) - 2
+
+    if amount > whole_of(level, task, bucket, use_overtime) + TINY:
+        rest = amount
+
+        for at in range(min(bucket_at(grid, low), bucket), bucket + 1):
+            rest -= max(room_of(level, state, task, at, use_overtime), 0.0)
+
+        bucket += 1
+
+        while bucket < last:
+            rest -= max(room_of(level, state, task, bucket, use_overtime), 0.0)
+
+            if rest <= TINY:
+                break
+
+            bucket += 1
+
+        return bucket
+
+    bucket += 1
+
+    while bucket < last:
+        if amount <= room_of(level, state, task, bucket, use_overtime) + TINY:
+            break
+
+        if amount > whole_of(level, task, bucket, use_overtime) + TINY:
+            break
+
+        bucket += 1
+
+    return bucket

@@ -12,7 +12,7 @@ import pytest
 
 from lotwright.model.network import ActivityKind, Network, ResourceKind
 from lotwright.solver.mrp.engine import plan_mrp
-from lotwright.solver.mrp.levelling import level
+from lotwright.solver.mrp.levelling import ALLOWED_EARLINESS, level
 from lotwright.solver.schedule import Bound, Move, NeedKind, Schedule
 from tests.networks import (
     Activity,
@@ -315,7 +315,7 @@ def test_plan_is_possible(seed: int) -> None:
     assert np.all(orders.order_day <= orders.start_day)
     assert np.all(orders.start_day <= orders.due_day)
     assert np.all(orders.due_day <= orders.available_day)
-    assert np.all(orders.wanted_day - orders.due_day <= 28)
+    assert np.all(orders.wanted_day - orders.due_day <= ALLOWED_EARLINESS)
     assert np.array_equal(before.orders.quantity, orders.quantity)
 
     supply_day = np.concatenate(
@@ -435,3 +435,21 @@ def test_components_of_open_orders_come_first() -> None:
     made = network.activities.source_id[levelled.orders.activity]
     days = dict(zip(made.tolist(), levelled.orders.due_day.tolist(), strict=True))
     assert {"make B": 0, "make C": 1} == days
+
+
+def test_late_demand_pulls_nothing_ahead_that_is_for_others() -> None:
+    """Tests that a line that is late anyhow leaves orders to what they are for."""
+    small = [
+        Demand(name=f"S{day}", point="A@L", quantity=8.0, due_day=day)
+        for day in (20, 30, 40)
+    ]
+    network = _one_machine(
+        [Demand(name="BIG", point="A@L", quantity=40.0, due_day=0), *small],
+        bucket_days=(1,) * 50,
+    )
+
+    levelled = level(network, plan_mrp(network))
+
+    assert {20, 30, 40} <= set(levelled.orders.due_day.tolist())
+    days = _delivered(network, levelled)
+    assert {"BIG": 4, "S20": 20, "S30": 30, "S40": 40} == days
