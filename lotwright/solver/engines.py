@@ -25,11 +25,12 @@ from lotwright.solver.lotsizing.columns import lots_matter
 from lotwright.solver.mrp.engine import plan_mrp
 from lotwright.solver.mrp.levelling import level as level_loads
 from lotwright.solver.mrp.netting import net_level
-from lotwright.solver.params import Engine, SolverParams
+from lotwright.solver.params import Engine, Objective, SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination
 from lotwright.solver.schedule import Schedule
-from lotwright.solver.search.optimise import Optimised, optimise
+from lotwright.solver.search.optimise import Optimised
+from lotwright.solver.search.stages import optimise_in_stages
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Run:
     params: SolverParams
     listener: Listener | None
     control: Control | None
+    objective: Objective = Objective.COST
     began: float = field(default_factory=time.monotonic)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -197,9 +199,10 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         wanted = plan_buckets(net)
         executed = execute(net, wanted)
 
-    done = optimise(
+    done = optimise_in_stages(
         net,
         run.params,
+        objective=run.objective,
         starts=(wanted if executed is None else executed, wanted),
         relax=chosen is Engine.LP,
         listener=run.listener,
