@@ -20,6 +20,7 @@ from lotwright.model.run_record import Termination as Termination
 from lotwright.solver.export import export as export
 from lotwright.solver.highs.control import Control as Control
 from lotwright.solver.params import Engine as Engine
+from lotwright.solver.params import Objective as Objective
 from lotwright.solver.params import SolverParams as SolverParams
 from lotwright.solver.result import Progress as Progress
 from lotwright.solver.solve import plan as plan

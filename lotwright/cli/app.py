@@ -31,6 +31,7 @@ from lotwright.cli.options import (
     Gap,
     Level,
     ModelFormat,
+    ObjectiveName,
     Only,
     OutFolder,
     Seed,
@@ -82,6 +83,7 @@ def plan(
     out: OutFolder = None,
     file_format: TableFormat = FileFormat.CSV,
     engine: EngineName = lw.Engine.AUTO,
+    objective: ObjectiveName = lw.Objective.COST,
     level: Level = None,
     only: Only = None,
     time_limit: TimeLimit = 60.0,
@@ -96,6 +98,7 @@ def plan(
     _log(debug)
     ask = Ask(
         engine=engine,
+        objective=objective,
         time_limit=time_limit,
         work_limit=work_limit,
         gap=gap,

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from lotwright.solver.params import Engine, SolverParams
+from lotwright.solver.params import Engine, Objective, SolverParams
 
 
 class FileFormat(StrEnum):
@@ -46,6 +46,9 @@ Debug = Annotated[
     bool, typer.Option("--debug", help="Log each stage, and print tracebacks.")
 ]
 EngineName = Annotated[Engine, typer.Option(help="What makes the plan.")]
+ObjectiveName = Annotated[
+    Objective, typer.Option(help="Which optimised plan is the best.")
+]
 TimeLimit = Annotated[float, typer.Option(help="Seconds that the solve may take.")]
 WorkLimit = Annotated[
     int | None,
@@ -85,8 +88,8 @@ class Ask:
 
     Parameters
     ----------
-    engine
-        What makes the plan.
+    engine, objective
+        What makes the plan, and which is the best.
     time_limit, work_limit, gap, threads, seed
         As in ``SolverParams``.
     level, only
@@ -99,6 +102,7 @@ class Ask:
     """
 
     engine: Engine
+    objective: Objective = Objective.COST
     time_limit: float
     work_limit: int | None = None
     gap: float

@@ -33,6 +33,7 @@ def make_plan(data: lw.PlanningData, ask: Ask) -> lw.Plan:
         return lw.plan(
             data,
             engine=ask.engine,
+            objective=ask.objective,
             time_limit=ask.time_limit,
             work_limit=ask.work_limit,
             gap=ask.gap,

@@ -22,6 +22,7 @@ COST_TERMS = (
     "overtime",
     "below_safety",
     "excess",
+    "expired",
     "shortage",
 )
 
@@ -58,6 +59,7 @@ _DEFINITIONS = {
     "overtime": "Overtime at the price of its resource.",
     "below_safety": "Units missing to the safety stock, per day.",
     "excess": "Units above the largest stock, per day.",
+    "expired": "Units scrapped by age, at their value.",
     "shortage": "Units that open orders wait for, per day.",
 }
 
@@ -140,6 +142,7 @@ def costs(
         "overtime": float((price * overtime).sum()),
         "below_safety": float(stock["below_safety"].sum()),
         "excess": float(stock["excess"].sum()),
+        "expired": float(stock["expired"].sum()),
         "shortage": float(stock["shortage"].sum()),
     }
 
@@ -205,11 +208,13 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]
     on_hand, missing = np.maximum(end, 0.0), waiting + np.maximum(-end, 0.0)
     below = np.maximum(points.safety_stock - on_hand, 0.0)
     above = np.maximum(on_hand - points.largest_stock, 0.0)
+    expired = projection["expired"].to_numpy().reshape(shape)
 
     return {
         "holding": points.holding_cost[:, None] * days * on_hand,
         "below_safety": points.safety_penalty[:, None] * days * below,
         "excess": points.excess_penalty[:, None] * days * above,
+        "expired": points.expired_cost[:, None] * expired,
         "shortage": points.shortage_cost[:, None] * days * missing,
     }
 

@@ -126,6 +126,13 @@ class Points:
         return len(self.labels)
 
     @property
+    def expired_cost(self) -> Floats:
+        """
+        Per unit that is scrapped by age: its value, shape ``(P,)``.
+        """
+        return self.value
+
+    @property
     def shortage_cost(self) -> Floats:
         """
         Per unit and day that an open order waits for a component, shape ``(P,)``.

@@ -175,9 +175,7 @@ ITEMS = Table(
             minimum=0,
             default=0.0,
         ),
-        number(
-            "shelf_life_days", "How long it keeps.", unit="calendar days", above=0
-        ).degraded("MRP follows it; stock that optimisation plans does not age."),
+        number("shelf_life_days", "How long it keeps.", unit="calendar days", above=0),
         choice(
             "lifecycle",
             "Where it stands in its life.",

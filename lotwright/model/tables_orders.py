@@ -22,7 +22,6 @@ from lotwright.model.tables_making import UOM
 from lotwright.model.tables_master import ORIGIN
 
 _NO_RESERVATION = "MRP keeps it; in optimisation stock serves whoever needs it first."
-_NO_AGE = "MRP follows it; optimisation counts it as long as it has not expired today."
 
 
 def _sellable(whose: str) -> Column:
@@ -32,7 +31,7 @@ def _sellable(whose: str) -> Column:
         unit="calendar days",
         minimum=0,
         default_note=whose,
-    ).degraded("MRP follows it; optimisation does not look at the age of stock.")
+    ).degraded("MRP follows it; optimisation delivers stock as long as it keeps.")
 
 
 CUSTOMERS = Table(
@@ -257,7 +256,7 @@ INVENTORY = Table(
             "expiry_date",
             "First day on which it may not be used.",
             default_note="It keeps.",
-        ).degraded(_NO_AGE),
+        ),
         day("received_date", "When it came.").info(),
         ident(
             "owner_demand_id",
@@ -353,7 +352,7 @@ SUPPLIES = Table(
             "batch_expiry",
             "First day on which it may not be used.",
             default_note="It keeps.",
-        ).degraded("MRP follows it; in optimisation receipts do not age."),
+        ),
         UOM,
         *ORIGIN,
     ),

@@ -212,7 +212,7 @@ POLICIES = Table(
         ).degraded("MRP keeps it; in an optimised plan demand comes first."),
         flag(
             "fefo", "Whether what expires first is used first.", default=True
-        ).degraded("MRP follows it; in an optimised plan stock does not age."),
+        ).degraded("MRP follows it; in an optimised plan it always is."),
         text("planner_id", "Who plans it.").info(),
         *ORIGIN,
     ),

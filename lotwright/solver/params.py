@@ -25,6 +25,15 @@ class Engine(StrEnum):
     MRP = "mrp"  #: the fast heuristic, infinite capacity
 
 
+class Objective(StrEnum):
+    """
+    Which plan is the best.
+    """
+
+    COST = "cost"  #: the cheapest
+    SERVICE_FIRST = "service_first"  #: least late, then least below safety, then cost
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolverParams:
     """

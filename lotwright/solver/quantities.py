@@ -33,6 +33,9 @@ class Quantities:
         the end of the horizon is not met.
     overtime
         Overtime of each resource in each bucket, shape ``(R, T)``.
+    expired
+        Scrapped by age at the end of each bucket, shape ``(P, T)``; None where nothing
+        is.
     """
 
     receipt: NDArray[np.float64]
@@ -40,3 +43,4 @@ class Quantities:
     served: NDArray[np.float64]
     lost: NDArray[np.float64]
     overtime: NDArray[np.float64]
+    expired: NDArray[np.float64] | None = None

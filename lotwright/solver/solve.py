@@ -27,7 +27,13 @@ from lotwright.solver.engines import Run, choose, decoded, planned
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.session import check_options
 from lotwright.solver.highs.settings import settings
-from lotwright.solver.params import Engine, OptionValue, SolverParams, refuse_type
+from lotwright.solver.params import (
+    Engine,
+    Objective,
+    OptionValue,
+    SolverParams,
+    refuse_type,
+)
 from lotwright.solver.result import Listener
 
 _PACKAGES = ("lotwright", "highspy", "numba", "numpy", "pandas", "scipy")
@@ -37,6 +43,7 @@ def plan(
     data: PlanningData,
     *,
     engine: Engine | str = Engine.AUTO,
+    objective: Objective | str = Objective.COST,
     time_limit: float = 60.0,
     work_limit: int | None = None,
     gap: float = 1e-4,
@@ -59,6 +66,10 @@ def plan(
     engine
         ``auto`` (chosen from the data), ``mip`` (least cost), ``lp`` (least cost, lots
         and set-ups may be broken) or ``mrp`` (the fast heuristic, infinite capacity).
+    objective
+        What an optimised plan is to be: ``cost`` (of least cost) or ``service_first``
+        (of least lateness, weighed by priority; of these, one with the least below
+        safety stock; of these, one of least cost). MRP always puts service first.
     time_limit
         Seconds of wall clock for the optimisation.
     work_limit
@@ -119,7 +130,13 @@ def plan(
         memory_mb=memory_mb,
         options=MappingProxyType(dict(options)),
     )
-    run = Run(asked=Engine(engine), params=params, listener=listener, control=control)
+    run = Run(
+        asked=Engine(engine),
+        params=params,
+        listener=listener,
+        control=control,
+        objective=Objective(objective),
+    )
 
     check_options(settings(params))
 
@@ -284,4 +301,9 @@ def _parameters(run: Run, *, level: bool, only: str | None) -> dict[str, object]
     }
     asked["options"] = dict(run.params.options)
 
-    return {"engine": run.asked.value, "level": level, "only": only} | asked
+    return {
+        "engine": run.asked.value,
+        "objective": run.objective.value,
+        "level": level,
+        "only": only,
+    } | asked

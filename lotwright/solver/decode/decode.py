@@ -11,7 +11,7 @@ import pandas as pd
 
 from lotwright.model.findings import Finding
 from lotwright.model.kpis import kpis
-from lotwright.model.network import Ints, Network
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.decode.causes import root_causes
 from lotwright.solver.decode.findings import (
     bucket_findings,
@@ -36,6 +36,7 @@ from lotwright.solver.decode.loads import (
     setup_of,
     work_of,
 )
+from lotwright.solver.decode.matching import ABSOLUTE
 from lotwright.solver.decode.needs import NeedKind
 from lotwright.solver.decode.order_frames import (
     components_frame,
@@ -51,6 +52,7 @@ from lotwright.solver.decode.orders import (
 from lotwright.solver.decode.pegging import Pegging, peg
 from lotwright.solver.decode.projection import projection_frame
 from lotwright.solver.decode.relation import most_by
+from lotwright.solver.decode.schedule_findings import expiry_findings
 from lotwright.solver.decode.waiting import feed_open_orders, flows_of
 from lotwright.solver.quantities import Quantities
 
@@ -90,9 +92,11 @@ def decode(
     deliveries = deliveries_of(network, quantities)
     order_id = order_ids(network, orders)
 
-    flows = flows_of(network, receipts, issues, deliveries)
+    expired = _expired(network, quantities)
+
+    flows = flows_of(network, receipts, issues, deliveries, expired)
     feeding = feed_open_orders(network, flows)
-    pegging = peg(network, orders, receipts, issues, deliveries, feeding)
+    pegging = peg(network, orders, receipts, issues, deliveries, feeding, expired)
     supply_day = _supply_day(deliveries, pegging)
     day = delivery_days(network, deliveries, _supply_day(deliveries, pegging, network))
     fulfilment = fulfilment_of(network, deliveries, day)
@@ -113,6 +117,7 @@ def decode(
         *findings,
         *demand_findings(network, delivered, fulfilment, causes),
         *stock_findings(network, projection),
+        *expiry_findings(network, expired),
         *capacity_findings(network, grid),
         *order_findings(network, planned, is_past),
         *bucket_findings(network, deliveries, supply_day),
@@ -134,6 +139,21 @@ def decode(
     logger.info("Decoded %s orders with %s pegs.", len(orders), len(pegging.pegs))
 
     return frames
+
+
+def _expired(network: Network, quantities: Quantities) -> Floats:
+    """
+    Returns what is scrapped by age, freed of a solver's rounding, shape ``(P, T)``.
+    """
+    shape = (len(network.points), network.num_buckets)
+
+    if quantities.expired is None:
+        return np.zeros(shape)
+
+    scale = np.maximum(quantities.expired.max(axis=1, initial=0.0), 1.0)
+    counts = quantities.expired > ABSOLUTE * scale[:, None]
+
+    return np.where(counts, np.round(quantities.expired, 6), 0.0)
 
 
 def _supply_day(

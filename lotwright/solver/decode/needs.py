@@ -202,6 +202,33 @@ def open_issue_needs(network: Network, feeding: Feeding, tops: Tops) -> Needs:
     )
 
 
+def expired_needs(tops: Tops, expired: Floats) -> Needs:
+    """
+    Returns what is scrapped by age, as excess that goes in its bucket.
+
+    Parameters
+    ----------
+    tops
+        Codes of chains' tops.
+    expired
+        How much, shape ``(P, T)``.
+    """
+    point, bucket = np.nonzero(expired > 0)
+    none = np.zeros(len(point), dtype=np.int64)
+
+    return Needs(
+        kind=np.full(len(point), NeedKind.EXCESS, dtype=np.int64),
+        ref=point,
+        point=point,
+        bucket=bucket,
+        day=none,
+        priority=none + LEAST_URGENT,
+        quantity=expired[point, bucket],
+        top=tops.excess(point),
+        depth=none,
+    )
+
+
 def rest_needs(
     network: Network, tops: Tops, point: Ints, safety: Floats, excess: Floats
 ) -> Needs:

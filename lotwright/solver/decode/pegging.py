@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lotwright.model.network import Ints, Network
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.decode.dates import (
     NEVER,
     OrderDates,
@@ -24,6 +24,7 @@ from lotwright.solver.decode.needs import (
     Needs,
     Tops,
     demand_needs,
+    expired_needs,
     joined,
     open_issue_needs,
     rest_needs,
@@ -98,9 +99,12 @@ def peg(
     issues: Issues,
     deliveries: Deliveries,
     feeding: Feeding,
+    expired: Floats,
 ) -> Pegging:
     """
     Returns the pegging of a plan: first in, first out at every stock point.
+
+    What expires lies in excess of all needs until it goes.
 
     Levels are taken in ascending order. At each, needs meet supplies, so that the
     demand on top of every order received there is known; the orders get their dates and
@@ -110,6 +114,7 @@ def peg(
     pegger = _Pegger(network, orders, issues, supplies_of(network, receipts), tops)
     pegger.add(demand_needs(network, deliveries, tops))
     pegger.add(open_issue_needs(network, feeding, tops))
+    pegger.add(expired_needs(tops, expired))
 
     for level in range(int(network.points.level.max(initial=0)) + 1):
         pegger.peg_level(level)

@@ -20,15 +20,16 @@ def projection_frame(
     """
     Returns the stock projection, a row per point and bucket in the network's order.
 
-    In every row, ``end`` is ``start`` plus receipts less issues. Available to promise
-    is the least stock from the end of the bucket on: what can be promised in it without
-    harm to any later bucket. ``waiting`` is what open orders need and have not got.
+    In every row, ``end`` is ``start`` plus receipts less issues and what expires.
+    Available to promise is the least stock from the end of the bucket on: what can be
+    promised in it without harm to any later bucket. ``waiting`` is what open orders
+    need and have not got.
     """
     points, buckets = network.points, network.buckets
     shape = (len(points), len(buckets))
     dependent = flows.issued + feeding.fed
     issued = flows.delivered + dependent
-    change = points.open_receipts + flows.received - issued
+    change = points.open_receipts + flows.received - issued - flows.expired
     opening = points.opening_stock[:, None]
     stock = np.cumsum(np.hstack([opening, change]), axis=1)
     end = stock[:, 1:]
@@ -40,7 +41,7 @@ def projection_frame(
         "receipts_planned": flows.received,
         "issues_independent": flows.delivered,
         "issues_dependent": dependent,
-        "expired": np.zeros(shape),
+        "expired": flows.expired,
         "end": end,
         "backlog": _backlog(network, deliveries),
         "safety_stock": points.safety_stock,

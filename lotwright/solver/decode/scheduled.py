@@ -103,7 +103,7 @@ def decode_schedule(
         *findings,
         *line_findings(network, fulfilment, late_cost + lost_cost, codes, cause),
         *stock_findings(network, projection),
-        *expiry_findings(network, stock),
+        *expiry_findings(network, stock.expired),
         *capacity_findings(network, grid),
         *late_order_findings(network, schedule, order_id),
         *move_findings(network, schedule, order_id),

@@ -89,11 +89,14 @@ def supply_days(network: Network, supplies: Supplies, due: Ints) -> Ints:
 
 def _by_name(network: Network, rows: Ints) -> Ints:
     """
-    Returns the turn of open supplies of one day: stock by lot, then orders by key.
+    Returns the turn of open supplies of one day: stock, then orders, what expires first
+    before the others, then by lot or key.
     """
     known = network.supplies
     is_order = (known.kind[rows] != "stock").astype(np.int64)
     keys = [known.lot_id[rows], known.supply_id[rows]]
     lot, key = (pd.factorize(column, sort=True)[0] for column in keys)
 
-    return np.lexsort((lot, key, is_order))
+    expiry = network.rules.supplies.expiry[rows]
+
+    return np.lexsort((lot, key, expiry, is_order))

@@ -28,11 +28,14 @@ class Flows:
         To planned orders.
     delivered
         To demand.
+    expired
+        Scrapped by age.
     """
 
     received: Floats
     issued: Floats
     delivered: Floats
+    expired: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,10 +62,21 @@ class Feeding:
 
 
 def flows_of(
-    network: Network, receipts: Receipts, issues: Issues, deliveries: Deliveries
+    network: Network,
+    receipts: Receipts,
+    issues: Issues,
+    deliveries: Deliveries,
+    expired: Floats,
 ) -> Flows:
     """
     Returns what orders and deliveries bring and take, by point and bucket.
+
+    Parameters
+    ----------
+    network, receipts, issues, deliveries
+        The orders and deliveries of a network.
+    expired
+        Scrapped by age, shape ``(P, T)``.
     """
     shape = (len(network.points), network.num_buckets)
     served = ~deliveries.is_lost
@@ -73,6 +87,7 @@ def flows_of(
         received=sum_grid(receipts.point, receipts.bucket, receipts.quantity, shape),
         issued=sum_grid(issues.point, issues.bucket, issues.quantity, shape),
         delivered=sum_grid(point, bucket, quantity, shape),
+        expired=expired,
     )
 
 
@@ -91,7 +106,8 @@ def feed_open_orders(network: Network, flows: Flows) -> Feeding:
     """
     points = network.points
     needed = points.open_issues
-    change = points.open_receipts + flows.received - flows.issued - flows.delivered
+    taken = flows.issued + flows.delivered + flows.expired
+    change = points.open_receipts + flows.received - taken
     balance = np.cumsum(change - needed, axis=1) + points.opening_stock[:, None]
     through = (points.open_receipts + flows.received).sum(axis=1)
     rounding = ABSOLUTE * np.maximum(through + points.opening_stock, 1.0)[:, None]

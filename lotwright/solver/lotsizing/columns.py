@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.network import Bools, Network
+from lotwright.solver.lotsizing.ageing import ageing_of
 from lotwright.solver.lotsizing.algebra import Axis, Expression, Model, Variable
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
@@ -31,6 +32,8 @@ class Columns:
         ``I[p,t]``, at the end of a bucket.
     shortage
         ``g[p,t]``, needs of open orders not yet covered at the end of a bucket.
+    expired
+        Scrapped by age at the end of a bucket; only where something may expire.
     served, backlog, lost
         Of each demand class, in or at the end of a bucket.
     overtime
@@ -39,6 +42,8 @@ class Columns:
         Stock below the safety stock and above the largest stock.
     largest
         ``U[a,t]``, the bound on quantity from data, shape ``(A, T)``.
+    ageing
+        What expires inside the horizon.
     """
 
     def __init__(self, m: Model, net: Network) -> None:
@@ -111,6 +116,15 @@ class Columns:
             cost=net.points.shortage_cost[:, None] * days,
             keep=owed > 0,
             term="shortage",
+        )
+        self.ageing = ageing_of(net)
+        self.expired = m.variable(
+            "expired",
+            self.points,
+            size,
+            cost=net.points.expired_cost[:, None],
+            keep=self.ageing.ages,
+            term="expired",
         )
         self.served = m.variable("served", self.classes, size)
         limit = net.classes.backlog_limit

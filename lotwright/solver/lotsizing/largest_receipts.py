@@ -8,8 +8,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from lotwright.model.network import Floats, Ints, Network
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.receivable import receivable
+from lotwright.solver.lotsizing.ageing import ageing_of
 from lotwright.solver.lotsizing.lot_sizes import (
     largest_lots,
     lot_fits,
@@ -49,6 +50,9 @@ def largest_receipts(net: Network) -> Floats:
 
     .. math::
         \min \Big( T - t' + 1 + \frac{Y_{bt'}}{hi_b},\; \frac{Y_{bt'}}{lo_b} \Big)
+
+    Stock and open orders that may expire do not count, and where receipts may expire
+    :math:`step` and the safety stock are added once more for every later bucket.
 
     :math:`Y` is 0 where nothing is needed. :math:`U` is rounded down to a whole
     multiple, is at most :math:`hi` for every :math:`lo` that fits into it, and 0 where
@@ -119,8 +123,8 @@ def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Float
     useful = np.zeros_like(rest)
     dependent = np.zeros_like(need)
     first = _first_receipt(net)
-    steps = lot_steps(net)[:, None]
     gain = _gain(net)
+    steps = lot_steps(net)[:, None] + _wasted(net, known.perishable, gain)
 
     for code in range(int(level.max(initial=0)) + 1):
         here = np.flatnonzero(level == code)
@@ -135,6 +139,22 @@ def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Float
         _add_issues(net, dependent, useful, issues, first[issues])
 
     return useful
+
+
+def _wasted(net: Network, perishable: Bools, gain: Floats) -> Floats:
+    """
+    Returns what may expire and be made anew from each bucket on, shape ``(A, T)``.
+
+    It is the overshoot of a lot, and the safety stock, once for every later bucket.
+    """
+    outputs = net.outputs
+    flows = np.flatnonzero(perishable[outputs.point] & (gain > 0))
+    safety = net.points.safety_stock.max(axis=1)[outputs.point[flows]]
+    again = np.zeros(len(net.activities))
+    activity = outputs.activity[flows]
+    np.maximum.at(again, activity, safety / gain[flows] + lot_steps(net)[activity])
+
+    return again[:, None] * np.arange(net.num_buckets)[::-1]
 
 
 def _gain(net: Network) -> Floats:
@@ -173,13 +193,16 @@ class _Known:
         ``late - Q + O`` at the end of the bucket before.
     demand
         ``Q`` at the horizon, shape ``(P, 1)``.
+    perishable
+        Where something may expire, shape ``(P,)``.
     """
 
     def __init__(self, net: Network) -> None:
         points, classes = net.points, net.classes
         due = np.cumsum(classes.quantity, axis=1)
         owed = np.cumsum(points.open_issues, axis=1)
-        received = np.cumsum(points.open_receipts, axis=1)
+        ageing = ageing_of(net)
+        received = np.cumsum(ageing.receipts, axis=1)
         demand, late = owed.copy(), owed.copy()
         np.add.at(demand, classes.point, due)
         np.add.at(late, classes.point, np.minimum(due, classes.backlog_limit))
@@ -187,7 +210,8 @@ class _Known:
         self.carried = np.zeros_like(demand)
         self.carried[:, 1:] = (late - demand + received)[:, :-1]
         self.demand = demand[:, -1:]
-        self._opening = points.opening_stock[:, None]
+        self.perishable = ageing.perishable
+        self._opening = ageing.opening[:, None]
 
     def need(self, here: Ints, dependent: Floats) -> Floats:
         """

@@ -15,8 +15,10 @@ from lotwright.solver.lotsizing.capacity import capacity
 from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.demand import demand
+from lotwright.solver.lotsizing.goals import Aim, aimed
 from lotwright.solver.lotsizing.lot_rows import lot_minimum, lot_multiple, lot_open
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
+from lotwright.solver.lotsizing.shelf_life import expired_limit, shelf_life
 from lotwright.solver.lotsizing.stock_balance import shortage_limit, stock_balance
 from lotwright.solver.lotsizing.stock_limits import largest_stock, safety_stock
 from lotwright.solver.quantities import Quantities
@@ -34,6 +36,8 @@ FAMILIES: tuple[Family, ...] = (
     lot_multiple,
     safety_stock,
     largest_stock,
+    shelf_life,
+    expired_limit,
 )
 
 #: Receipts below this part of the largest one are the rounding of a solver.
@@ -44,6 +48,13 @@ class LotSizingModel:
     """
     Columns and rows of the time-bucketed lot-sizing problem.
 
+    Parameters
+    ----------
+    net
+        What is planned.
+    aim
+        What is made least; the cost when None.
+
     Attributes
     ----------
     columns
@@ -52,7 +63,7 @@ class LotSizingModel:
         The model as arrays.
     """
 
-    def __init__(self, net: Network) -> None:
+    def __init__(self, net: Network, aim: Aim | None = None) -> None:
         self._net = net
         self._model = Model()
         self.columns = Columns(self._model, net)
@@ -60,7 +71,10 @@ class LotSizingModel:
         for family in FAMILIES:
             family(self._model, self.columns, net)
 
-        self.compiled: Compiled = self._model.compile()
+        compiled = self._model.compile()
+        self.compiled: Compiled = (
+            compiled if aim is None else aimed(compiled, aim, self.columns, net)
+        )
 
     def start(self, quantities: Quantities) -> Floats:
         """
@@ -167,6 +181,7 @@ class LotSizingModel:
             served=np.maximum(columns.served.values(solution), 0.0),
             lost=np.maximum(columns.lost.values(solution), 0.0),
             overtime=np.maximum(columns.overtime.values(solution), 0.0),
+            expired=np.maximum(columns.expired.values(solution), 0.0),
         )
 
     def _fewest_lots(self, receipt: Floats) -> Floats:

@@ -98,10 +98,24 @@ def _one_round(s: Symbols, need: Table) -> Table:
                 gains = [(p, _gain(s, a, p)) for b, p in s.out if b == a]
                 wanted = max(need[p, t] / gain for p, gain in gains if gain > 0)
                 rest = sum(_through(s, a, later) for later in s.T if later >= t)
-                enough = wanted + _step(s, a) if wanted > 0 else 0.0
-                useful[a, t] = min(enough, rest)
+                wanted += _step(s, a) + _wasted(s, a, t) if wanted > 0 else 0.0
+                useful[a, t] = min(wanted, rest)
 
     return useful
+
+
+def _wasted(s: Symbols, a: str, t: int) -> float:
+    """
+    Returns what may expire and be made anew from ``t`` on.
+    """
+    gains = {p: _gain(s, a, p) for b, p in s.out if b == a}
+    again = [
+        max(s.SS[p, u] for u in s.T) / gain + _step(s, a)
+        for p, gain in gains.items()
+        if gain > 0 and any(s.ageing.ages[p, u] for u in s.T)
+    ]
+
+    return max(again, default=0.0) * (len(s.T) - t)
 
 
 def _gain(s: Symbols, a: str, p: str) -> float:
@@ -123,12 +137,14 @@ def _need(s: Symbols, p: str, t: int, dependent: dict[int, float]) -> float:
     Returns :math:`N`, what a point needs from a bucket on.
     """
     latest = max(
-        _demand(s, p, later) - s.up_to(s.O, p, later) + s.SS[p, later]
+        _demand(s, p, later) - s.up_to(s.ageing.receipts, p, later) + s.SS[p, later]
         for later in s.T
         if later >= t
     )
-    carried = _late(s, p, t - 1) - _demand(s, p, t - 1) + s.up_to(s.O, p, t - 1)
-    need = latest + min(dependent[1] - s.I0[p], dependent[t] + carried)
+    carried = (
+        _late(s, p, t - 1) - _demand(s, p, t - 1) + s.up_to(s.ageing.receipts, p, t - 1)
+    )
+    need = latest + min(dependent[1] - s.ageing.opening[p], dependent[t] + carried)
 
     return need if need > _SLACK * (_demand(s, p, s.T[-1]) + dependent[1]) else 0.0
 

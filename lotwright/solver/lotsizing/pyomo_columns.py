@@ -37,6 +37,7 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.multiples = _variable(whole, upper=whole, domain=pyo.NonNegativeIntegers)
     m.stock = _variable(owed)
     m.shortage = _variable([key for key in owed if owed[key] > 0], upper=owed)
+    m.expired = _variable([key for key, ages in s.ageing.ages.items() if ages])
     m.served = _variable(s.q)
     m.backlog = _variable(late, upper=s.late_limit)
     m.lost = _variable(s.q)

@@ -13,6 +13,7 @@ import numpy as np
 
 from lotwright.model.network import Bools, Floats, Network
 from lotwright.model.receivable import receivable
+from lotwright.solver.lotsizing.pyomo_ageing import AgeingSymbols
 
 Key = tuple[str, int]
 Table = dict[Key, float]
@@ -68,6 +69,8 @@ class Symbols:
         Lot sizes.
     I0, O, Q, SS, SX
         Stock on hand, open orders and their needs, safety stock, largest stock.
+    ageing
+        What expires.
     q, at, late_limit
         Demand, its point, and the most that may be late.
     C, L, members, overtime_max
@@ -106,6 +109,7 @@ class Symbols:
         self.Q = self._table(self.P, points.open_issues)
         self.SS = self._table(self.P, points.safety_stock)
         self.SX = self._table(self.P, points.largest_stock)
+        self.ageing = AgeingSymbols(net, self.P)
         self.q = self._table(self.D, classes.quantity)
         self.at = {d: self.P[p] for d, p in zip(self.D, classes.point, strict=True)}
         self.late_limit = self._table(self.D, classes.backlog_limit)
@@ -122,6 +126,7 @@ class Symbols:
             "lot": _by_label(self.A, activities.lot_cost),
             "stock": _by_label(self.P, points.holding_cost),
             "shortage": _by_label(self.P, points.shortage_cost),
+            "expired": _by_label(self.P, points.expired_cost),
             "short": _by_label(self.P, points.safety_penalty),
             "excess": _by_label(self.P, points.excess_penalty),
             "backlog": _by_label(self.D, classes.late_cost),

@@ -44,6 +44,8 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
         (lot_multiple, s.A),
         (safety_stock, s.P),
         (largest_stock, s.P),
+        (shelf_life, s.P),
+        (expired_limit, s.P),
     ):
         m.add_component(rule.__name__, pyo.Constraint(entities, s.T, rule=rule))
 
@@ -71,6 +73,17 @@ def made(m: PyomoModel, a: str, t: int) -> Rule:
     return at(m.setup, a, t) + at(m.lots, a, t)
 
 
+def brought(m: PyomoModel, p: str, t: int) -> Rule:
+    """
+    Returns what activities bring to a point.
+    """
+    return sum(
+        ratio * at(m.quantity, a, t)
+        for (a, q), ratio in m.symbols.out.items()
+        if q == p
+    )
+
+
 def stock_balance(m: PyomoModel, p: str, t: int) -> Rule:
     r"""
     Stock carried over plus receipts covers issues, deliveries and what is left.
@@ -78,14 +91,12 @@ def stock_balance(m: PyomoModel, p: str, t: int) -> Rule:
     .. math::
         I_{p,t-1} - g_{p,t-1} + O_{pt} + \sum_a out_{ap} x_{at}
         = \sum_{a, t': u(a,t') = t} (in_{ap} x_{at'} + fix_{ap} y_{at'})
-        + Q_{pt} + \sum_{d \in p} served_{dt} + I_{pt} - g_{pt}
+        + Q_{pt} + \sum_{d \in p} served_{dt} + expired_{pt} + I_{pt} - g_{pt}
     """
     s = m.symbols
     before = at(m.stock, p, t - 1) - at(m.shortage, p, t - 1)
     opening = s.I0[p] if t == 1 else 0.0
-    received = sum(
-        ratio * at(m.quantity, a, t) for (a, q), ratio in s.out.items() if q == p
-    )
+    received = brought(m, p, t)
     issued = sum(
         line.ratio * at(m.quantity, line.activity, later)
         + line.per_lot * made(m, line.activity, later)
@@ -93,12 +104,10 @@ def stock_balance(m: PyomoModel, p: str, t: int) -> Rule:
         for later, bucket in line.bucket.items()
         if line.point == p and bucket == t
     )
-    served = sum(m.served[d, t] for d in s.D if s.at[d] == p)
+    taken = sum(m.served[d, t] for d in s.D if s.at[d] == p) + at(m.expired, p, t)
     after = m.stock[p, t] - at(m.shortage, p, t)
 
-    return (
-        before + opening + s.O[p, t] + received == issued + s.Q[p, t] + served + after
-    )
+    return before + opening + s.O[p, t] + received == issued + s.Q[p, t] + taken + after
 
 
 def shortage_limit(m: PyomoModel, p: str, t: int) -> Rule:
@@ -227,13 +236,49 @@ def largest_stock(m: PyomoModel, p: str, t: int) -> Rule:
     return pyo.Constraint.Skip
 
 
+def shelf_life(m: PyomoModel, p: str, t: int) -> Rule:
+    r"""
+    What is left at the end of a bucket may still be used in the next one.
+
+    .. math::
+        I_{pt} \le F_{pt} + \sum_{a} \sum_{s \le t < last_{ps}} out_{ap} x_{as}
+    """
+    s, ageing = m.symbols, m.symbols.ageing
+
+    if t == s.T[-1] or not any(ageing.ages[p, u] for u in s.T if u <= t):
+        return pyo.Constraint.Skip
+
+    usable = [u for u in s.T if u <= t < ageing.last[p, u]]
+    fresh = ageing.fresh[p, t] + sum(brought(m, p, u) for u in usable)
+
+    return m.stock[p, t] <= fresh
+
+
+def expired_limit(m: PyomoModel, p: str, t: int) -> Rule:
+    r"""
+    Only what may not be used any longer expires.
+
+    .. math::
+        expired_{pt} \le G_{pt} + \sum_{a} \sum_{s: last_{ps} = t} out_{ap} x_{as}
+    """
+    if (p, t) not in m.expired:
+        return pyo.Constraint.Skip
+
+    ageing = m.symbols.ageing
+    last = [u for u in m.symbols.T if ageing.last[p, u] == t]
+    expiring = ageing.expiring[p, t] + sum(brought(m, p, u) for u in last)
+
+    return m.expired[p, t] <= expiring
+
+
 def cost(m: PyomoModel) -> Rule:
     r"""
     Everything that costs money, per unit, per lot, or per unit and day.
 
     .. math::
         \sum_{at} (c^{run}_a x_{at} + c^{lot}_a (y_{at} + n_{at}))
-        + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt} \\
+        + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt}
+        + \sum_{pt} c^{age}_p expired_{pt} \\
         + \sum_t len(t) \Big( \sum_p (c^{hold}_p I_{pt} + c^{wait}_p g_{pt}
         + c^{safety}_p short_{pt} + c^{excess}_p excess_{pt})
         + \sum_d c^{back}_d backlog_{dt} \Big)
@@ -245,7 +290,7 @@ def cost(m: PyomoModel) -> Rule:
         return sum(s.cost[rate][e] * days(t) * block[e, t] for e, t in block)
 
     once = {"quantity": "quantity", "setup": "lot", "lots": "lot"}
-    once |= {"overtime": "overtime", "lost": "lost"}
+    once |= {"overtime": "overtime", "lost": "lost", "expired": "expired"}
     daily = ("stock", "shortage", "short", "excess", "backlog")
 
     return sum(total(column, rate, lambda _: 1.0) for column, rate in once.items()) + (

@@ -16,7 +16,7 @@ def stock_balance(m: Model, columns: Columns, net: Network) -> None:
     .. math::
         I_{p,t-1} - g_{p,t-1} + O_{pt} + \sum_a out_{ap} x_{at}
         = \sum_{a, t': u(a,t') = t} (in_{ap} x_{at'} + fix_{ap} y_{at'})
-        + Q_{pt} + \sum_{d \in p} served_{dt} + I_{pt} - g_{pt}
+        + Q_{pt} + \sum_{d \in p} served_{dt} + expired_{pt} + I_{pt} - g_{pt}
 
     Open orders bring :math:`O` and still need :math:`Q`; what they need and cannot have
     in time is the shortage :math:`g`.
@@ -32,6 +32,7 @@ def stock_balance(m: Model, columns: Columns, net: Network) -> None:
     issued += columns.lots_made.rows(inputs.activity) * inputs.per_lot[:, None]
     issues = sum_over(inputs.point, issued.at(inputs.bucket), num_points)
     served = sum_over(net.classes.point, columns.served, num_points)
+    taken = issues + served + columns.expired
     stock = columns.stock - columns.shortage
     known = net.points.open_receipts - net.points.open_issues
     known[:, 0] += net.points.opening_stock
@@ -39,7 +40,7 @@ def stock_balance(m: Model, columns: Columns, net: Network) -> None:
     m.add(
         "stock_balance",
         columns.points,
-        stock.previous() + receipts - issues - served - stock == -known,
+        stock.previous() + receipts - taken - stock == -known,
     )
 
 

@@ -12,6 +12,7 @@ from lotwright.model.network import Floats, Network
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve, solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
+from lotwright.solver.lotsizing.goals import Aim
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
@@ -84,6 +85,7 @@ def optimise(
     relax: bool = False,
     listener: Listener | None = None,
     control: Control | None = None,
+    aim: Aim | None = None,
 ) -> Optimised:
     """
     Returns the best plan that is found within the limits.
@@ -100,10 +102,12 @@ def optimise(
         Whether lots and set-ups may be broken: the LP.
     listener, control
         Watch and end the search.
+    aim
+        What is made least; the cost when None.
     """
     story = Story(listener=listener)
     story.say("build")
-    model = LotSizingModel(net)
+    model = LotSizingModel(net, aim)
     built = story.seconds()
     search = _Search(net, model, params, story, control)
     compiled = model.compiled

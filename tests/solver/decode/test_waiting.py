@@ -37,7 +37,9 @@ def _network(stock: float, *days: int) -> Network:
 
 def _feeding(network: Network, received: list[float], taken: list[float]) -> Feeding:
     none = np.zeros((2, 6))
-    flows = Flows(received=none.copy(), issued=none, delivered=none.copy())
+    flows = Flows(
+        received=none.copy(), issued=none, delivered=none.copy(), expired=none
+    )
     flows.received[1] = received
     flows.delivered[1] = taken
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lotwright.model.network import ActivityKind, Network
+from lotwright.model.rules import FAR
 from lotwright.solver.lotsizing.algebra import Model
 from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
@@ -136,6 +137,28 @@ def _stock_limits() -> Network:
     )
 
 
+def _milk() -> Network:
+    """
+    Returns milk that keeps for two days, with an old lot for one, and honey that keeps.
+    """
+    net = build_network(
+        points=[Point(name="MILK@P", stock=7.0, value=3.0), Point(name="HONEY@P")],
+        activities=[
+            Activity(name="buy milk", to="MILK@P"),
+            Activity(name="buy honey", to="HONEY@P"),
+        ],
+        demands=[
+            Demand(name="D1", point="MILK@P", quantity=9, due_day=3),
+            Demand(name="D2", point="HONEY@P", quantity=9, due_day=3),
+        ],
+        bucket_days=(1, 1, 1, 1),
+    )
+    points = replace(net.rules.points, shelf_life=np.array([2, FAR]))
+    supplies = replace(net.rules.supplies, expiry=np.array([1]))
+
+    return replace(net, rules=replace(net.rules, points=points, supplies=supplies))
+
+
 NETWORKS = {
     "stock_balance": _bicycles,
     "shortage_limit": _bicycles,
@@ -146,6 +169,8 @@ NETWORKS = {
     "lot_multiple": _lots,
     "safety_stock": _stock_limits,
     "largest_stock": _stock_limits,
+    "shelf_life": _milk,
+    "expired_limit": _milk,
 }
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lotwright.model.network import Network
+from lotwright.model.network import Bools, Network
+from lotwright.model.rules import FAR
 
 Rng = np.random.Generator
 
@@ -26,7 +27,7 @@ def with_features(net: Network, seed: int) -> Network:
     """
     rng = np.random.default_rng([seed, 1])
 
-    return _with_fences(rng, net)
+    return _with_ages(rng, _with_fences(rng, net))
 
 
 def _with_fences(rng: Rng, net: Network) -> Network:
@@ -34,3 +35,38 @@ def _with_fences(rng: Rng, net: Network) -> Network:
     points = replace(net.rules.points, freeze_fence=fence)
 
     return replace(net, rules=replace(net.rules, points=points))
+
+
+def _with_ages(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with stock that keeps for some days here and there, and stock
+    on hand and open orders that expire on a day of their own.
+
+    Scrap is cheap, so that nothing is made only to keep a component from it, and what
+    an activity takes and yields alike keeps, so that none is run to make it fresh.
+    """
+    life = rng.choice([FAR, FAR, 1, 2, 3], size=len(net.points)).astype(np.int64)
+    expiry = rng.choice([FAR, 1, 2, 4], size=len(net.supplies.point)).astype(np.int64)
+    lasting = _renewed(net)
+    life[lasting] = FAR
+    keeps = lasting[net.supplies.point] | (rng.random(len(expiry)) < 0.5)
+    points = replace(net.rules.points, shelf_life=life)
+    supplies = replace(net.rules.supplies, expiry=np.where(keeps, FAR, expiry))
+
+    cheap = replace(net.points, value=np.full(len(net.points), 0.5))
+    rules = replace(net.rules, points=points, supplies=supplies)
+
+    return replace(net, points=cheap, rules=rules)
+
+
+def _renewed(net: Network) -> Bools:
+    """
+    Returns the points that an activity both takes from and delivers to, ``(P,)``.
+    """
+    renewed = np.zeros(len(net.points), dtype=bool)
+    taken = set(zip(net.inputs.activity, net.inputs.point, strict=True))
+
+    for activity, point in zip(net.outputs.activity, net.outputs.point, strict=True):
+        renewed[point] |= (activity, point) in taken
+
+    return renewed
