@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from lotwright.model.findings import Finding
 from lotwright.model.network import Network
 from lotwright.solver.mrp.levelling_answer import answer_of
 from lotwright.solver.mrp.levelling_drop import lost_of, without
@@ -66,36 +65,33 @@ def level(
     if not len(schedule.orders):
         return schedule
 
-    findings: list[Finding] = []
-    plans = 0
+    findings = schedule.findings
 
-    while len(schedule.orders):
+    for plans_left in range(_MOST_PLANS - 1, -1, -1):
+        if not len(schedule.orders):
+            break
+
         found = best_found(network, schedule, allowed_earliness_days)
         levelled = answer_of(network, schedule, found)
         lost = lost_of(network, levelled, found)
-        plans += 1
-        findings += lost_findings(network, levelled, lost)
-        before = found.schedule
+        findings += tuple(lost_findings(network, levelled, lost))
+        schedule = without(network, found.schedule, lost)
 
-        if lost.any():
-            before = without(network, before, lost)
+        if plans_left and lost.any():
+            continue
 
-        if not lost.any() or plans == _MOST_PLANS:
-            break
-
-        schedule = before
-
-    if not len(schedule.orders):
-        return replace(schedule, findings=(*schedule.findings, *findings))
-
-    if lost.any():
         levelled = without(network, levelled, lost)
+        findings += tuple(rule_findings(network, schedule, levelled))
+        _log(levelled)
 
-    findings += rule_findings(network, before, levelled)
+        return replace(levelled, findings=findings)
+
+    return replace(schedule, findings=findings)
+
+
+def _log(levelled: Schedule) -> None:
     logger.info(
         "Levelled %d orders, %d of them moved.",
         len(levelled.orders),
         int((levelled.orders.move != 0).sum()),
     )
-
-    return replace(levelled, findings=(*levelled.findings, *findings))

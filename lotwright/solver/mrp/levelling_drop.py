@@ -93,6 +93,9 @@ def without(network: Network, schedule: Schedule, lost: Lost) -> Schedule:
 
     What an order that leaves was for is short; what it would have taken is over.
     """
+    if not lost.any():
+        return schedule
+
     needs, pegs, receipts = schedule.needs, schedule.pegs, schedule.receipts
     num_open = len(schedule.supply_day)
     kept_order = ~lost.order

@@ -218,7 +218,7 @@ def end_after_all(level: Levelling, state: State, task: int, low: int) -> int:
 
         end = max(end, edge + math.ceil(days - TINY) - 1)
 
-    return end
+    return int(end)
 
 
 @inner_kernel
