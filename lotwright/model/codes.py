@@ -138,6 +138,11 @@ _PLAN = (
             "An order should have been released before the plan starts.",
             "SAP 06; frePPLe before current",
         ),
+        (
+            "X-COMPONENT-LATE",
+            "A component comes too late for an open order, which keeps its date.",
+            "",
+        ),
         ("X-FENCE", "An order lies inside a time fence.", "frePPLe before fence"),
         ("X-RULE", "An order moved for capacity no longer keeps a rule.", ""),
         ("X-SUPPLIER-CAP", "A supplier's limit binds.", ""),
@@ -160,6 +165,8 @@ _ACTIONS = _codes(
     ("A-DECREASE", "Decrease an open order.", "D365 Decrease"),
     ("A-CANCEL", "Cancel an open order.", "SAP 20; D365 Cancel"),
     ("A-SPLIT", "Bring a part of an open order forward.", ""),
+    ("A-RELEASE", "Release an approved order now.", ""),
+    ("A-SOURCE", "Get an open order from another source.", ""),
 )
 
 _CAUSES = _codes(

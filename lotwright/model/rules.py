@@ -214,6 +214,13 @@ class SupplyRules:
         Whether it is a planned order of an earlier run that somebody approved.
     activity
         Activity that it is an order of, -1 where unknown and for stock.
+    start_day
+        Day on which it starts or started, 0 for stock.
+    release_day
+        Day by which it must be released, ``FAR`` for stock and where it is already.
+    needs_source
+        Whether its source matters: it names one and has not started, or nobody has
+        released it.
     """
 
     expiry: Ints
@@ -222,6 +229,9 @@ class SupplyRules:
     can_cancel: Bools
     approved: Bools
     activity: Ints
+    start_day: Ints
+    release_day: Ints
+    needs_source: Bools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

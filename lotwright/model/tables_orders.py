@@ -315,7 +315,7 @@ SUPPLIES = Table(
             "source_id",
             "Source that it uses.",
             "sources.source_id",
-            default_note="The first source of its kind.",
+            default_note="The first source of its kind that holds when it starts.",
         ),
         ident("supplier_id", "Who sells it.", "suppliers.supplier_id").info(),
         ident(

@@ -244,11 +244,16 @@ ACTION_MESSAGES = Table(
         text("item_id", "Item."),
         text("location_id", "Where it is received."),
         day("from_date", "Date now."),
-        day("to_date", "Date wanted; blank where the order is not."),
+        day(
+            "to_date",
+            "Date wanted, the same in all messages on an order but for a split; blank "
+            "where the order is not wanted.",
+        ),
         number("from_qty", "Quantity now.", unit="base unit"),
         number(
             "to_qty",
-            "Quantity wanted; for a split, of the part that is to come earlier.",
+            "Quantity wanted, the same in all messages on an order; for a split, of the "
+            "part that is to come earlier, and of the rest where that is deferred.",
             unit="base unit",
         ),
         number(

@@ -85,7 +85,7 @@ def open_orders(
     orders = orders.assign(day=np.maximum(orders["due"], 0))
     orders = orders[_stays(data, keys, orders)]
     orders = orders.sort_values("supply_id", ignore_index=True)
-    orders["activity"] = _source_of(orders, sources)
+    orders["activity"] = _source_of(orders, sources, buckets, calendars)
     routing = sources.frame["routing_id"].reindex(orders["activity"]).to_numpy()
     orders["routing_id"] = orders["routing_id"].fillna(pd.Series(routing, dtype="str"))
     orders["start"] = _start_of(orders, sources, buckets, calendars)
@@ -121,24 +121,62 @@ def _stays(data: PlanningData, keys: Keys, orders: pd.DataFrame) -> Bools:
     return stays | is_frozen
 
 
-def _source_of(orders: pd.DataFrame, sources: Sources) -> Ints:
+def _source_of(
+    orders: pd.DataFrame, sources: Sources, buckets: Buckets, calendars: Calendars
+) -> Ints:
     """
-    Returns the source of each order: the one it names, else the first that fits.
-    """
-    frame = sources.frame.reset_index(names="activity")
-    ranked = frame.sort_values(["priority", "source_id"])
-    first = ranked.drop_duplicates("source_id").set_index("source_id")
-    of_source = first["activity"]
-    named = of_source.reindex(orders["source_id"]).fillna(-1).to_numpy(dtype=np.int64)
-    place = ["item_id", "location_id"]
-    of_kind = ranked.drop_duplicates([*place, "kind"])[[*place, "kind", "activity"]]
-    of_any = ranked.drop_duplicates(place)[[*place, "activity"]]
-    wanted = orders[place].assign(kind=orders["kind"].map(_SOURCE_KINDS).astype("str"))
-    guess = wanted.merge(of_kind, on=[*place, "kind"], how="left")["activity"]
-    other = wanted.merge(of_any, on=place, how="left")["activity"]
-    guess = guess.where(wanted["kind"].notna(), other).fillna(-1)
+    Returns the source of each order: the one it names, else the first of its kind.
 
-    return np.where(named >= 0, named, guess.to_numpy(dtype=np.int64)).astype(np.int64)
+    Of a source that stands for several bills and routings, and of several sources of
+    its kind, the first counts that has its routing, holds on the day of its start, and
+    for its quantity.
+    """
+    pairs = _candidates(orders, sources)
+    order = pairs["order"].to_numpy(dtype=np.int64)
+    activity = pairs["activity"].to_numpy(dtype=np.int64)
+    rows = orders.iloc[order].assign(activity=activity).reset_index(drop=True)
+    start = np.maximum(_start_of(rows, sources, buckets, calendars), 0)
+    base = rows["base"].to_numpy(dtype=np.float64)
+    routing = sources.frame["routing_id"].to_numpy()[activity]
+    other = rows["routing_id"].notna() & (rows["routing_id"] != routing)
+    holds = (sources.valid_from[activity] <= start) & (
+        start < sources.valid_to[activity]
+    )
+    fits = (sources.lot_from[activity] <= base) & (base <= sources.lot_to[activity])
+    rank = (activity, sources.frame["priority"].to_numpy()[activity], ~fits)
+    turn = np.lexsort((*rank, ~holds, other.to_numpy(dtype=bool), order))
+    found = np.full(len(orders), -1, dtype=np.int64)
+    found[order[turn[::-1]]] = activity[turn[::-1]]
+
+    return found
+
+
+def _candidates(orders: pd.DataFrame, sources: Sources) -> pd.DataFrame:
+    """
+    Returns the pairs of orders and of the sources that they may be of.
+    """
+    place = ["item_id", "location_id"]
+    frame = sources.frame[["source_id", *place, "kind"]].reset_index(names="activity")
+    wanted = pd.DataFrame(
+        {
+            "order": np.arange(len(orders)),
+            "source_id": orders["source_id"].array,
+            "item_id": orders["item_id"].array,
+            "location_id": orders["location_id"].array,
+            "kind": orders["kind"].map(_SOURCE_KINDS).astype("str").array,
+        }
+    )
+    named = wanted["source_id"].isin(frame["source_id"])
+    free = wanted["kind"].isna()
+    parts = [
+        wanted.loc[named, ["order", "source_id"]].merge(frame, on="source_id"),
+        wanted[~named & ~free]
+        .drop(columns="source_id")
+        .merge(frame, on=[*place, "kind"]),
+        wanted.loc[~named & free, ["order", *place]].merge(frame, on=place),
+    ]
+
+    return pd.concat([part[["order", "activity"]] for part in parts])
 
 
 def _start_of(

@@ -53,8 +53,10 @@ def rules_of(
     lines, supply, reserved
         Demand and supply of the network, and what is held for whom.
     """
+    of_points = point_rules_of(read, points, policies)
+
     return Rules(
-        points=point_rules_of(read, points, policies),
+        points=of_points,
         safety_steps=steps,
         activities=activity_rules_of(read),
         prices=price_steps_of(read, making.activities.unit_cost),
@@ -62,7 +64,7 @@ def rules_of(
             read.data, points, read.buckets, read.stand_ins, making.inputs.point
         ),
         lines=line_rules_of(read, policies, lines),
-        supplies=supply_rules_of(supply),
+        supplies=supply_rules_of(supply, of_points, read.calendars),
         reserved=reserved,
         input_from=read.flows.valid_from,
         input_to=read.flows.valid_to,

@@ -8,14 +8,27 @@ import numpy as np
 
 from lotwright.model.arrays import Bools
 from lotwright.model.assemble.supply import Supply
-from lotwright.model.rules import SupplyRules
+from lotwright.model.calendars import Calendars
+from lotwright.model.rules import FAR, PointRules, SupplyRules
+
+#: Orders that nobody has released yet.
+_UNRELEASED = ("approved", "firmed")
 
 
-def supply_rules_of(supply: Supply) -> SupplyRules:
+def supply_rules_of(
+    supply: Supply, points: PointRules, calendars: Calendars
+) -> SupplyRules:
     """
     Returns the rules of stock and open orders, in the order of the network's supplies.
 
     Planned orders that the freeze fence keeps may not be changed, like locked ones.
+
+    Parameters
+    ----------
+    supply
+        Stock and open orders.
+    points, calendars
+        Rules of the stock points of the network, and its calendars.
     """
     lots, orders = supply.lots, supply.orders
     size = len(lots.point)
@@ -29,6 +42,13 @@ def supply_rules_of(supply: Supply) -> SupplyRules:
 
     approved = (orders["status"] == "approved").to_numpy(dtype=bool)
     none = np.full(size, -1, dtype=np.int64)
+    start = orders["start"].to_numpy(dtype=np.int64)
+    unreleased = orders["status"].isin(_UNRELEASED).to_numpy(dtype=bool)
+    place = supply.supplies.point[size:]
+    release = calendars.before(
+        points.calendar[place], start, points.reorder_margin[place]
+    )
+    named = orders["source_id"].notna().to_numpy(dtype=bool) & (start >= 0)
 
     return SupplyRules(
         expiry=np.concatenate([lots.expiry, orders["expiry"].to_numpy(dtype=np.int64)]),
@@ -39,4 +59,11 @@ def supply_rules_of(supply: Supply) -> SupplyRules:
         can_cancel=unless_fixed("can_cancel"),
         approved=np.concatenate([np.zeros(size, dtype=np.bool_), approved]),
         activity=np.concatenate([none, orders["activity"].to_numpy(dtype=np.int64)]),
+        start_day=np.concatenate([np.zeros(size, dtype=np.int64), start]),
+        release_day=np.concatenate(
+            [np.full(size, FAR), np.where(unreleased, release, FAR)]
+        ),
+        needs_source=np.concatenate(
+            [np.zeros(size, dtype=np.bool_), unreleased | named]
+        ),
     )

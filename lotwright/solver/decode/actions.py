@@ -14,7 +14,13 @@ from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Floats, Ints, Network, Texts
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.action_texts import texts_of
-from lotwright.solver.decode.deciding import Action, Messages, decide, joined
+from lotwright.solver.decode.deciding import (
+    Action,
+    Messages,
+    appended,
+    decide,
+    joined,
+)
 from lotwright.solver.decode.frames import as_table, dates
 from lotwright.solver.decode.gains import (
     Gains,
@@ -26,6 +32,7 @@ from lotwright.solver.decode.gains import (
 from lotwright.solver.decode.open_orders import OpenOrders, open_orders_of
 from lotwright.solver.decode.relation import pairs, sum_by
 from lotwright.solver.decode.replacing import Replaced, replaced_by
+from lotwright.solver.decode.standing import standing_of
 from lotwright.solver.decode.wanted import lateness
 from lotwright.solver.schedule import NeedKind, Schedule
 
@@ -36,6 +43,8 @@ _CODES = {
     "increase": "A-INCREASE",
     "decrease": "A-DECREASE",
     "cancel": "A-CANCEL",
+    "release_now": "A-RELEASE",
+    "change_source": "A-SOURCE",
 }
 
 #: Levels of open orders through which one message leads to another.
@@ -70,14 +79,17 @@ def actions_of(
         Identifier of each planned order.
     """
     first = _round(network, schedule)
-    messages, cause = _with_following(network, schedule, first)
     known, supplies = first.known, network.supplies
+    messages, cause = _with_following(network, schedule, first)
+    standing = standing_of(network, known, messages)
+    messages = appended(messages, standing)
+    cause = np.append(cause, np.full(len(standing), -1, dtype=np.int64))
     row = known.row[messages.open_order]
     gains = _gains(network, schedule, first, messages)
     names = names_of(network, gains, len(messages))
     due = network.rules.supplies.due_day[row]
     to_day, is_cancel = messages.to_day, messages.action == Action.CANCEL
-    new = _identifiers(order_id, messages.other)
+    new = _others(network, order_id, messages)
     point = known.point[messages.open_order]
     frame = as_table(
         "action_messages",
@@ -193,7 +205,10 @@ def _eased(
     needs, size = schedule.needs, len(network.supplies.kind)
     later = np.zeros(size + 1, dtype=np.int64)
     gone = np.zeros(size + 1, dtype=np.bool_)
+    split = messages.open_order[messages.action == Action.SPLIT]
     rows = messages.action == Action.DEFER
+    # Of an order that is split a part comes earlier, and with it what that needs.
+    rows &= ~np.isin(messages.open_order, split)
     places = messages.open_order[rows]
     later[known.row[places]] = messages.to_day[rows] - known.day[places]
     gone[known.row[messages.open_order[messages.action == Action.CANCEL]]] = True
@@ -240,10 +255,12 @@ def _gains(
     numbers = np.arange(len(messages), dtype=np.int64)
     early = messages.action <= Action.SPLIT
     defer, more = messages.action == Action.DEFER, messages.action == Action.INCREASE
-    all_of = known.row[messages.open_order[early | defer]]
-    seeds = [_seeds(schedule, numbers[early | defer], all_of)]
+    stays = messages.action >= Action.RELEASE_NOW
+    asked = early | defer | stays
+    all_of = known.row[messages.open_order[asked]]
+    seeds = [_seeds(schedule, numbers[asked], all_of)]
     is_late = lateness(network, schedule, seeds[0].peg) > 0
-    keep = is_late | defer[seeds[0].message]
+    keep = is_late | ~early[seeds[0].message]
     seeds[0] = Seeds(
         message=seeds[0].message[keep], peg=seeds[0].peg[keep], part=seeds[0].part[keep]
     )
@@ -296,8 +313,9 @@ def _benefit(
     shift = messages.to_day - known.day[place]
     rest = np.maximum(network.buckets.horizon - known.day[place], 0)
     less = known.quantity[place] - messages.to_qty
-    held = np.where(action == Action.DEFER, known.quantity[place] * shift, less * rest)
-    held = np.where(action <= Action.SPLIT, 0.0, held * holding)
+    held = np.where(action == Action.DEFER, messages.to_qty * shift, less * rest)
+    is_early, stays = action <= Action.SPLIT, action >= Action.RELEASE_NOW
+    held = np.where(is_early | stays, 0.0, held * holding)
     activity = network.rules.supplies.activity[known.row[place]]
     order = np.append(network.activities.lot_cost, 0.0)[activity]
 
@@ -312,6 +330,23 @@ def _benefit(
     saved = np.where(action <= Action.SPLIT, saved, held)
 
     return np.where(action == Action.INCREASE, order, saved)
+
+
+def _others(
+    network: Network, order_id: pd.Series | Texts, messages: Messages
+) -> list[str]:
+    """
+    Returns the planned order that each message is in place of, or the source that it
+    names, blank where there is none.
+    """
+    is_source = messages.action == Action.CHANGE_SOURCE
+    found = _identifiers(order_id, np.where(is_source, -1, messages.other))
+    sources = np.append(network.activities.source_id, "")[messages.other]
+
+    for place in np.flatnonzero(is_source).tolist():
+        found[place] = str(sources[place])
+
+    return found
 
 
 def _identifiers(order_id: pd.Series | Texts, rows: Ints) -> list[str]:

@@ -11,11 +11,14 @@ import numpy as np
 
 from lotwright.model.network import Bools, Floats, Ints, LotRule, Network
 from lotwright.model.rules import FAR
+from lotwright.solver.decode.earliest import earliest_supply
 from lotwright.solver.decode.keeping import (
     Surplus,
     cut,
+    keeps_safety,
     least_surplus,
     missed_on,
+    short_since,
     surplus_of,
 )
 from lotwright.solver.decode.open_orders import SLIGHT, OpenOrders
@@ -35,6 +38,8 @@ class Action(IntEnum):
     INCREASE = 3  #: make it larger, in place of a new order of the same day
     DECREASE = 4  #: make it smaller
     CANCEL = 5  #: do without it
+    RELEASE_NOW = 6  #: release it today
+    CHANGE_SOURCE = 7  #: get it from another source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,8 +54,9 @@ class Messages:
     open_order
         Place among the open orders, shape ``(n,)``.
     to_day, to_qty
-        Receipt and quantity that are wanted; for a split, those of the part that comes
-        earlier; shape ``(n,)``.
+        Receipt and quantity that are wanted, the same in all messages on an order; for
+        a split, those of the part that comes earlier, and for what is deferred beside
+        it, those of the rest; shape ``(n,)``.
     other
         Planned order that an increase replaces, else -1, shape ``(n,)``.
     """
@@ -77,17 +83,24 @@ class Messages:
         )
 
 
-def joined(parts: list[Messages]) -> Messages:
+def appended(*parts: Messages) -> Messages:
     """
-    Returns the messages of all parts, by open order and action.
+    Returns the messages of all parts, one part after the other.
     """
-    one = Messages(
+    return Messages(
         action=np.concatenate([part.action for part in parts]),
         open_order=np.concatenate([part.open_order for part in parts]),
         to_day=np.concatenate([part.to_day for part in parts]),
         to_qty=np.concatenate([part.to_qty for part in parts]),
         other=np.concatenate([part.other for part in parts]),
     )
+
+
+def joined(parts: list[Messages]) -> Messages:
+    """
+    Returns the messages of all parts, by open order and action.
+    """
+    one = appended(*parts)
 
     return one.take(np.lexsort((one.action, one.open_order)))
 
@@ -110,6 +123,8 @@ def decide(
     target = least_by(instead.open_order, instead.day, size, FAR)
     early = np.where(target < known.available_day, target, FAR)
     wanted = np.minimum(known.late_by, early)
+    by_safety = _wanted_by_safety(network, schedule, known, wanted)
+    wanted = np.minimum(wanted, by_safety)
     forward = receipt_day(network, known.point, wanted)
     forward = np.maximum(forward, _first_day(network, known.point))
     may = known.may_move & inside_action_fence(network, known, forward)
@@ -132,20 +147,60 @@ def decide(
     cancel = may & (kept <= slight)
     decrease = may & ~cancel & (known.quantity - less > slight)
 
-    part = _early_part(network, known, instead, forward, expedite & ~decrease)
-    split = part > 0
-    same, quantity = known.day, known.quantity
+    asked = expedite & ~decrease
+    late = known.late + np.where(by_safety < FAR, known.safety, 0.0)
+    rest_day = _rest_day(network, known)
+    until = np.where(keeps_safety(network)[known.point], known.day, rest_day)
+    asked &= rest_day - known.day > points.postpone_margin[known.point]
+    part = _early_part(network, known, instead, until - forward, late, asked)
+    split, quantity = part > 0, np.where(decrease, less, known.quantity)
+    rest = known.quantity - part
+    moved = np.where(defer, back, np.where(expedite, forward, known.day))
     parts = [
         _messages(Action.EXPEDITE, expedite & ~split, forward, quantity),
         _messages(Action.SPLIT, split, forward, part),
         _messages(Action.DEFER, defer, back, quantity),
-        _messages(Action.DECREASE, decrease, same, less),
-        _messages(Action.CANCEL, cancel, same, np.zeros(size)),
+        _messages(Action.DEFER, split & (until > known.day), until, rest),
+        _messages(Action.DECREASE, decrease, moved, less),
+        _messages(Action.CANCEL, cancel, known.day, np.zeros(size)),
     ]
     silent = ~(expedite | defer | decrease | cancel)
     parts.append(_increases(network, schedule, known, silent & may))
 
     return joined(parts)
+
+
+def _wanted_by_safety(
+    network: Network, schedule: Schedule, known: OpenOrders, wanted: Ints
+) -> Ints:
+    """
+    Returns the days on which safety stock wants open orders that it waits for, no
+    earlier than an order made today could come; ``FAR`` where it waits for none.
+
+    What comes earlier for other reasons, or for safety stock itself, fills it for the
+    orders after it.
+    """
+    found = np.full(len(known), FAR, dtype=np.int64)
+    asked = known.may_move & ((known.safety > 0) | (wanted < FAR))
+
+    if not keeps_safety(network)[known.point[asked]].any():
+        return found
+
+    first = earliest_supply(network)
+    surplus = surplus_of(network, schedule, known.point[asked])
+
+    for n in np.flatnonzero(asked)[np.argsort(known.available_day[asked])].tolist():
+        point, day = int(known.point[n]), int(known.available_day[n])
+        since = int(wanted[n])
+
+        if since >= FAR:
+            since = max(short_since(surplus, point, day), int(first[point]))
+            found[n] = since if since < day else FAR
+
+        if since < day:
+            cut(surplus, point, since, day, -float(known.quantity[n]))
+
+    return found
 
 
 def _until_missed(surplus: Surplus, known: OpenOrders, day: Ints) -> Ints:
@@ -233,29 +288,40 @@ def _lot_of(network: Network, known: OpenOrders, quantity: Floats) -> Floats:
 
 
 def _early_part(
-    network: Network, known: OpenOrders, instead: Replaced, to_day: Ints, asked: Bools
+    network: Network,
+    known: OpenOrders,
+    instead: Replaced,
+    apart: Ints,
+    late: Floats,
+    asked: Bools,
 ) -> Floats:
     """
-    Returns how much of open orders to bring forward where the rest had better stay.
+    Returns how much of open orders to bring forward where the rest had better come
+    later: holding it costs more than a lot, and both parts are lots.
 
-    The rest stays where all of it is needed later than it comes, by more than the
-    margin, holding it until then costs more than a lot, and both parts are lots.
+    Parameters
+    ----------
+    network, known, instead
+        Open orders, and what they could serve in place of new orders.
+    apart
+        Days between both parts, shape ``(n,)``.
+    late
+        What waits for each order, shape ``(n,)``.
+    asked
+        Which orders are in question, shape ``(n,)``.
     """
     points, activity = network.points, _activity(network, known)
     first = np.append(network.activities.lot_cost, 0.0)[activity]
     early = instead.day < known.available_day[instead.open_order]
     rows = instead.open_order[early]
-    part = known.late + sum_by(rows, instead.quantity[early], len(known))
+    part = late + sum_by(rows, instead.quantity[early], len(known))
     part = _lot_of(network, known, part)
     rest = known.quantity - part
-    stays = _rest_day(network, known) - known.day
-    margin = network.rules.points.postpone_margin[known.point]
-    saved = rest * points.holding_cost[known.point] * (known.day - to_day)
+    saved = rest * points.holding_cost[known.point] * apart
     is_lot = np.abs(_lot_of(network, known, rest) - rest) <= SLIGHT * known.quantity
     good = asked & known.may_change & is_lot & (rest > SLIGHT * known.quantity)
-    good &= (stays > margin) & (saved > first)
 
-    return np.where(good, part, 0.0)
+    return np.where(good & (saved > first), part, 0.0)
 
 
 def _rest_day(network: Network, known: OpenOrders) -> Ints:

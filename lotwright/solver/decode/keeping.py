@@ -136,3 +136,21 @@ def missed_on(
     low = surplus.above[rows] < quantity * (1.0 - _SLIGHT)
 
     return int(surplus.day[rows][low.argmax()]) if low.any() else last
+
+
+def short_since(surplus: Surplus, point: int, day: int) -> int:
+    """
+    Returns the first day of those without a break before a day on which a point has
+    less than its safety stock; that day itself where it has enough.
+    """
+    rows = surplus.span(point, -FAR, day)
+    above = surplus.above[rows]
+    short = above < -_SLIGHT * max(float(np.abs(above).max(initial=1.0)), 1.0)
+
+    if not len(short) or not short[-1]:
+        return day
+
+    enough = np.flatnonzero(~short)
+    first = int(enough[-1]) + 1 if len(enough) else 0
+
+    return int(surplus.day[rows][first])

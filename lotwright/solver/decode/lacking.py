@@ -7,7 +7,6 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.network import (
-    ActivityKind,
     Bools,
     Ints,
     LotRule,
@@ -16,6 +15,7 @@ from lotwright.model.network import (
 )
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.causes_of_lines import OF_SOURCE, Cause
+from lotwright.solver.decode.earliest import earliest_orders, shipping_calendars
 from lotwright.solver.schedule import NeedKind, Schedule
 
 #: A priority that every other comes before.
@@ -99,34 +99,14 @@ def _never_by(network: Network) -> Ints:
     Returns why an order of each activity could never be received, -1 where it could,
     shape ``(A,)``.
     """
-    activities, rules, calendars = network.activities, network.rules, network.calendars
-    points, point, own = rules.points, activities.point, rules.activities
-    place, none = points.calendar[point], np.zeros_like(point)
-    origin = _origin(network)
-    first = calendars.after(place, none, points.reorder_margin[point])
-    first = np.maximum(first, own.valid_from)
-    first = calendars.after(origin, first, none)
-    start = calendars.after(activities.calendar, first, none)
-    due = calendars.after(activities.calendar, start, activities.lead_time)
-    due = calendars.after(place, due, none)
-    available = calendars.after(place, due, points.receipt_margin[point])
+    start, available = earliest_orders(network)
+    last = network.rules.activities.valid_to
 
     return np.select(
-        [(available >= FAR) & _has_ended(network), start >= own.valid_to],
+        [(available >= FAR) & _has_ended(network), start >= last],
         [Cause.CLOSED, Cause.OUTDATED],
         np.where(available >= FAR, Cause.TOO_LONG, -1),
     ).astype(np.int64)
-
-
-def _origin(network: Network) -> Ints:
-    """
-    Returns the calendar by which each activity ships, 0 where it does not, ``(A,)``.
-    """
-    activities = network.activities
-    moves = activities.kind == ActivityKind.MOVE
-    calendar = network.rules.points.calendar[activities.from_point * moves]
-
-    return np.where(moves, calendar, 0)
 
 
 def _has_ended(network: Network) -> Bools:
@@ -135,7 +115,8 @@ def _has_ended(network: Network) -> Bools:
     """
     activities, ended = network.activities, network.calendars.has_ended()
     place = network.rules.points.calendar[activities.point]
-    found: Bools = ended[activities.calendar] | ended[place] | ended[_origin(network)]
+    shipped = shipping_calendars(network)
+    found: Bools = ended[activities.calendar] | ended[place] | ended[shipped]
 
     return found
 

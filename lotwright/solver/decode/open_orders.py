@@ -43,8 +43,10 @@ class OpenOrders:
     late
         What waits for it, shape ``(n,)``.
     in_time
-        Earliest day on which it must be available for what it serves in time, ``FAR``
-        where it serves nothing in time, shape ``(n,)``.
+        Earliest day on which it must be available for what it serves in time beside
+        safety stock, ``FAR`` where that is nothing, shape ``(n,)``.
+    safety
+        What safety stock keeps of it, shape ``(n,)``.
     may_move, may_change
         Whether advice on its date and on its quantity may be given, shape ``(n,)``.
     """
@@ -60,6 +62,7 @@ class OpenOrders:
     late_by: Ints
     late: Floats
     in_time: Ints
+    safety: Floats
     may_move: Bools
     may_change: Bools
 
@@ -86,7 +89,8 @@ def open_orders_of(network: Network, schedule: Schedule) -> OpenOrders:
     useful = useful_days(network, schedule, need[is_late])
     gains = useful < schedule.supply_day[supply[is_late]]
     waits = np.flatnonzero(is_late)[gains]
-    served = used & ~is_late
+    served = (kind < NeedKind.SAFETY) & ~is_late
+    kept = kind == NeedKind.SAFETY
 
     return OpenOrders(
         row=row,
@@ -100,6 +104,7 @@ def open_orders_of(network: Network, schedule: Schedule) -> OpenOrders:
         late_by=least_by(supply[waits], useful[gains], size, FAR)[row],
         late=sum_by(supply[waits], quantity[waits], size)[row],
         in_time=least_by(supply[served], by[served], size, FAR)[row],
+        safety=sum_by(supply[kept], quantity[kept], size)[row],
         may_move=rules.supplies.can_move[row] & is_free,
         may_change=rules.supplies.can_cancel[row] & is_free,
     )

@@ -10,7 +10,10 @@ import numpy as np
 from lotwright.model.codes import CODES
 from lotwright.model.findings import Finding
 from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.rules import FAR
 from lotwright.solver.decode.findings import MOST_FINDINGS, runs_with_most
+from lotwright.solver.decode.gains import open_parents
+from lotwright.solver.decode.relation import run_starts
 from lotwright.solver.decode.schedule_fulfilment import DayFulfilment
 from lotwright.solver.decode.text_columns import Keys
 from lotwright.solver.decode.wording import (
@@ -22,7 +25,7 @@ from lotwright.solver.decode.wording import (
     ship_word,
     span_text,
 )
-from lotwright.solver.schedule import Bound, Move, Schedule
+from lotwright.solver.schedule import Bound, Move, NeedKind, Schedule
 
 _KINDS = ("make", "buy", "transfer")
 
@@ -172,6 +175,67 @@ def late_order_findings(
         found += _others(marked, code, "planned_orders", others)
 
     return found
+
+
+def open_component_findings(network: Network, schedule: Schedule) -> list[Finding]:
+    """
+    Returns a finding for each open order and component that comes too late for it, or
+    never; where they are very many, one for the rest.
+    """
+    needs, supplies, labels = schedule.needs, network.supplies, network.points.labels
+    order, need, day, lacks = _late_open_issues(network, schedule)
+    wait = day - needs.day[need]
+    marked = np.ones(len(order), dtype=np.bool_)
+    found = []
+
+    for n in _first(marked, np.zeros(len(order)), wait):
+        row, label = int(order[n]), labels[needs.point[need[n]]]
+        key, what = supplies.supply_id[row], labels[supplies.point[row]]
+        due, wanted = int(supplies.day[row]), int(needs.day[need[n]])
+        late = f"{wait[n]} {days_word(wait[n])} later"
+        comes = f"come on {_date(network, int(day[n]))}, {late}"
+        found.append(
+            _finding(
+                "X-COMPONENT-LATE",
+                table="supplies",
+                key=str(key),
+                text=f"{key} ({amount_text(supplies.quantity[row])} {what}) keeps its "
+                f"date {_date(network, due)}, but {amount_text(lacks[n])} of its "
+                f"component {label}, needed on {_date(network, wanted)}, "
+                f"{comes if day[n] < FAR else 'never come'}. Bring {label} forward, or "
+                f"move {key}.",
+            )
+        )
+
+    what = "components come too late for open orders"
+
+    return [*found, *_others(marked, "X-COMPONENT-LATE", "supplies", what)]
+
+
+def _late_open_issues(
+    network: Network, schedule: Schedule
+) -> tuple[Ints, Ints, Ints, Floats]:
+    """
+    Returns the components that come too late for open orders: the row of the order, the
+    need, the day on which the last of it comes, and how much is late.
+    """
+    needs, pegs, parent = schedule.needs, schedule.pegs, open_parents(network)
+    rows = np.zeros(0, dtype=np.int64)
+
+    if len(parent):
+        rows = np.flatnonzero(needs.kind[pegs.need] == NeedKind.OPEN_ISSUE)
+        rows = rows[parent[needs.ref[pegs.need[rows]]] >= 0]
+
+    day = np.where(pegs.supply[rows] < 0, FAR, np.minimum(pegs.day[rows], FAR))
+    late = day > needs.day[pegs.need[rows]]
+    need, day, part = pegs.need[rows[late]], day[late], pegs.quantity[rows[late]]
+    order, point = parent[needs.ref[need]], needs.point[need]
+    turn = np.lexsort((needs.day[need], -day, point, order))
+    first = run_starts(order[turn], point[turn])
+    lacks = np.bincount(np.cumsum(first) - 1, weights=part[turn])
+    last = turn[first]
+
+    return order[last], need[last], day[last], lacks[: len(last)]
 
 
 def _arrival(network: Network, schedule: Schedule, row: int) -> str:

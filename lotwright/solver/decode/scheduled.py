@@ -29,6 +29,7 @@ from lotwright.solver.decode.schedule_findings import (
     late_order_findings,
     line_findings,
     move_findings,
+    open_component_findings,
 )
 from lotwright.solver.decode.schedule_fulfilment import (
     day_deliveries,
@@ -106,6 +107,7 @@ def decode_schedule(
         *expiry_findings(network, stock.expired),
         *capacity_findings(network, grid),
         *late_order_findings(network, schedule, order_id),
+        *open_component_findings(network, schedule),
         *move_findings(network, schedule, order_id),
         *action_findings(network, actions),
         *pegging_findings(schedule, pieces),

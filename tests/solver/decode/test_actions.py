@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from lotwright.model.network import LotRule, Network
+from lotwright.model.rules import FAR
 from lotwright.solver.decode.actions import action_findings, actions_of
 from lotwright.solver.schedule import NeedKind, Schedule
 from tests.networks import Activity, Demand, Open, Point, build_network
@@ -328,14 +329,15 @@ def test_an_order_too_late_for_safety_stock_is_expedited() -> None:
 
     assert [("PO", "expedite", 4, 10.0)] == _rows(network, schedule(10, 4))
     assert [("PO", "expedite", 4, 10.0)] == _rows(network, schedule(10, 6))
-    assert [("PO", "decrease", 20, 6.0), ("PO", "expedite", 4, 10.0)] == _rows(
+    assert [("PO", "decrease", 4, 6.0), ("PO", "expedite", 4, 6.0)] == _rows(
         network, schedule(6, 4)
     )
 
 
 def test_what_a_moved_order_leaves_over_is_too_much() -> None:
     """
-    Tests that the new order tells how much of the moved one is needed.
+    Tests that the new order tells how much of the moved one is needed, and that both
+    messages say what becomes of the order.
     """
     network = _network({"D": (10, 5)}, {"PO": (25, 20)})
     schedule = build_schedule(
@@ -344,9 +346,15 @@ def test_what_a_moved_order_leaves_over_is_too_much() -> None:
         [_line("D", 5, K=10), _rest(NeedKind.EXCESS, PO=25)],
     )
 
-    assert [("PO", "decrease", 20, 10.0), ("PO", "expedite", 5, 25.0)] == _rows(
-        network, schedule
-    )
+    found = _frame(network, schedule)
+
+    assert [("PO", "decrease", 5, 10.0), ("PO", "expedite", 5, 10.0)] == _told(found)
+    assert [
+        "Decrease PO (25 A@L) due on 2026-01-25 to 10, and expedite it to 2026-01-10: "
+        "nothing needs the rest.",
+        "Expedite PO (25 A@L) by 15 days, from 2026-01-25 to 2026-01-10, and decrease "
+        "it to 10: it is needed then for D.",
+    ] == found["text"].tolist()
 
 
 def test_an_order_too_early_is_deferred_in_place_of_a_new_one() -> None:
@@ -407,21 +415,107 @@ def test_a_new_order_of_the_same_day_increases_the_open_one() -> None:
 
 def test_a_part_that_is_needed_earlier_is_split_off() -> None:
     """
-    Tests that only the part that is late is brought forward when the rest can wait, and
-    all of it when two lots cost more than holding the rest.
+    Tests that only the part that is late is brought forward when the rest can wait,
+    which is put off then, and all of it when two lots cost more than holding the rest.
     """
     demands, opens = {"D": (4, 6), "E": (16, 15)}, {"PO": (20, 9)}
-    cheap = _from_source(_network(demands, opens, lot_cost=23.0))
-    dear = _from_source(_network(demands, opens, lot_cost=24.0))
+    cheap = _from_source(_network(demands, opens, lot_cost=71.0))
+    dear = _from_source(_network(demands, opens, lot_cost=72.0))
     needs = [_line("D", 6, PO=4), _line("E", 15, PO=16)]
 
     found = _frame(cheap, build_schedule(cheap, needs=needs))
 
-    assert [("PO", "split", 6, 4.0)] == _told(found)
-    assert 4 * 10 * 3 == found.loc[0, "benefit"]
+    assert [("PO", "defer", 15, 16.0), ("PO", "split", 6, 4.0)] == _told(found)
+    assert [16 * 0.5 * 6, 4 * 10 * 3] == found["benefit"].tolist()
+    assert [
+        "Defer 16 of PO (20 A@L) by 6 days, from 2026-01-14 to 2026-01-20, when the "
+        "part that is needed earlier is split off: nothing needs them before.",
+        "Split PO (20 A@L) due on 2026-01-14: 4 are needed 3 days earlier, on "
+        "2026-01-11 for D; the rest comes on 2026-01-20.",
+    ] == found["text"].tolist()
     assert [("PO", "expedite", 6, 20.0)] == _rows(
         dear, build_schedule(dear, needs=needs)
     )
+
+
+def test_the_rest_of_an_order_stays_where_safety_stock_is_kept() -> None:
+    """
+    Tests that a part is brought forward, and the rest not put off.
+    """
+    demands, opens = {"D": (4, 6), "E": (16, 15)}, {"PO": (20, 9)}
+    network = _from_source(_network(demands, opens, stock=5))
+    level = np.full_like(network.points.safety_stock, 5.0)
+    network = replace(network, points=replace(network.points, safety_stock=level))
+    lot = network.supplies.lot_id[0]
+    safety = Need(name="S", kind=NeedKind.SAFETY, of=A, point=A, day=0, given={lot: 5})
+    needs = [_line("D", 6, PO=4), _line("E", 15, PO=16), safety]
+
+    found = _frame(network, build_schedule(network, needs=needs))
+
+    assert [("PO", "split", 6, 4.0)] == _told(found)
+    assert "the rest may stay." in found.loc[0, "text"]
+
+
+@pytest.mark.parametrize(
+    ("release_day", "expected"),
+    [
+        (0, [("PO", "release_now", 9, 10.0)]),
+        (-2, [("PO", "release_now", 9, 10.0)]),
+        (1, []),
+        (FAR, []),
+    ],
+)
+def test_an_approved_order_is_released_when_its_day_has_come(
+    release_day: int, expected: list[object]
+) -> None:
+    """
+    Tests an order day today, before and after, and an order released already.
+    """
+    network = with_supplies(
+        _network({"D": (10, 9)}, {"PO": (10, 9)}), release_day=[release_day]
+    )
+    needs = [_line("D", 9, PO=10)]
+
+    assert expected == _rows(network, build_schedule(network, needs=needs))
+
+
+def test_what_is_not_needed_yet_is_not_released() -> None:
+    """
+    Tests that an order to be deferred is released later, and one to be cancelled never.
+    """
+    network = _network({"D": (10, 12)}, {"PO": (10, 9), "PX": (10, 9)})
+    network = with_supplies(network, release_day=[-2, -2])
+    needs = [_line("D", 12, PO=10), _rest(NeedKind.EXCESS, PX=10)]
+
+    found = _rows(network, build_schedule(network, needs=needs))
+
+    assert [("PO", "defer", 12, 10.0), ("PX", "cancel", None, 0.0)] == found
+
+
+def test_a_source_that_may_not_be_used_is_changed() -> None:
+    """
+    Tests that the first source that holds on the day of the start is named, and that an
+    order whose source does not matter any more gets no message.
+    """
+    network = build_network(
+        points=[Point(name=A)],
+        activities=[Activity(name=name, to=A, lead_time=3) for name in ("S", "T")],
+        demands=[Demand(name="D", point=A, quantity=10, due_day=9)],
+        open_orders=[Open(name="PO", point=A, quantity=10, day=9)],
+        bucket_days=[1] * 30,
+    )
+    ends = replace(network.rules.activities, valid_to=np.array([6, 99]))
+    network = replace(network, rules=replace(network.rules, activities=ends))
+    network = with_supplies(network, activity=[0], start_day=[6], needs_source=[True])
+    needs = [_line("D", 9, PO=10)]
+    schedule = build_schedule(network, needs=needs)
+
+    found = _frame(network, schedule)
+
+    assert [("PO", "change_source", 9, 10.0)] == _told(found)
+    assert "may not be used when it starts; use T." in found.loc[0, "text"]
+    assert [] == _rows(with_supplies(network, needs_source=[False]), schedule)
+    assert [] == _rows(with_supplies(network, start_day=[5]), schedule)
 
 
 def _assembly() -> tuple[Network, list[Planned]]:

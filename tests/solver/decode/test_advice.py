@@ -92,3 +92,56 @@ def test_less_of_an_order_makes_nothing_late(seed: int) -> None:
     after = _last_days(network, plan_mrp(less))
 
     assert (after <= before.reindex(after.index)).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_parts_of_an_order_make_nothing_late(seed: int) -> None:
+    """
+    Tests that no line is later or shorter when all advice to split orders is followed,
+    with the rest put off, and that both parts make up the order.
+    """
+    network = random_network(seed)
+    schedule = plan_mrp(network)
+    actions = actions_of(network, schedule, _ids(schedule))
+    early = actions[actions["action"] == "split"].set_index("supply_id")
+    later = actions[actions["action"] == "defer"].set_index("supply_id")
+    later = later.reindex(early.index)
+
+    before = _last_days(network, schedule)
+    after = _last_days(network, plan_mrp(_split(network, early, later)))
+
+    assert (after <= before.reindex(after.index)).all()
+    known = later["to_qty"].notna()
+    assert np.allclose(
+        (early["to_qty"] + later["to_qty"])[known], early["from_qty"][known]
+    )
+
+
+def _split(network: Network, early: pd.DataFrame, later: pd.DataFrame) -> Network:
+    """
+    Returns a network in which some open orders come in two parts.
+    """
+    supplies, rules = network.supplies, network.rules.supplies
+    size = len(supplies.kind)
+    rows = np.flatnonzero(pd.Index(supplies.supply_id).isin(early.index))
+    key = pd.Index(supplies.supply_id[rows])
+    part = early["to_qty"].reindex(key).to_numpy(dtype=np.float64)
+    take = np.append(np.arange(size), rows)
+    quantity, day = supplies.quantity[take].copy(), supplies.day[take].copy()
+    quantity[rows] -= part
+    quantity[size:] = part
+    start = pd.Timestamp(network.as_of)
+    to_day = (early["to_date"].reindex(key) - start).dt.days
+    rest = (later["to_date"].reindex(key) - start).dt.days.to_numpy(dtype=np.float64)
+    day[size:] = to_day
+    day[rows] = np.where(np.isnan(rest), day[rows], rest)
+    bucket = np.searchsorted(network.buckets.end, day, side="right")
+    changed = {"quantity": quantity, "day": day, "bucket": bucket}
+    columns = {name: getattr(supplies, name)[take] for name in supplies.__slots__}
+    of_rules = {name: getattr(rules, name)[take] for name in rules.__slots__}
+
+    return replace(
+        network,
+        supplies=replace(supplies, **{**columns, **changed}),
+        rules=replace(network.rules, supplies=replace(rules, **of_rules)),
+    )

@@ -325,6 +325,9 @@ def _split_stock(network: Network) -> Network:
                 can_cancel=rules.supplies.can_cancel[rows],
                 approved=rules.supplies.approved[rows],
                 activity=rules.supplies.activity[rows],
+                start_day=rules.supplies.start_day[rows],
+                release_day=rules.supplies.release_day[rows],
+                needs_source=rules.supplies.needs_source[rows],
             ),
         ),
     )
