@@ -104,17 +104,20 @@ def dates(
     Returns the calendar date of each day, blank where it is not known.
     """
     second = np.empty(len(day), dtype=np.int64)
-    _seconds(second, day, known, first_second(network))
+    _seconds(second, day, known, None, first_second(network))
 
     return second.view("datetime64[s]")
 
 
-def all_dates(network: Network, day: Ints) -> NDArray[np.datetime64]:
+def all_dates(
+    network: Network, day: Ints, rows: Ints | None = None
+) -> NDArray[np.datetime64]:
     """
-    Returns the calendar date of each day.
+    Returns the calendar date of each day, or of those of some rows.
     """
-    second = np.empty(len(day), dtype=np.int64)
-    _seconds(second, day, None, first_second(network))
+    size = len(day) if rows is None else len(rows)
+    second = np.empty(size, dtype=np.int64)
+    _seconds(second, day, None, rows, first_second(network))
 
     return second.view("datetime64[s]")
 
@@ -128,9 +131,14 @@ def first_second(network: Network) -> int:
 
 @kernel
 def _seconds(
-    second: Ints, day: Ints, known: NDArray[np.bool_] | None, base: int
+    second: Ints,
+    day: Ints,
+    known: NDArray[np.bool_] | None,
+    rows: Ints | None,
+    base: int,
 ) -> None:
-    for n in range(len(day)):
+    for n in range(len(second)):
+        row = n if rows is None else rows[n]
         # The least integer stands for "not a time".
-        blank = known is not None and not known[n]
-        second[n] = np.iinfo(np.int64).min if blank else base + day[n] * 86400
+        blank = known is not None and not known[row]
+        second[n] = np.iinfo(np.int64).min if blank else base + day[row] * 86400

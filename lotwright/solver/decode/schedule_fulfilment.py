@@ -92,10 +92,13 @@ def day_deliveries(network: Network, schedule: Schedule) -> DayDeliveries:
     A line that may not be delivered in any parts waits as ``shipped_days`` says.
     """
     pegs, needs, size = schedule.pegs, schedule.needs, len(network.lines)
-    is_line = needs.kind[pegs.need] == NeedKind.LINE
+    is_line = (needs.kind == NeedKind.LINE)[pegs.need]
     rows = np.flatnonzero(is_line & (pegs.supply >= 0) & (pegs.day < FAR))
     line, day = needs.ref[pegs.need[rows]], shipped_days(network, schedule)[rows]
-    quantity = pegs.quantity[rows] / _units(network, schedule)[pegs.need[rows]]
+    quantity = pegs.quantity[rows]
+
+    if len(network.rules.alternates.point):
+        quantity = quantity / _units(network, schedule)[pegs.need[rows]]
 
     turn = by_code(day, int(day.max(initial=0)) + 1, np.arange(len(day)))
     turn = by_code(line, size, turn)
@@ -113,10 +116,6 @@ def _units(network: Network, schedule: Schedule) -> Floats:
     """
     needs, alternates = schedule.needs, network.rules.alternates
     units = np.ones(len(needs))
-
-    if not len(alternates.point):
-        return units
-
     is_line = np.flatnonzero(needs.kind == NeedKind.LINE)
     asked = network.lines.point[needs.ref[is_line]]
     rows = is_line[needs.point[is_line] != asked]

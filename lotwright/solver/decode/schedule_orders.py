@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lotwright.model.kernel import kernel
 from lotwright.model.network import ActivityKind, Bools, Floats, Ints, Network
@@ -61,44 +62,42 @@ def orders_table(
     """
     orders, activities = schedule.orders, network.activities
     activity, due = orders.activity[rows], orders.due_day[rows]
-    point, order_day = activities.point[activity], orders.order_day[rows]
-    wanted, lots = orders.wanted_day[rows], orders.lots[rows]
-    quantity = orders.quantity[rows]
-    release = all_dates(network, order_day)
-    is_move = activities.kind[activity] == ActivityKind.MOVE
-    from_point = np.where(is_move, activities.from_point[activity], -1)
-    bucket = bucket_or_none(network, due)
-    is_firm = order_day < network.rules.points.firm_fence[point]
+    quantity, lots = orders.quantity[rows], orders.lots[rows]
+    release = all_dates(network, orders.order_day, rows)
+    is_move = activities.kind == ActivityKind.MOVE
+    from_point = np.where(is_move, activities.from_point, -1)
+    fence = network.rules.points.firm_fence[activities.point]
+    is_firm = orders.order_day < fence[orders.activity]
     cost = run_costs(network, activity, quantity) + activities.lot_cost[activity] * lots
 
     return as_table(
         "planned_orders",
         {
             "order_id": words.order_id.column(rows),
-            "kind": _KINDS.column(activities.kind[activity]),
-            "item_id": words.item.column(point),
-            "location_id": words.location.column(point),
+            "kind": _KINDS.column_of(activities.kind, activity),
+            "item_id": words.item.column_of(activities.point, activity),
+            "location_id": words.location.column_of(activities.point, activity),
             "source_id": vocabulary(activities.source_id).column(activity),
             "supplier_id": vocabulary(activities.supplier_id).column(activity),
-            "from_location_id": words.location.column(from_point),
+            "from_location_id": words.location.column_of(from_point, activity),
             "routing_id": vocabulary(activities.routing_id).column(activity),
             "bom_id": vocabulary(activities.bom_id).column(activity),
             "quantity": quantity,
             "lots": lots,
-            "period_id": words.period.column(bucket),
+            "period_id": words.period.column(bucket_or_none(network, due)),
             "release_date": release,
-            "start_date": all_dates(network, orders.start_day[rows]),
+            "start_date": all_dates(network, orders.start_day, rows),
             "due_date": all_dates(network, due),
-            "available_date": all_dates(network, orders.available_day[rows]),
-            "requested_date": all_dates(network, wanted),
+            "available_date": all_dates(network, orders.available_day, rows),
+            "requested_date": all_dates(network, orders.wanted_day, rows),
             "firm_by": release.copy(),
-            "delay_days": due - wanted,
-            "status": _STATUS.column(is_firm.astype(np.int64)),
+            "delay_days": (orders.due_day - orders.wanted_day)[rows],
+            "status": _STATUS.column_of(is_firm.view(np.int8), rows),
             "locked": np.zeros(len(rows), dtype=np.bool_),
             "setup": setup[rows],
             "cost": cost,
-            "reason": _REASONS.column(orders.reason[rows]),
-            "engine": vocabulary((engine,)).column(np.zeros(len(rows), dtype=np.int64)),
+            "reason": _REASONS.column_of(orders.reason, rows),
+            "engine": vocabulary((engine,)).column(np.zeros(len(rows), dtype=np.int8)),
         },
     )
 
@@ -117,7 +116,12 @@ def components_table(
     rows
         Planned orders in the order of the table of orders.
     """
-    order, point, day, total = _components(schedule, rows)
+    begin, end, key, amount = _components(schedule)
+    count = int((end - begin).sum())
+    order, point = np.empty((2, count), dtype=np.int32)
+    day, total = np.empty(count, dtype=np.int32), np.empty(count)
+    _write_components(order, point, day, total, rows, begin, end, key, amount)
+    del key, amount
 
     return as_table(
         "order_components",
@@ -131,10 +135,10 @@ def components_table(
     )
 
 
-def _components(schedule: Schedule, rows: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+def _components(schedule: Schedule) -> tuple[Ints, Ints, Ints, Floats]:
     """
-    Returns order, point, day and quantity of the components of orders, as the table has
-    them.
+    Returns where the components of each order begin and end, then point and day as one
+    number, and quantity, of each component.
     """
     orders, needs, receipts = schedule.orders, schedule.needs, schedule.receipts
     size = len(orders)
@@ -153,12 +157,10 @@ def _components(schedule: Schedule, rows: Ints) -> tuple[Ints, Ints, Ints, Float
     )
     point, day = receipts.point[beside], orders.due_day[of]
     _sort_in(begin, key, amount, is_beside, of, point, day, -receipts.quantity[beside])
+    end = np.empty(size, dtype=np.int64)
+    _add_up(end, begin, key, amount)
 
-    order, point, day = (np.empty(len(key), dtype=np.int64) for _ in range(3))
-    total = np.empty(len(key))
-    count = _add_up(order, point, day, total, rows, begin, key, amount)
-
-    return order[:count], point[:count], day[:count], total[:count]
+    return begin[:size], end, key, amount
 
 
 @kernel
@@ -194,23 +196,13 @@ def _sort_in(
 
 
 @kernel
-def _add_up(
-    order: Ints,
-    point: Ints,
-    day: Ints,
-    total: Floats,
-    rows: Ints,
-    begin: Ints,
-    key: Ints,
-    amount: Floats,
-) -> int:
+def _add_up(end: Ints, begin: Ints, key: Ints, amount: Floats) -> None:
     """
-    Writes what orders take by order, point and day, and returns how many rows that is.
+    Sorts what orders take by point and day, and adds up what has both in common.
     """
-    count = 0
-
-    for k in rows:
+    for k in range(len(end)):
         first, last = begin[k], begin[k + 1]
+        end[k] = first
 
         for n in range(first + 1, last):
             one, much, to = key[n], amount[n], n
@@ -222,15 +214,34 @@ def _add_up(
             key[to], amount[to] = one, much
 
         for n in range(first, last):
-            if n > first and key[n] == key[n - 1]:
-                total[count - 1] += amount[n]
-                continue
+            to = end[k]
 
+            if to > first and key[n] == key[to - 1]:
+                amount[to - 1] += amount[n]
+            else:
+                key[to], amount[to] = key[n], amount[n]
+                end[k] = to + 1
+
+
+@kernel
+def _write_components(
+    order: NDArray[np.int32],
+    point: NDArray[np.int32],
+    day: NDArray[np.int32],
+    total: Floats,
+    rows: Ints,
+    begin: Ints,
+    end: Ints,
+    key: Ints,
+    amount: Floats,
+) -> None:
+    count = 0
+
+    for k in rows:
+        for n in range(begin[k], end[k]):
             order[count], total[count] = k, amount[n]
             point[count], day[count] = key[n] >> 32, key[n] & 0xFFFFFFFF
             count += 1
-
-    return count
 
 
 def operations_table(
@@ -295,13 +306,13 @@ def bucket_or_none(network: Network, day: Ints) -> Ints:
     horizon = network.buckets.horizon
     bucket_of = np.full(horizon + 1, -1, dtype=np.int64)
     bucket_of[:-1] = network.buckets.of(np.arange(horizon))
-    bucket = np.empty(len(day), dtype=np.int64)
+    bucket = np.empty(len(day), dtype=np.int32)
     _look_up(bucket, bucket_of, day)
 
     return bucket
 
 
 @kernel
-def _look_up(bucket: Ints, bucket_of: Ints, day: Ints) -> None:
+def _look_up(bucket: NDArray[np.int32], bucket_of: Ints, day: Ints) -> None:
     for n in range(len(day)):
         bucket[n] = bucket_of[min(max(day[n], 0), len(bucket_of) - 1)]

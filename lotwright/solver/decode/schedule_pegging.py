@@ -12,7 +12,7 @@ from lotwright.model.findings import Finding, Severity
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.frames import as_table, first_second
-from lotwright.solver.decode.schedule_tops import Pieces, top_codes
+from lotwright.solver.decode.schedule_tops import Pieces, top_begins
 from lotwright.solver.decode.text_columns import LONG, Keys, keys_of, vocabulary
 from lotwright.solver.decode.words import PlanWords
 from lotwright.solver.schedule import NeedKind, Schedule
@@ -157,9 +157,10 @@ def _tops(labels: Keys, pieces: Pieces | None) -> pd.Series | None:
     if pieces is None:
         return None
 
-    return keys_of(labels, ("",)).column(
-        np.where(pieces.top >= 0, pieces.top, len(labels))
-    )
+    # A blank stands last, where -1 finds it.
+    size = len(labels)
+
+    return keys_of(labels, ("",)).column_of(np.arange(size + 1), pieces.top)
 
 
 def _levels(pieces: Pieces | None) -> pd.arrays.IntegerArray | None:
@@ -194,16 +195,30 @@ def _demand_words(
     Returns kind and key of the need of each peg.
     """
     needs, lines = schedule.needs, network.lines
-    is_issue = needs.kind == NeedKind.ORDER_ISSUE
-    code = top_codes(network, needs.kind, needs.ref)
-    code = np.where(is_issue, len(labels) + needs.ref, code)
     kinds = vocabulary([*lines.kind, *_NO_LINE])
-    word = np.where(needs.kind == NeedKind.LINE, needs.ref, len(lines) - 1 + needs.kind)
+    word, code = np.empty((2, len(needs)), dtype=np.int32)
+    begins = top_begins(network)
+    begins[NeedKind.ORDER_ISSUE] = len(labels)
+    _write_labels(word, code, needs.kind, needs.ref, len(lines) - 1, begins)
 
     return (
         kinds.column_of(word, need),
-        keys_of(labels, words.order_id).column(code[need]),
+        keys_of(labels, words.order_id).column_of(code, need),
     )
+
+
+@kernel
+def _write_labels(
+    word: NDArray[np.int32],
+    code: NDArray[np.int32],
+    kind: Ints,
+    ref: Ints,
+    last: int,
+    begins: Ints,
+) -> None:
+    for m in range(len(kind)):
+        word[m] = ref[m] if kind[m] == 0 else last + kind[m]
+        code[m] = begins[kind[m]] + ref[m]
 
 
 def _supply_words(
@@ -215,14 +230,17 @@ def _supply_words(
     known = network.supplies
     size, num_orders = len(known.kind), len(words.order_id)
     # What each supply is called; the last one, at -1, is a shortage.
-    row = np.arange(size, dtype=np.int64)
-    order = schedule.receipts.order
-    key = np.concatenate([row, size + order, [size + num_orders]])
-    kind = np.concatenate([row, np.full(len(order), size), [size + 1]])
-    lot = np.concatenate([row, np.full(len(order) + 1, -1)])
+    row, order = np.arange(size, dtype=np.int32), schedule.receipts.order
+    of_order = np.arange(size, size + num_orders, dtype=np.int32)
+    last = np.array([size + num_orders], dtype=np.int32)
+    key = np.concatenate([row, of_order, size + order[num_orders:], last])
+    kind = np.full(len(key), size, dtype=np.int32)
+    lot = np.full(len(key), -1, dtype=np.int32)
+    kind[:size] = lot[:size] = row
+    kind[-1] = size + 1
 
     return (
         vocabulary([*known.kind, "planned", "shortage"]).column_of(kind, supply),
-        keys_of(known.supply_id, words.order_id, ("",)).column(key[supply]),
+        keys_of(known.supply_id, words.order_id, ("",)).column_of(key, supply),
         vocabulary(known.lot_id, blank=True).column_of(lot, supply),
     )

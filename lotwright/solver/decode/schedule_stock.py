@@ -69,6 +69,7 @@ def stock_of(network: Network, schedule: Schedule, deliveries: DayDeliveries) ->
     add_at(received_open, known.point, arrives, known.quantity)
     bucket = bucket_or_none(network, receipts.available_day)
     add_at(received, receipts.point, bucket, receipts.quantity)
+    del bucket
 
     point = network.lines.point[deliveries.line]
     bucket = bucket_or_none(network, deliveries.day)

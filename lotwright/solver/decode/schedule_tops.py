@@ -53,13 +53,20 @@ def top_codes(network: Network, kind: Ints, ref: Ints) -> Ints:
     """
     Returns the code of ``Tops`` of needs, -1 for components of planned orders.
     """
-    tops, size = tops_of(network), len(network.points)
-    shift = np.array([tops.num_lines, tops.num_open, 0, size, size])
-    shift = np.concatenate([[0], np.cumsum(shift)[:-1]])
-    code: Ints = ref + shift[kind]
+    code: Ints = ref + top_begins(network)[kind]
     code[kind == NeedKind.ORDER_ISSUE] = -1
 
     return code
+
+
+def top_begins(network: Network) -> Ints:
+    """
+    Returns the first code of ``Tops`` of each kind of need; components have none.
+    """
+    tops, size = tops_of(network), len(network.points)
+    counts = np.array([tops.num_lines, tops.num_open, 0, size])
+
+    return np.concatenate([[0], np.cumsum(counts)])
 
 
 def pieces_of(

@@ -24,13 +24,13 @@ def shipped_days(network: Network, schedule: Schedule) -> Ints:
     """
     pegs, needs, rules = schedule.pegs, schedule.needs, network.rules.lines
     waits = ~rules.split_allowed | (rules.min_shipment > 0)
+
+    if not waits.any():
+        return pegs.day
+
     is_line = needs.kind == NeedKind.LINE
     held = np.zeros(len(needs), dtype=np.bool_)
     held[is_line] = waits[needs.ref[is_line]]
-
-    if not held.any():
-        return pegs.day
-
     rows = np.flatnonzero(held[pegs.need] & (pegs.supply >= 0) & (pegs.day < FAR))
     line, day = needs.ref[pegs.need[rows]], pegs.day[rows]
     turn = np.lexsort((day, line))

@@ -50,7 +50,10 @@ class Vocabulary:
         """
         Returns the word of each label; -1 is a blank.
         """
-        return self._words(self.code[rows])
+        code = np.empty(len(rows), dtype=self.code.dtype)
+        _look_up(code, self.code, None, rows)
+
+        return self._words(code)
 
     def column_of(self, label: Ints, rows: Ints) -> pd.Series:
         """
@@ -123,7 +126,20 @@ class Keys:
         """
         Returns the key of each row as text.
         """
-        return _as_column(*_gathered(self.start, self.data, rows))
+        return _as_column(*_gathered(self.start, self.data, None, rows))
+
+    def column_of(self, label: Ints, rows: Ints) -> pd.Series:
+        """
+        Returns the key of each row as text, without a list of the labels of all rows.
+
+        Parameters
+        ----------
+        label
+            Key of each thing.
+        rows
+            The things that the rows are of; -1 is the last of them.
+        """
+        return _as_column(*_gathered(self.start, self.data, label, rows))
 
     def all(self) -> pd.Series:
         """
@@ -184,14 +200,15 @@ def _as_column(start: Ints, data: Bytes) -> pd.Series:
     return pd.Series(pd.array(array, dtype="str"), copy=False)
 
 
-def _gathered(start: Ints, data: Bytes, rows: Ints) -> tuple[Ints, Bytes]:
+def _gathered(
+    start: Ints, data: Bytes, label: Ints | None, rows: Ints
+) -> tuple[Ints, Bytes]:
     """
     Returns where the keys of some rows begin, and their bytes.
     """
     first = np.empty(len(rows) + 1, dtype=np.int64)
-    _place(first, start, rows)
-    found = np.empty(first[-1], dtype=np.uint8)
-    _gather(found, first, start, data, rows)
+    found = np.empty(_length(start, label, rows), dtype=np.uint8)
+    _gather(found, first, start, data, label, rows)
 
     return first, found
 
@@ -200,27 +217,39 @@ def _gathered(start: Ints, data: Bytes, rows: Ints) -> tuple[Ints, Bytes]:
 def _look_up(
     found: NDArray[np.signedinteger],
     code: NDArray[np.signedinteger],
-    label: Ints,
+    label: Ints | None,
     rows: Ints,
 ) -> None:
     for n in range(len(rows)):
-        found[n] = code[label[rows[n]]]
+        found[n] = code[rows[n] if label is None else label[rows[n]]]
 
 
 @kernel
-def _place(first: Ints, start: Ints, rows: Ints) -> None:
-    first[0] = 0
+def _length(start: Ints, label: Ints | None, rows: Ints) -> int:
+    total = 0
 
     for n in range(len(rows)):
-        row = rows[n]
-        first[n + 1] = first[n] + start[row + 1] - start[row]
+        row = rows[n] if label is None else label[rows[n]]
+        total += start[row + 1] - start[row]
+
+    return total
 
 
 @kernel
-def _gather(found: Bytes, first: Ints, start: Ints, data: Bytes, rows: Ints) -> None:
+def _gather(
+    found: Bytes,
+    first: Ints,
+    start: Ints,
+    data: Bytes,
+    label: Ints | None,
+    rows: Ints,
+) -> None:
+    first[0] = to = 0
+
     for n in range(len(rows)):
-        begin, to = start[rows[n]], first[n]
-        size = first[n + 1] - to
+        row = rows[n] if label is None else label[rows[n]]
+        begin = start[row]
+        size = start[row + 1] - begin
 
         # Identifiers of orders are copied in one go, for their length is fixed.
         if size == _WIDTH:
@@ -229,6 +258,9 @@ def _gather(found: Bytes, first: Ints, start: Ints, data: Bytes, rows: Ints) -> 
         else:
             for k in range(size):
                 found[to + k] = data[begin + k]
+
+        to += size
+        first[n + 1] = to
 
 
 @kernel
