@@ -9,5 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+#: Codes and rows of any width, which some columns of millions of rows hold narrow.
+Whole = NDArray[np.signedinteger]
 Bools = NDArray[np.bool_]
 Texts = NDArray[np.object_]

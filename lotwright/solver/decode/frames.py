@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Ints, Network, Texts
 from lotwright.model.schema import Column, ColumnType
@@ -98,7 +99,7 @@ def words(labels: Texts | tuple[str, ...] | list[str], codes: Ints) -> pd.Series
 
 
 def dates(
-    network: Network, day: Ints, *, known: NDArray[np.bool_]
+    network: Network, day: Whole, *, known: NDArray[np.bool_]
 ) -> NDArray[np.datetime64]:
     """
     Returns the calendar date of each day, blank where it is not known.
@@ -110,7 +111,7 @@ def dates(
 
 
 def all_dates(
-    network: Network, day: Ints, rows: Ints | None = None
+    network: Network, day: Whole, rows: Ints | None = None
 ) -> NDArray[np.datetime64]:
     """
     Returns the calendar date of each day, or of those of some rows.
@@ -132,7 +133,7 @@ def first_second(network: Network) -> int:
 @kernel
 def _seconds(
     second: Ints,
-    day: Ints,
+    day: Whole,
     known: NDArray[np.bool_] | None,
     rows: Ints | None,
     base: int,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
 from lotwright.model.network import ActivityKind, Bools, Floats, Ints, Network
 from lotwright.model.prices import run_costs
@@ -299,7 +300,7 @@ def operations_table(
     )
 
 
-def bucket_or_none(network: Network, day: Ints) -> Ints:
+def bucket_or_none(network: Network, day: Whole) -> Whole:
     """
     Returns the bucket of each day, -1 beyond the horizon.
     """
@@ -313,6 +314,6 @@ def bucket_or_none(network: Network, day: Ints) -> Ints:
 
 
 @kernel
-def _look_up(bucket: NDArray[np.int32], bucket_of: Ints, day: Ints) -> None:
+def _look_up(bucket: Whole, bucket_of: Ints, day: Whole) -> None:
     for n in range(len(day)):
         bucket[n] = bucket_of[min(max(day[n], 0), len(bucket_of) - 1)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Floats, Ints, Network
 from lotwright.model.rules import FAR
@@ -193,11 +194,11 @@ def _issue(
     kind: Ints,
     need_point: Ints,
     supply_point: Ints,
-    need_bucket: Ints,
+    need_bucket: Whole,
     supply: Ints,
     need: Ints,
     quantity: Floats,
-    bucket: Ints,
+    bucket: Whole,
 ) -> None:
     for g in range(len(supply)):
         m, s, to = need[g], supply[g], bucket[g]

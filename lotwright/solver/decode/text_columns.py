@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Ints, Texts
 
@@ -44,9 +45,9 @@ class Vocabulary:
     """
 
     words: pd.Index
-    code: NDArray[np.signedinteger]
+    code: Whole
 
-    def column(self, rows: Ints) -> pd.Series:
+    def column(self, rows: Whole) -> pd.Series:
         """
         Returns the word of each label; -1 is a blank.
         """
@@ -55,7 +56,7 @@ class Vocabulary:
 
         return self._words(code)
 
-    def column_of(self, label: Ints, rows: Ints) -> pd.Series:
+    def column_of(self, label: Whole, rows: Whole) -> pd.Series:
         """
         Returns the word of each row, without a list of the labels of all rows.
 
@@ -71,7 +72,7 @@ class Vocabulary:
 
         return self._words(code)
 
-    def _words(self, code: NDArray[np.signedinteger]) -> pd.Series:
+    def _words(self, code: Whole) -> pd.Series:
         if len(code) < LONG:
             return pd.Series(self.words.take(code), dtype="str")
 
@@ -122,13 +123,13 @@ class Keys:
     def __len__(self) -> int:
         return len(self.start) - 1
 
-    def column(self, rows: Ints) -> pd.Series:
+    def column(self, rows: Whole) -> pd.Series:
         """
         Returns the key of each row as text.
         """
         return _as_column(*_gathered(self.start, self.data, None, rows))
 
-    def column_of(self, label: Ints, rows: Ints) -> pd.Series:
+    def column_of(self, label: Whole, rows: Whole) -> pd.Series:
         """
         Returns the key of each row as text, without a list of the labels of all rows.
 
@@ -201,7 +202,7 @@ def _as_column(start: Ints, data: Bytes) -> pd.Series:
 
 
 def _gathered(
-    start: Ints, data: Bytes, label: Ints | None, rows: Ints
+    start: Ints, data: Bytes, label: Whole | None, rows: Whole
 ) -> tuple[Ints, Bytes]:
     """
     Returns where the keys of some rows begin, and their bytes.
@@ -215,22 +216,22 @@ def _gathered(
 
 @kernel
 def _look_up(
-    found: NDArray[np.signedinteger],
-    code: NDArray[np.signedinteger],
-    label: Ints | None,
-    rows: Ints,
+    found: Whole,
+    code: Whole,
+    label: Whole | None,
+    rows: Whole,
 ) -> None:
     for n in range(len(rows)):
         found[n] = code[rows[n] if label is None else label[rows[n]]]
 
 
 @kernel
-def _length(start: Ints, label: Ints | None, rows: Ints) -> int:
+def _length(start: Ints, label: Whole | None, rows: Whole) -> int:
     total = 0
 
     for n in range(len(rows)):
         row = rows[n] if label is None else label[rows[n]]
-        total += start[row + 1] - start[row]
+        total += int(start[row + 1] - start[row])
 
     return total
 
@@ -241,8 +242,8 @@ def _gather(
     first: Ints,
     start: Ints,
     data: Bytes,
-    label: Ints | None,
-    rows: Ints,
+    label: Whole | None,
+    rows: Whole,
 ) -> None:
     first[0] = to = 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Floats, Ints
 
@@ -87,7 +88,7 @@ def _within_groups(found: Ints, group: Ints, first: Ints, second: Ints) -> None:
 
 
 @kernel
-def add_at(total: Floats, row: Ints, column: Ints, quantity: Floats) -> None:
+def add_at(total: Floats, row: Whole, column: Whole, quantity: Floats) -> None:
     """
     Adds quantities to the cells of a grid; what lies beside it is left out.
 
