@@ -30,7 +30,7 @@ from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination
 from lotwright.solver.schedule import Schedule
 from lotwright.solver.search.optimise import Optimised
-from lotwright.solver.search.stages import optimise_in_stages
+from lotwright.solver.search.stages import optimise_in_stages, service_is_free
 
 logger = logging.getLogger(__name__)
 
@@ -220,11 +220,24 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         engine=Engine.MRP if failed else chosen,
         termination=Termination.HEURISTIC if failed else result.termination,
         bound=result.bound,
-        findings=tuple(_search_findings(run, done)),
+        findings=(*_free_service(run, net), *_search_findings(run, done)),
         cpu_seconds=result.cpu_seconds,
         size=done.size,
         incumbents=result.incumbents,
     )
+
+
+def _free_service(run: Run, net: Network) -> Iterator[Finding]:
+    if run.objective is Objective.COST and service_is_free(net):
+        yield Finding(
+            code="I-DEFAULT",
+            severity=Severity.INFO,
+            table="demands",
+            column="lost_cost",
+            text="Demand that is late or lost costs nothing, so that the cheapest plan "
+            "would serve none: the plan puts service first. Give lost_cost or "
+            "late_cost_per_day where demand may be given up.",
+        )
 
 
 def _search_findings(run: Run, done: Optimised) -> Iterator[Finding]:

@@ -35,10 +35,14 @@ class Goal(StrEnum):
     LATENESS = "lateness"  #: unit-days of lateness, weighed by priority
     SAFETY = "safety"  #: unit-days below the safety stock
     COST = "cost"  #: the cost of the plan
+    EFFORT = "effort"  #: units received, and unit-days in stock
 
 
 #: Service first: each goal counts only among plans that are best in those before it.
 SERVICE_FIRST = (Goal.LATENESS, Goal.SAFETY, Goal.COST)
+
+#: Where nothing costs anything: no more is made and kept than service takes.
+COSTLESS = (Goal.LATENESS, Goal.SAFETY, Goal.EFFORT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,8 @@ def weights(goal: Goal, columns: Columns, net: Network, cost: Floats) -> Floats:
         lateness &= \sum_t len(t) \Big( \sum_d w_d backlog_{dt}
             + \max_d w_d \sum_p g_{pt} \Big) + 2 H \sum_{dt} w_d lost_{dt},
             \qquad w_d = 2^{3 - priority_d} \\
-        safety &= \sum_{pt} len(t) short_{pt}
+        safety &= \sum_{pt} len(t) short_{pt} \\
+        effort &= \sum_{at} (x_{at} + y_{at}) + \sum_{pt} len(t) I_{pt}
 
     with :math:`H` the days of the plan. What open orders wait for weighs as much as the
     most urgent demand.
@@ -88,6 +93,13 @@ def weights(goal: Goal, columns: Columns, net: Network, cost: Floats) -> Floats:
 
     if goal is Goal.SAFETY:
         _put(values, columns.short, days)
+        return values
+
+    if goal is Goal.EFFORT:
+        for block in (columns.quantity, columns.setup, columns.lots):
+            _put(values, block, np.ones((1, 1)))
+
+        _put(values, columns.stock, days)
         return values
 
     steps = np.clip(_USUAL - net.classes.priority, -_MOST_STEPS, _MOST_STEPS)

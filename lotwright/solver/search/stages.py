@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from lotwright.model.network import Network
 from lotwright.solver.highs.control import Control
-from lotwright.solver.lotsizing.goals import SERVICE_FIRST, Aim, Goal
+from lotwright.solver.lotsizing.goals import COSTLESS, SERVICE_FIRST, Aim, Goal
 from lotwright.solver.params import Objective, SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, SolveResult, Termination
@@ -45,9 +45,12 @@ def optimise_in_stages(
     net, params, starts, relax, listener, control
         As in `optimise`.
     objective
-        What is best.
+        What is best. Where nobody pays for what is late or lost, service comes first
+        in any case.
     """
-    if objective is Objective.COST:
+    stages = _stages(net, objective)
+
+    if stages == (Goal.COST,):
         return optimise(
             net,
             params,
@@ -58,19 +61,19 @@ def optimise_in_stages(
         )
 
     ends = time.monotonic() + params.time_limit
-    aim = Aim(goal=SERVICE_FIRST[0])
+    aim = Aim()
     found: list[Optimised] = []
 
-    for goal in SERVICE_FIRST:
+    for goal in stages:
         aim = replace(aim, goal=goal)
         left = ends - time.monotonic()
-        seconds = left if goal is Goal.COST else left * _SHARE
+        seconds = left if goal is stages[-1] else left * _SHARE
         done = optimise(
             net,
             replace(params, time_limit=max(seconds, _LEAST_SECONDS)),
             starts=starts,
             relax=relax,
-            listener=listener if goal is Goal.COST else None,
+            listener=listener if goal is stages[-1] else None,
             control=control,
             aim=aim,
         )
@@ -82,17 +85,50 @@ def optimise_in_stages(
         starts = (done.quantities,)
         aim = replace(aim, held=(*aim.held, (goal, done.result.objective)))
 
-    return _together(found)
+    done = _together(found, len(stages))
+
+    if stages[-1] is Goal.EFFORT and done.quantities is not None:
+        free = replace(done.result, objective=0.0, bound=0.0, incumbents=())
+        return replace(done, result=free)
+
+    return done
 
 
-def _together(found: Sequence[Optimised]) -> Optimised:
+def _stages(net: Network, objective: Objective) -> tuple[Goal, ...]:
+    points, activities = net.points, net.activities
+    costs = (points.holding_cost, activities.unit_cost, activities.lot_cost)
+
+    if service_is_free(net):
+        some = any(cost.any() for cost in costs)
+        return SERVICE_FIRST if some else COSTLESS
+
+    return (Goal.COST,) if objective is Objective.COST else SERVICE_FIRST
+
+
+def service_is_free(net: Network) -> bool:
+    """
+    Returns whether nobody pays for demand that is late or lost.
+
+    The cheapest plan would do nothing at all then, so that service comes first.
+
+    Parameters
+    ----------
+    net
+        The network.
+    """
+    classes = net.classes
+
+    return len(classes) > 0 and not (classes.lost_cost.any() or classes.late_cost.any())
+
+
+def _together(found: Sequence[Optimised], num_stages: int) -> Optimised:
     """
     Returns the last plan with what all stages have spent, and how the first of them
     ended that was not proven.
     """
     plans = [done for done in found if done.quantities is not None]
     last = plans[-1] if plans else found[-1]
-    complete = len(plans) == len(SERVICE_FIRST)
+    complete = len(plans) == num_stages
     unproven = [done for done in found if not _is_proven(done.result)]
     ending = unproven[0].result.termination if unproven else last.result.termination
     cancelled = any(_is_cancelled(done.result) for done in found)
