@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
 
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.kpis import line_costs, stock_costs
+from lotwright.model.kpis import line_costs
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.causes import (
     CAPACITY,
@@ -129,7 +130,6 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
     """
     points = network.points
     end = projection["end"].to_numpy().reshape(len(points), network.num_buckets)
-    cost = stock_costs(network, projection)
     below = points.safety_stock - np.maximum(end, 0.0)
     slight = _SLIGHT * np.maximum(points.safety_stock, 1.0)
     above = end - points.largest_stock
@@ -145,7 +145,7 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
         *_point_findings(
             network,
             np.where(below > slight, below, 0.0),
-            cost["below_safety"],
+            points.safety_penalty,
             "X-BELOW-SAFETY",
             "below its safety stock",
             "Order earlier or more, or accept the risk for these days.",
@@ -153,7 +153,7 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
         *_point_findings(
             network,
             np.where(above > _SLIGHT * np.maximum(end, 1.0), above, 0.0),
-            cost["excess"],
+            points.excess_penalty,
             "X-EXCESS",
             "above its largest stock",
             "Order later or in smaller lots, or find room for it.",
@@ -161,7 +161,7 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
         *_point_findings(
             network,
             np.where(is_missing & waits, missing, 0.0),
-            cost["shortage"],
+            points.shortage_cost,
             "X-STOCKOUT",
             "missing for open orders that wait for it",
             "Bring supply forward, or move the open orders.",
@@ -169,7 +169,7 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
         *_point_findings(
             network,
             np.where(is_missing & ~waits, missing, 0.0),
-            cost["shortage"],
+            points.shortage_cost,
             "X-STOCKOUT",
             "missing for planned orders that take it",
             "Bring supply forward, or move the planned orders.",
@@ -323,27 +323,26 @@ def findings_frame(findings: Iterable[Finding], run_id: str) -> pd.DataFrame:
         "count",
     )
 
-    return as_table(
-        "findings",
-        {
-            "run_id": [run_id] * len(ranked),
-            **{name: [_cell(found, name) for found in ranked] for name in names},
-        },
-    )
+    columns: dict[str, list[object]] = {
+        name: list(map(attrgetter(name), ranked)) for name in names
+    }
+    columns["severity"] = [found.severity.value for found in ranked]
 
-
-def _cell(found: Finding, name: str) -> object:
-    value = getattr(found, name)
-
-    return value.value if isinstance(value, Severity) else value
+    return as_table("findings", {"run_id": [run_id] * len(ranked), **columns})
 
 
 def _point_findings(
-    network: Network, amount: Floats, cost: Floats, code: str, what: str, remedy: str
+    network: Network, amount: Floats, price: Floats, code: str, what: str, remedy: str
 ) -> list[Finding]:
+    marked = amount > 0
+
+    if not marked.any():
+        return []
+
     labels = network.points.labels
     severity = Severity.ERROR if code == "X-STOCKOUT" else Severity.WARNING
-    chosen, others = runs_with_most(amount > 0, cost)
+    cost = price[:, None] * network.buckets.days * amount
+    chosen, others = runs_with_most(marked, cost)
     found = [
         Finding(
             code=code,

@@ -18,6 +18,8 @@ from tests.solver.mrp.checks import CHECKS, Check
 from tests.solver.mrp.checks_levelled import LEVELLED_CHECKS, LevelledCheck
 from tests.solver.mrp.random_rules import FAMILIES, random_planning
 
+pytestmark = pytest.mark.slow
+
 _SEEDS = range(30)
 
 

@@ -12,6 +12,8 @@ from tests.solver.mrp.oracle import oracle_plan
 from tests.solver.mrp.oracle_schedule import oracle_facts, schedule_facts
 from tests.solver.mrp.random_rules import random_planning
 
+pytestmark = pytest.mark.slow
+
 #: Families of rules on which both agree to the last peg.
 _SAME = (
     "margins",

@@ -20,6 +20,8 @@ from tests.solver.mrp.checks import (
 )
 from tests.solver.mrp.random_rules import FAMILIES, random_planning, scaled
 
+pytestmark = pytest.mark.slow
+
 #: Networks without rules, with all rules, and with a few of each kind.
 _SEEDS = range(20)
 
