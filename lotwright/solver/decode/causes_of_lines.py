@@ -32,6 +32,7 @@ class Cause(IntEnum):
     CLOSED = 17  #: calendars of its source are never open again; the source
     TOO_LONG = 18  #: its source takes longer than any plan; the source
     OUTDATED = 19  #: its source may not be used any more; the source
+    PERISHES = 20  #: new goods do not keep as long as it asks; the line
 
 
 #: Code of each cause.
@@ -56,7 +57,11 @@ CODES_OF = (
     "C-CALENDAR",
     "C-LEADTIME",
     "C-POLICY",
+    "C-POLICY",
 )
+
+#: Causes whose object is the demand line.
+OF_LINE = (Cause.BEFORE_TODAY, Cause.LAST_DAY, Cause.OVER, Cause.PERISHES)
 
 #: Causes whose object is a source.
 OF_SOURCE = (

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lotwright.model.network import Ints, Network, Texts
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.causes_of_lines import OF_SOURCE, Cause
+from lotwright.solver.decode.causes_of_lines import OF_LINE, OF_SOURCE, Cause
 from lotwright.solver.decode.chains import Chains, Steps
 from lotwright.solver.decode.deciding import receipt_day
 from lotwright.solver.decode.wanted import wanted_days
@@ -167,7 +167,7 @@ def _points(network: Network, schedule: Schedule, steps: Steps) -> Ints:
     made = np.append(network.activities.point, -1)[activity]
     given = np.append(network.supplies.point, -1)[steps.supply]
     point = np.where(steps.order >= 0, made, given)
-    of_line = np.isin(steps.cause, (Cause.LAST_DAY, Cause.OVER))
+    of_line = np.isin(steps.cause, OF_LINE) & (steps.cause != Cause.BEFORE_TODAY)
     of_source = np.isin(steps.cause, OF_SOURCE)
     what = steps.object.copy()
     what[of_line] = network.lines.point[what[of_line]]
@@ -274,6 +274,10 @@ _HINTS: dict[int, Callable[[_Facts], str]] = {
     Cause.OVER: lambda facts: (
         f"Agree on a new date, or close it: {facts.other_date} was the last day on "
         "which it might be delivered."
+    ),
+    Cause.PERISHES: lambda facts: (
+        f"Agree on fewer sellable days of {facts.what}: new {facts.item} does not keep "
+        "as long."
     ),
     Cause.CLOSED: lambda facts: (
         f"Open days of source {facts.what} or of where {facts.item} is received: one "

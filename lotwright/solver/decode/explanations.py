@@ -9,16 +9,14 @@ import pandas as pd
 
 from lotwright.model.network import Floats, Ints, Network, ResourceKind, Texts
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.causes_of_lines import CODES_OF, OF_SOURCE, Cause
+from lotwright.solver.decode.causes_of_lines import CODES_OF, OF_LINE, OF_SOURCE, Cause
 from lotwright.solver.decode.chains import Chains, Steps, chains_of
 from lotwright.solver.decode.explanation_texts import hints_of, paths_of
 from lotwright.solver.decode.frames import as_table, dates
 from lotwright.solver.schedule import Schedule
 
 _KINDS = {
-    Cause.BEFORE_TODAY: "demand",
-    Cause.LAST_DAY: "demand",
-    Cause.OVER: "demand",
+    **dict.fromkeys(OF_LINE, "demand"),
     Cause.AWAIT: "order",
     **dict.fromkeys(OF_SOURCE, "source"),
 }

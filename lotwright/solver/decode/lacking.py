@@ -14,7 +14,7 @@ from lotwright.model.network import (
     ResourceKind,
 )
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.causes_of_lines import OF_SOURCE, Cause
+from lotwright.solver.decode.causes_of_lines import OF_LINE, OF_SOURCE, Cause
 from lotwright.solver.decode.earliest import earliest_orders, shipping_calendars
 from lotwright.solver.schedule import NeedKind, Schedule
 
@@ -47,12 +47,22 @@ def lacking_of(network: Network, schedule: Schedule, line: Ints) -> tuple[Ints, 
     own_source = source[network.lines.point[line]]
     ends = np.append(_has_ended(network), np.False_)[own_source]
     reason = np.where(never[point] >= 0, never[point], Cause.NO_SOURCE)
+    rules = network.rules
+    life = rules.points.shelf_life[network.lines.point[line]]
+    perishes = rules.lines.sellable_days[line] > life
+    shapes = (
+        (last_day < 0, Cause.OVER),
+        (is_found & taken, Cause.PRIORITY),
+        (is_found & manual, Cause.MANUAL),
+        (is_found, reason),
+        (perishes, Cause.PERISHES),
+        (last_day < FAR, Cause.LAST_DAY),
+        (ends, Cause.CLOSED),
+    )
     cause = np.select(
-        [last_day < 0, is_found & taken, is_found & manual, is_found, last_day < FAR],
-        [Cause.OVER, Cause.PRIORITY, Cause.MANUAL, reason, Cause.LAST_DAY],
-        np.where(ends, Cause.CLOSED, Cause.NO_USE),
+        [holds for holds, _ in shapes], [why for _, why in shapes], Cause.NO_USE
     ).astype(np.int64)
-    of_line = np.isin(cause, (Cause.OVER, Cause.LAST_DAY))
+    of_line = np.isin(cause, OF_LINE)
     own = np.where(of_line, line, network.lines.point[line])
     what = np.where(is_found & ~of_line, point, own)
 

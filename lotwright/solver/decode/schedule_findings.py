@@ -13,7 +13,7 @@ from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.findings import MOST_FINDINGS, runs_with_most
 from lotwright.solver.decode.gains import open_parents
-from lotwright.solver.decode.relation import run_starts
+from lotwright.solver.decode.relation import run_starts, sum_by
 from lotwright.solver.decode.schedule_fulfilment import DayFulfilment
 from lotwright.solver.decode.text_columns import Keys
 from lotwright.solver.decode.wording import (
@@ -44,6 +44,8 @@ _REMEDIES = {
     "date.",
     "C-CALENDAR": "Closed days leave no earlier date: open one of them, or agree on "
     "the date.",
+    "C-POLICY": "A rule that was set decides so, and its explanation names it: change "
+    "it, or agree on the date.",
     "C-PAST": "Its last day of delivery was before the plan starts: agree on a new "
     "date, or close it.",
     "C-PRIORITY": "Demand of higher priority comes first: raise its priority, or add "
@@ -232,10 +234,10 @@ def _late_open_issues(
     order, point = parent[needs.ref[need]], needs.point[need]
     turn = np.lexsort((needs.day[need], -day, point, order))
     first = run_starts(order[turn], point[turn])
-    lacks = np.bincount(np.cumsum(first) - 1, weights=part[turn])
     last = turn[first]
+    lacks = sum_by(np.cumsum(first) - 1, part[turn], len(last))
 
-    return order[last], need[last], day[last], lacks[: len(last)]
+    return order[last], need[last], day[last], lacks
 
 
 def _arrival(network: Network, schedule: Schedule, row: int) -> str:

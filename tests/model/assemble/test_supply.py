@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from lotwright.model.network import Network
+from lotwright.model.rules import FAR
 from tests.model.assemble.tables import (
     Row,
     Rows,
@@ -260,6 +261,72 @@ def test_the_source_named_beats_the_first_that_fits() -> None:
     net = network(sources=sources, boms=boms, bom_lines=lines, supplies=supplies)
 
     assert [("A 4", "two@P", 1.0, 3), ("A 5", "one@P", 1.0, 4)] == needs(net)
+
+
+def test_an_open_order_takes_the_bill_that_holds() -> None:
+    """Tests the day of the start, the quantity, and the routing that an order names."""
+    boms: Rows = [
+        {"bom_id": "old", "item_id": "A", "valid_to": date(6), "max_lot": 50.0},
+        {"bom_id": "new", "item_id": "A", "valid_from": date(6), "max_lot": 50.0},
+        {"bom_id": "big", "item_id": "A", "min_lot": 50.5, "priority": 2},
+    ]
+    place = {"item_id": "B", "location_id": "P"}
+    routings: Rows = [
+        {"routing_id": "first", "bom_id": "B1"} | place,
+        {"routing_id": "second", "bom_id": "B2"} | place,
+    ]
+    names = ["old", "new", "big", "B1", "B2"]
+    lines: Rows = [
+        {"bom_id": name, "line": "1", "component_id": name, "quantity_per": 1.0}
+        for name in names
+    ]
+    supplies = [
+        order("A", 6, 1.0, "production", "approved"),
+        order("A", 7, 1.0, "production", "approved"),
+        order("A", 8, 1.0, "production", "approved", start_date=date(5)),
+        order("A", 9, 60.0, "production", "approved"),
+        order("B", 4, 1.0, "production", "approved"),
+        order("B", 5, 1.0, "production", "approved", routing_id="second"),
+    ]
+
+    net = network(
+        sources=[
+            make("A", 1),
+            make("B", 1, bom_id="B1", routing_id="first"),
+            make("B", 1, source_id="S2", priority=2, routing_id="second"),
+        ],
+        boms=[*boms, *({"bom_id": name, "item_id": "B"} for name in ("B1", "B2"))],
+        bom_lines=lines,
+        routings=routings,
+        supplies=supplies,
+    )
+
+    assert [
+        ("A 6", "old@P", 1.0, 5),
+        ("A 7", "new@P", 1.0, 6),
+        ("A 8", "old@P", 1.0, 5),
+        ("A 9", "big@P", 60.0, 8),
+        ("B 4", "B1@P", 1.0, 3),
+        ("B 5", "B2@P", 1.0, 4),
+    ] == needs(net)
+
+
+def test_orders_that_nobody_has_released_have_a_day_for_it() -> None:
+    """Tests start less reorder margin, and which orders a source matters for."""
+    net = network(
+        sources=[make("A", 3)],
+        policies=[{"item_id": "A", "reorder_margin_days": 2}],
+        supplies=[
+            order("A", 7, 1.0, "production", "approved"),
+            order("A", 8, 1.0, "production", "released"),
+            order("A", 9, 1.0, "production", "confirmed", source_id="make A"),
+        ],
+    )
+    rules = net.rules.supplies
+
+    assert [4, 5, 6] == rules.start_day.tolist()
+    assert [2, FAR, FAR] == rules.release_day.tolist()
+    assert [True, False, True] == rules.needs_source.tolist()
 
 
 def test_hours_without_any_operation_load_nothing() -> None:

@@ -453,7 +453,7 @@ def test_the_rest_of_an_order_stays_where_safety_stock_is_kept() -> None:
     found = _frame(network, build_schedule(network, needs=needs))
 
     assert [("PO", "split", 6, 4.0)] == _told(found)
-    assert "the rest may stay." in found.loc[0, "text"]
+    assert "the rest may stay." in str(found.loc[0, "text"])
 
 
 @pytest.mark.parametrize(
@@ -513,7 +513,7 @@ def test_a_source_that_may_not_be_used_is_changed() -> None:
     found = _frame(network, schedule)
 
     assert [("PO", "change_source", 9, 10.0)] == _told(found)
-    assert "may not be used when it starts; use T." in found.loc[0, "text"]
+    assert "may not be used when it starts; use T." in str(found.loc[0, "text"])
     assert [] == _rows(with_supplies(network, needs_source=[False]), schedule)
     assert [] == _rows(with_supplies(network, start_day=[5]), schedule)
 

@@ -513,7 +513,7 @@ def test_a_long_chain_is_followed_to_its_end() -> None:
 
     assert depth + 1 == frame["days"].sum()
     assert {f"I{n}@L" for n in range(depth + 1)} == set(frame["object_id"])
-    assert f"K{depth}" in frame.loc[0, "path"]
+    assert f"K{depth}" in str(frame.loc[0, "path"])
 
 
 @pytest.mark.parametrize(
@@ -547,3 +547,17 @@ def test_a_source_that_never_delivers_is_named(
 
     columns = ["cause_code", "object_kind", "object_id"]
     assert [expected] == list(frame[columns].itertuples(index=False, name=None))
+
+
+def test_goods_that_do_not_keep_as_long_as_asked_are_told() -> None:
+    """
+    Tests that a line asking for more days than new goods keep is told so.
+    """
+    network = with_points(_bought(), shelf_life=10)
+    network = with_lines(network, sellable_days=[11])
+    needs = [_line(5, {"": 10})]
+
+    frame = _frame(network, build_schedule(network, needs=needs))
+
+    assert [(1, "C-POLICY", "demand", "D", 10.0, None)] == _rows(frame)
+    assert "fewer sellable days of D" in str(frame.loc[0, "fix_hint"])
