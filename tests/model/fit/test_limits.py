@@ -66,7 +66,7 @@ def test_lots_of_a_source_against_its_policy_are_told(
     """Tests limits that are sound by themselves and not together."""
     tables = factory()
     tables["sources"][1] |= source
-    tables["policies"] = [{"item_id": "B"} | policy]
+    tables["policies"] = [{"item_id": "B", **policy}]
 
     assert ("sources", "buy B") == (
         finding(tables, "W-LOT-SIZE").table,
