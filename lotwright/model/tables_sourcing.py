@@ -25,7 +25,6 @@ LOT_RULES = (
     "least_unit_cost part_period silver_meal groff wagner_whitin manual"
 )
 
-_SCALES = "MRP follows scales of prices; in an optimised plan every unit costs"
 _NO_SUBSTITUTES = "MRP uses substitutes from stock; optimisation never does."
 
 SOURCES = Table(
@@ -123,9 +122,7 @@ SOURCES = Table(
             minimum=0,
             default=0.0,
         ),
-        ident(
-            "price_break_id", "Scale of prices.", "price_breaks.price_break_id"
-        ).degraded(f"{_SCALES} `unit_cost`, whatever the quantity."),
+        ident("price_break_id", "Scale of prices.", "price_breaks.price_break_id"),
         number(
             "capacity_per_period",
             "Most that it supplies in a period.",
@@ -167,13 +164,13 @@ PRICE_BREAKS = Table(
             unit="money/base unit",
             minimum=0,
             default_note="That of the source.",
-        ).degraded(f"{_SCALES} `sources.unit_cost`."),
+        ),
         choice(
             "scheme",
             "Whether the price holds for the whole order or for what is above.",
             "all_units incremental",
             default="all_units",
-        ).degraded(f"{_SCALES} `sources.unit_cost`."),
+        ),
         *ORIGIN,
     ),
 )
@@ -205,9 +202,7 @@ SUPPLIERS = Table(
             above=0,
             default=7.0,
         ),
-        number(
-            "moq_value", "Smallest value of an order.", unit="money", minimum=0
-        ).degraded("MRP follows it; optimisation plans orders of any value."),
+        number("moq_value", "Smallest value of an order.", unit="money", minimum=0),
         number(
             "on_time_rate",
             "Part that comes in time.",

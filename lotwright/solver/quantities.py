@@ -36,6 +36,9 @@ class Quantities:
     expired
         Scrapped by age at the end of each bucket, shape ``(P, T)``; None where nothing
         is.
+    priced, priced_lots
+        Received, and in how many lots, in each tier of prices, shape ``(K, T)``; None
+        where prices were not looked at.
     """
 
     receipt: NDArray[np.float64]
@@ -44,3 +47,5 @@ class Quantities:
     lost: NDArray[np.float64]
     overtime: NDArray[np.float64]
     expired: NDArray[np.float64] | None = None
+    priced: NDArray[np.float64] | None = None
+    priced_lots: NDArray[np.float64] | None = None

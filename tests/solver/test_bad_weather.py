@@ -158,7 +158,7 @@ def test_lead_times_beyond_the_horizon_order_nothing(engine: str) -> None:
     """
     Tests that demand is short, and that the lead time is the cause.
     """
-    sources = {
+    sources: dict[str, list[Any]] = {
         "source_id": ["BUY-A"],
         "item_id": ["A"],
         "location_id": ["P"],

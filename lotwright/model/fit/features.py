@@ -22,7 +22,7 @@ FOLLOWED = {
 }
 
 #: How notes on columns begin that MRP follows in full and optimisation does not.
-_BY_MRP = ("MRP follows it", "MRP follows scales", "MRP adds it to lead times")
+_BY_MRP = ("MRP follows it", "MRP adds it to lead times")
 
 #: Tables of which nothing is used.
 NOT_READ = (

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lotwright.model.network import ActivityKind, Bools, Floats, Ints, Network
+from lotwright.model.prices import run_costs
 from lotwright.solver.decode.dates import NEVER
 from lotwright.solver.decode.frames import all_dates, as_table, dates, words
 from lotwright.solver.decode.fulfilment import Deliveries
@@ -52,7 +53,7 @@ def orders_frame(
     from_point = np.where(move, activities.from_point[activity], -1)
     start = all_dates(network, days.start)
     is_firm = days.start < network.rules.points.firm_fence[point]
-    variable = activities.unit_cost[activity] * orders.quantity
+    variable = run_costs(network, activity, orders.quantity)
 
     frame = as_table(
         "planned_orders",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotwright.model.network import Floats, Ints, Network
+from lotwright.model.price_tiers import price_tiers
 from lotwright.solver.decode.matching import ABSOLUTE, RELATIVE
 from lotwright.solver.decode.relation import pairs, places
 from lotwright.solver.quantities import Quantities
@@ -122,8 +123,67 @@ def clean_orders(network: Network, quantities: Quantities) -> Orders:
     activity, bucket = np.nonzero(receipt > ABSOLUTE * scale[:, None])
     lots = np.maximum(np.rint(quantities.lots[activity, bucket]), 1.0)
     quantity = _on_grid(network, activity, receipt[activity, bucket])
+    low, high = _lot_limits(network, activity)
+    cells = _Cells(
+        activity=activity,
+        bucket=bucket,
+        quantity=quantity,
+        lots=lots,
+        low=low,
+        high=high,
+    )
 
-    return _split(network, activity, bucket, quantity, lots)
+    return _split(_at_prices(network, quantities, cells, scale))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Cells:
+    """
+    Receipts to be split into lots, and the limits of these, shape ``(n,)`` each.
+    """
+
+    activity: Ints
+    bucket: Ints
+    quantity: Floats
+    lots: Floats
+    low: Floats
+    high: Floats
+
+
+def _at_prices(
+    network: Network, quantities: Quantities, cells: _Cells, scale: Floats
+) -> _Cells:
+    """
+    Returns the receipts with those whose price depends on the quantity by price.
+    """
+    tiers = price_tiers(network)
+
+    if quantities.priced is None or quantities.priced_lots is None or not len(tiers):
+        return cells
+
+    others = np.flatnonzero(~np.isin(cells.activity, tiers.activity))
+    receipt, slight = quantities.priced, ABSOLUTE * scale[tiers.activity, None]
+    tier, bucket = np.nonzero(receipt > slight)
+    activity = tiers.activity[tier]
+    low, high = _lot_limits(network, activity)
+    low, high = np.maximum(low, tiers.low[tier]), np.minimum(high, tiers.high[tier])
+    lots = np.maximum(np.rint(quantities.priced_lots[tier, bucket]), 1.0)
+    quantity = _on_grid(network, activity, receipt[tier, bucket])
+    # A hair too little would have another price.
+    enough = quantity >= low * lots * (1.0 - RELATIVE)
+    quantity = np.where(enough, np.maximum(quantity, low * lots), quantity)
+    activity = np.concatenate([cells.activity[others], activity])
+    bucket = np.concatenate([cells.bucket[others], bucket])
+    turn = np.lexsort((bucket, activity))
+
+    return _Cells(
+        activity=activity[turn],
+        bucket=bucket[turn],
+        quantity=np.concatenate([cells.quantity[others], quantity])[turn],
+        lots=np.concatenate([cells.lots[others], lots])[turn],
+        low=np.concatenate([cells.low[others], low])[turn],
+        high=np.concatenate([cells.high[others], high])[turn],
+    )
 
 
 def _on_grid(network: Network, activity: Ints, quantity: Floats) -> Floats:
@@ -141,10 +201,12 @@ def _on_grid(network: Network, activity: Ints, quantity: Floats) -> Floats:
     return np.where(on_grid, whole, np.round(quantity, _DECIMALS))
 
 
-def _split(
-    network: Network, activity: Ints, bucket: Ints, quantity: Floats, lots: Floats
-) -> Orders:
-    low, high = _lot_limits(network, activity)
+def _split(cells: _Cells) -> Orders:
+    """
+    Returns the orders that receipts are, those of one activity and bucket in a row.
+    """
+    activity, bucket, quantity = cells.activity, cells.bucket, cells.quantity
+    lots, low, high = cells.lots, cells.low, cells.high
     limited = np.isfinite(high)
     least = np.ceil(quantity / np.where(limited, high, np.inf) - RELATIVE)
     most = np.floor(quantity / np.where(low > 0, low, np.inf) + RELATIVE)
@@ -162,10 +224,14 @@ def _split(
     so_far = np.where(ordinal + 1 == count[cell], quantity[cell], so_far)
     before = np.where(ordinal > 0, np.append(0.0, so_far[:-1])[: len(so_far)], 0.0)
 
+    new = np.ones(len(cell), dtype=bool)
+    new[1:] = np.diff(activity[cell]) | np.diff(bucket[cell])
+    first = np.maximum.accumulate(np.where(new, np.arange(len(cell)), 0))
+
     return Orders(
         activity=activity[cell],
         bucket=bucket[cell],
-        ordinal=ordinal,
+        ordinal=np.arange(len(cell)) - first,
         quantity=np.round(so_far - before, _DECIMALS),
         lots=np.where(limited, 1.0, lots)[cell],
     )

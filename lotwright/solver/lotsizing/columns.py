@@ -7,10 +7,12 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.network import Bools, Network
+from lotwright.model.price_tiers import price_tiers
 from lotwright.solver.lotsizing.ageing import ageing_of
 from lotwright.solver.lotsizing.algebra import Axis, Expression, Model, Variable
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
-from lotwright.solver.lotsizing.lot_sizes import largest_lots
+from lotwright.solver.lotsizing.lot_sizes import largest_lots, smallest_lots
+from lotwright.solver.lotsizing.tiers import tier_exists, tier_highs, tier_lows
 
 
 class Columns:
@@ -28,6 +30,9 @@ class Columns:
         ``n[a,t]``, how many lots; only where lots matter and have a largest size.
     multiples
         ``m[a,t]``, how many multiples; only where there is a multiple.
+    priced, priced_lots
+        ``x[k,t]`` and ``y[k,t]``, received and lots at each price; only where the price
+        depends on the quantity.
     stock
         ``I[p,t]``, at the end of a bucket.
     shortage
@@ -40,6 +45,12 @@ class Columns:
         ``o[r,t]``.
     short, excess
         Stock below the safety stock and above the largest stock.
+    tiers
+        Ranges of quantity with prices of their own, K of them.
+    tier_low, tier_most
+        Smallest lot at each price, shape ``(K,)``, and the largest, ``(K, T)``.
+    has_tiers
+        Where activities with such prices may deliver, shape ``(A, T)``.
     largest
         ``U[a,t]``, the bound on quantity from data, shape ``(A, T)``.
     ageing
@@ -62,13 +73,17 @@ class Columns:
         multiple = net.activities.lot_multiple
         whole = np.where(multiple > 0, multiple, 1.0)[:, None]
         lot_cost = net.activities.lot_cost[:, None]
+        self.tiers = price_tiers(net)
+        has_tiers = np.zeros(len(net.activities), dtype=bool)
+        has_tiers[self.tiers.activity] = True
+        self.has_tiers = useful & has_tiers[:, None]
 
         self.quantity = m.variable(
             "quantity",
             self.activities,
             size,
             upper=self.largest,
-            cost=net.activities.unit_cost[:, None],
+            cost=np.where(has_tiers, 0.0, net.activities.unit_cost)[:, None],
             keep=useful,
             term="run",
         )
@@ -100,6 +115,7 @@ class Columns:
             integer=True,
             keep=useful & (multiple > 0)[:, None],
         )
+        self._add_prices(m, net)
         self.stock = m.variable(
             "stock",
             self.points,
@@ -170,6 +186,36 @@ class Columns:
             term="excess",
         )
 
+    def _add_prices(self, m: Model, net: Network) -> None:
+        tiers, size = self.tiers, net.num_buckets
+        exists = tier_exists(net, tiers, self.largest)
+        largest = np.where(exists, self.largest[tiers.activity], 0.0)
+        several = np.isfinite(net.activities.max_lot)[tiers.activity, None]
+        least = np.where(exists, largest_lots(net)[tiers.activity, None], 1.0)
+        lots = np.where(several, np.ceil(largest / least - 1e-9), 1.0)
+        self.tier_axis = Axis("price", tiers.labels)
+        self.tier_low = tier_lows(net, tiers)
+        self.tier_most = np.minimum(tier_highs(net, tiers)[:, None], largest)
+        self.priced = m.variable(
+            "priced",
+            self.tier_axis,
+            size,
+            upper=largest,
+            cost=tiers.unit_cost[:, None],
+            keep=exists,
+            term="run",
+        )
+        self.priced_lots = m.variable(
+            "priced_lots",
+            self.tier_axis,
+            size,
+            upper=lots,
+            cost=tiers.order_cost[:, None],
+            integer=True,
+            keep=exists,
+            term="run",
+        )
+
     @property
     def lots_made(self) -> Expression:
         """
@@ -179,7 +225,7 @@ class Columns:
 
     def whole(self) -> tuple[Variable, ...]:
         """
-        Returns the blocks of whole numbers.
+        Returns the blocks of whole numbers by activity and bucket.
         """
         return (self.setup, self.lots, self.multiples)
 
@@ -192,12 +238,15 @@ def lots_matter(net: Network) -> Bools:
     np.maximum.at(setup_time, net.loads.activity, net.loads.setup)
     per_lot = np.zeros(len(net.activities))
     np.maximum.at(per_lot, net.inputs.activity, net.inputs.per_lot)
+    priced = np.zeros(len(net.activities), dtype=bool)
+    priced[net.rules.prices.activity] = True
 
     return (
         (net.activities.lot_cost > 0)
-        | (net.activities.min_lot > 0)
+        | (smallest_lots(net) > 0)
         | (setup_time > 0)
         | (per_lot > 0)
+        | priced
     )
 
 

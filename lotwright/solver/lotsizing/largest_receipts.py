@@ -15,6 +15,7 @@ from lotwright.solver.lotsizing.lot_sizes import (
     largest_lots,
     lot_fits,
     lot_steps,
+    overshoots,
     smallest_lots,
 )
 from lotwright.solver.lotsizing.room import most_room
@@ -44,7 +45,8 @@ def largest_receipts(net: Network) -> Floats:
     with :math:`Q` the independent demand and the needs of open orders up to the end of
     a bucket, :math:`O` the open orders received by then, :math:`late` as much of
     :math:`Q` as may be late, :math:`D_{pt}` what activities may issue in or after
-    :math:`t`, and :math:`step` the smallest lot or multiple. Their receipts are the
+    :math:`t`, and :math:`step` the smallest lot or multiple, or the largest quantity
+    from which on a lot has another price. Their receipts are the
     :math:`Y` of the first bucket :math:`t'` that issues in or after :math:`t`, and
     their lots are
 
@@ -124,7 +126,7 @@ def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Float
     dependent = np.zeros_like(need)
     first = _first_receipt(net)
     gain = _gain(net)
-    steps = lot_steps(net)[:, None] + _wasted(net, known.perishable, gain)
+    steps = overshoots(net)[:, None] + _wasted(net, known.perishable, gain)
 
     for code in range(int(level.max(initial=0)) + 1):
         here = np.flatnonzero(level == code)
@@ -152,7 +154,7 @@ def _wasted(net: Network, perishable: Bools, gain: Floats) -> Floats:
     safety = net.points.safety_stock.max(axis=1)[outputs.point[flows]]
     again = np.zeros(len(net.activities))
     activity = outputs.activity[flows]
-    np.maximum.at(again, activity, safety / gain[flows] + lot_steps(net)[activity])
+    np.maximum.at(again, activity, safety / gain[flows] + overshoots(net)[activity])
 
     return again[:, None] * np.arange(net.num_buckets)[::-1]
 

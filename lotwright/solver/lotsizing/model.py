@@ -18,9 +18,16 @@ from lotwright.solver.lotsizing.demand import demand
 from lotwright.solver.lotsizing.goals import Aim, aimed
 from lotwright.solver.lotsizing.lot_rows import lot_minimum, lot_multiple, lot_open
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
+from lotwright.solver.lotsizing.price_rows import (
+    price_least,
+    price_lots,
+    price_most,
+    price_split,
+)
 from lotwright.solver.lotsizing.shelf_life import expired_limit, shelf_life
 from lotwright.solver.lotsizing.stock_balance import shortage_limit, stock_balance
 from lotwright.solver.lotsizing.stock_limits import largest_stock, safety_stock
+from lotwright.solver.lotsizing.tiers import tier_of
 from lotwright.solver.quantities import Quantities
 
 #: A family of rows: adds them where the network asks for them.
@@ -34,6 +41,10 @@ FAMILIES: tuple[Family, ...] = (
     lot_open,
     lot_minimum,
     lot_multiple,
+    price_split,
+    price_lots,
+    price_least,
+    price_most,
     safety_stock,
     largest_stock,
     shelf_life,
@@ -93,6 +104,7 @@ class LotSizingModel:
         _put(values, self.columns.setup, receipt > 0)
         _put(values, self.columns.lots, lots)
         _put(values, self.columns.multiples, np.round(receipt / whole))
+        self._put_prices(values, receipt, lots)
         start: Floats = np.minimum(values, self.compiled.upper)
 
         return start
@@ -113,6 +125,10 @@ class LotSizingModel:
             idle = (block.columns >= 0) & ~received
             values[block.columns[idle]] = 0.0
 
+        priced = self.columns.priced_lots.columns
+        idle = (priced >= 0) & ~received[self.columns.tiers.activity]
+        values[priced[idle]] = 0.0
+
         return values
 
     def opened(self, relaxed: Floats, least: float) -> Floats:
@@ -128,8 +144,19 @@ class LotSizingModel:
         """
         compiled = self.compiled
         up = np.clip(np.ceil(relaxed - least), compiled.lower, compiled.upper)
+        receipt = self.columns.quantity.values(relaxed)
+        self._put_prices(up, receipt, self.columns.lots_made.evaluate(up))
 
         return np.where(compiled.integer, up, np.nan)
+
+    def _put_prices(self, values: Floats, receipt: Floats, lots: Floats) -> None:
+        """
+        Gives all lots of an activity in a bucket the price of their mean size.
+        """
+        tiers = self.columns.tiers
+        size = np.where(lots > 0, receipt, 0.0) / np.where(lots > 0, lots, 1.0)
+        chosen = tier_of(self._net, tiers, size) * lots[tiers.activity]
+        _put(values, self.columns.priced_lots, chosen)
 
     def whole_columns(self, cells: Bools) -> Bools:
         """
@@ -149,6 +176,10 @@ class LotSizingModel:
 
         for block in self.columns.whole():
             chosen[block.columns[cells & (block.columns >= 0)]] = True
+
+        priced = self.columns.priced_lots.columns
+        here = cells[self.columns.tiers.activity] & (priced >= 0)
+        chosen[priced[here]] = True
 
         return chosen
 
@@ -182,6 +213,8 @@ class LotSizingModel:
             lost=np.maximum(columns.lost.values(solution), 0.0),
             overtime=np.maximum(columns.overtime.values(solution), 0.0),
             expired=np.maximum(columns.expired.values(solution), 0.0),
+            priced=np.maximum(columns.priced.values(solution), 0.0),
+            priced_lots=np.round(columns.priced_lots.values(solution)),
         )
 
     def _fewest_lots(self, receipt: Floats) -> Floats:

@@ -43,6 +43,15 @@ def _step(s: Symbols, a: str) -> float:
     return max(s.lo[a], s.mult[a])
 
 
+def _overshoot(s: Symbols, a: str) -> float:
+    """
+    Returns by how much a lot may exceed the need that it serves.
+    """
+    most = max(_step(s, a), s.prices.largest_step[a])
+
+    return s.mult[a] * math.ceil(most / s.mult[a] - _SLACK) if s.mult[a] > 0 else most
+
+
 def _through(s: Symbols, a: str, t: int) -> float:
     """
     Returns what the resources of ``a`` let through in ``t``.
@@ -98,7 +107,7 @@ def _one_round(s: Symbols, need: Table) -> Table:
                 gains = [(p, _gain(s, a, p)) for b, p in s.out if b == a]
                 wanted = max(need[p, t] / gain for p, gain in gains if gain > 0)
                 rest = sum(_through(s, a, later) for later in s.T if later >= t)
-                wanted += _step(s, a) + _wasted(s, a, t) if wanted > 0 else 0.0
+                wanted += _overshoot(s, a) + _wasted(s, a, t) if wanted > 0 else 0.0
                 useful[a, t] = min(wanted, rest)
 
     return useful
@@ -110,7 +119,7 @@ def _wasted(s: Symbols, a: str, t: int) -> float:
     """
     gains = {p: _gain(s, a, p) for b, p in s.out if b == a}
     again = [
-        max(s.SS[p, u] for u in s.T) / gain + _step(s, a)
+        max(s.SS[p, u] for u in s.T) / gain + _overshoot(s, a)
         for p, gain in gains.items()
         if gain > 0 and any(s.ageing.ages[p, u] for u in s.T)
     ]

@@ -35,6 +35,7 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.setup = pyo.Var(one, domain=pyo.Binary)
     m.lots = _variable(many, upper=most, domain=pyo.NonNegativeIntegers)
     m.multiples = _variable(whole, upper=whole, domain=pyo.NonNegativeIntegers)
+    _add_prices(m, s)
     m.stock = _variable(owed)
     m.shortage = _variable([key for key in owed if owed[key] > 0], upper=owed)
     m.expired = _variable([key for key, ages in s.ageing.ages.items() if ages])
@@ -44,6 +45,28 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.overtime = _variable(longer, upper=s.overtime_max)
     m.short = _variable([key for key in s.SS if s.SS[key] > 0])
     m.excess = _variable([key for key in s.SX if s.SX[key] < math.inf])
+
+
+def _add_prices(m: PyomoModel, s: Symbols) -> None:
+    """
+    Adds what is received, and the lots, at each price that a lot may have.
+    """
+    prices = s.prices
+    keys = [
+        (k, t)
+        for k, a in prices.of.items()
+        for t in s.T
+        if 0 < m.U[a, t] * (1 + 1e-9) >= prices.low[k] <= prices.high[k] * (1 + 1e-9)
+    ]
+    largest = {(k, t): m.U[prices.of[k], t] for k, t in keys}
+    most = {
+        (k, t): math.ceil(largest[k, t] / s.hi[prices.of[k]] - 1e-9)
+        if s.hi[prices.of[k]] < math.inf
+        else 1
+        for k, t in keys
+    }
+    m.priced = _variable(keys, upper=largest)
+    m.priced_lots = _variable(keys, upper=most, domain=pyo.NonNegativeIntegers)
 
 
 def _variable(
@@ -66,7 +89,9 @@ def lots_matter(s: Symbols, a: str) -> bool:
     set_up = any(load.setup > 0 for load in s.loads if load.activity == a)
     per_lot = any(line.per_lot > 0 for line in s.inputs if line.activity == a)
 
-    return s.cost["lot"][a] > 0 or s.lo[a] > 0 or set_up or per_lot
+    priced = a in s.prices.of.values()
+
+    return s.cost["lot"][a] > 0 or s.lo[a] > 0 or set_up or per_lot or priced
 
 
 def may_work_longer(s: Symbols, r: str, t: int) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from lotwright.model.network import Bools, Floats, Network
 from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.pyomo_ageing import AgeingSymbols
+from lotwright.solver.lotsizing.pyomo_prices import PriceSymbols
 
 Key = tuple[str, int]
 Table = dict[Key, float]
@@ -75,6 +76,8 @@ class Symbols:
         Demand, its point, and the most that may be late.
     C, L, members, overtime_max
         Capacity, work of open orders, whose overtime counts, and the most of it.
+    prices
+        What orders cost by their quantity.
     cost
         Cost per unit of each column by its name, before days are counted.
     """
@@ -101,7 +104,7 @@ class Symbols:
         self.inputs = self._inputs(net)
         self.loads = self._loads(net)
         self.possible = self._where(self.A, receivable(net))
-        self.lo = _by_label(self.A, activities.min_lot)
+        self.lo = self._least_lots(net)
         self.hi = _by_label(self.A, activities.max_lot)
         self.mult = _by_label(self.A, activities.lot_multiple)
         self.I0 = _by_label(self.P, points.opening_stock)
@@ -134,6 +137,23 @@ class Symbols:
             "overtime": _by_label(self.R, resources.overtime_cost),
         }
         self._round_lots()
+        self.prices = PriceSymbols(net, self.A)
+        self.prices.fit_lots(self.lo, self.hi, self.mult)
+        self.cost["priced"] = self.prices.unit_cost
+        self.cost["priced_lots"] = self.prices.order_cost
+
+    def _least_lots(self, net: Network) -> dict[str, float]:
+        """
+        Returns smallest lots, which have the value that an order must have.
+        """
+        activities, worth = net.activities, net.rules.activities.least_value
+
+        return {
+            a: max(float(least), float(value / price) if price > 0 else 0.0)
+            for a, least, value, price in zip(
+                self.A, activities.min_lot, worth, activities.unit_cost, strict=True
+            )
+        }
 
     def up_to(self, table: Table, key: str, t: int) -> float:
         """

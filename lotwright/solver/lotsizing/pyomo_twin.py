@@ -42,6 +42,10 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
         (lot_open, s.A),
         (lot_minimum, s.A),
         (lot_multiple, s.A),
+        (price_split, s.A),
+        (price_lots, s.A),
+        (price_least, s.prices.K),
+        (price_most, s.prices.K),
         (safety_stock, s.P),
         (largest_stock, s.P),
         (shelf_life, s.P),
@@ -210,6 +214,67 @@ def lot_multiple(m: PyomoModel, a: str, t: int) -> Rule:
     return pyo.Constraint.Skip
 
 
+def price_split(m: PyomoModel, a: str, t: int) -> Rule:
+    r"""
+    What is received is received at one of its prices.
+
+    .. math::
+        x_{at} = \sum_{k \in a} x_{kt}
+    """
+    prices = [k for k, b in m.symbols.prices.of.items() if b == a]
+
+    if prices and (a, t) in m.quantity:
+        return m.quantity[a, t] == sum(at(m.priced, k, t) for k in prices)
+
+    return pyo.Constraint.Skip
+
+
+def price_lots(m: PyomoModel, a: str, t: int) -> Rule:
+    r"""
+    Every lot has one price.
+
+    .. math::
+        y_{at} = \sum_{k \in a} y_{kt}
+    """
+    prices = [k for k, b in m.symbols.prices.of.items() if b == a]
+
+    if prices and (a, t) in m.quantity:
+        return made(m, a, t) == sum(at(m.priced_lots, k, t) for k in prices)
+
+    return pyo.Constraint.Skip
+
+
+def price_least(m: PyomoModel, k: str, t: int) -> Rule:
+    r"""
+    A lot is at least as large as its price asks for.
+
+    .. math::
+        x_{kt} \ge lo_k y_{kt}
+    """
+    low = m.symbols.prices.low[k]
+
+    if low > 0 and (k, t) in m.priced:
+        return m.priced[k, t] >= low * m.priced_lots[k, t]
+
+    return pyo.Constraint.Skip
+
+
+def price_most(m: PyomoModel, k: str, t: int) -> Rule:
+    r"""
+    A lot is at most as large as its price allows.
+
+    .. math::
+        x_{kt} \le \min(hi_k, U_{at}) y_{kt}
+    """
+    prices = m.symbols.prices
+
+    if (k, t) in m.priced:
+        most = min(prices.high[k], m.U[prices.of[k], t])
+        return m.priced[k, t] <= most * m.priced_lots[k, t]
+
+    return pyo.Constraint.Skip
+
+
 def safety_stock(m: PyomoModel, p: str, t: int) -> Rule:
     r"""
     What is missing to the safety stock at the end of a bucket is short.
@@ -277,6 +342,7 @@ def cost(m: PyomoModel) -> Rule:
 
     .. math::
         \sum_{at} (c^{run}_a x_{at} + c^{lot}_a (y_{at} + n_{at}))
+        + \sum_{kt} (c^{run}_k x_{kt} + c^{lot}_k y_{kt})
         + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt}
         + \sum_{pt} c^{age}_p expired_{pt} \\
         + \sum_t len(t) \Big( \sum_p (c^{hold}_p I_{pt} + c^{wait}_p g_{pt}
@@ -287,10 +353,15 @@ def cost(m: PyomoModel) -> Rule:
 
     def total(column: str, rate: str, days: Callable[[int], float]) -> Rule:
         block = m.component(column)
-        return sum(s.cost[rate][e] * days(t) * block[e, t] for e, t in block)
+        # Where prices depend on the quantity, `priced` says what units cost.
+        priced = s.prices.of.values() if column == "quantity" else ()
+        return sum(
+            s.cost[rate][e] * days(t) * block[e, t] for e, t in block if e not in priced
+        )
 
     once = {"quantity": "quantity", "setup": "lot", "lots": "lot"}
-    once |= {"overtime": "overtime", "lost": "lost", "expired": "expired"}
+    once |= {name: name for name in ("overtime", "lost", "expired")}
+    once |= {name: name for name in ("priced", "priced_lots")}
     daily = ("stock", "shortage", "short", "excess", "backlog")
 
     return sum(total(column, rate, lambda _: 1.0) for column, rate in once.items()) + (

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lotwright.model.network import ActivityKind, Network
-from lotwright.model.rules import FAR
+from lotwright.model.rules import FAR, PriceSteps
 from lotwright.solver.lotsizing.algebra import Model
 from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
@@ -159,6 +159,34 @@ def _milk() -> Network:
     return replace(net, rules=replace(net.rules, points=points, supplies=supplies))
 
 
+def _prices() -> Network:
+    """
+    Returns an item that is cheaper from 10 on, one that is cheaper above 8 in lots of
+    up to 12, and one with one price.
+    """
+    net = build_network(
+        points=[Point(name="A@P"), Point(name="B@P"), Point(name="C@P")],
+        activities=[
+            Activity(name="a", to="A@P", unit_cost=5.0),
+            Activity(name="b", to="B@P", unit_cost=5.0, max_lot=12.0),
+            Activity(name="c", to="C@P", unit_cost=5.0),
+        ],
+        demands=[
+            Demand(name=f"D{name}", point=f"{name}@P", quantity=15, due_day=1)
+            for name in "ABC"
+        ],
+        bucket_days=(1, 1),
+    )
+    prices = PriceSteps(
+        activity=np.array([0, 1]),
+        from_quantity=np.array([10.0, 8.0]),
+        unit_cost=np.array([4.0, 3.0]),
+        incremental=np.array([False, True]),
+    )
+
+    return replace(net, rules=replace(net.rules, prices=prices))
+
+
 NETWORKS = {
     "stock_balance": _bicycles,
     "shortage_limit": _bicycles,
@@ -167,6 +195,10 @@ NETWORKS = {
     "lot_open": _lots,
     "lot_minimum": _lots,
     "lot_multiple": _lots,
+    "price_split": _prices,
+    "price_lots": _prices,
+    "price_least": _prices,
+    "price_most": _prices,
     "safety_stock": _stock_limits,
     "largest_stock": _stock_limits,
     "shelf_life": _milk,

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from lotwright.model.network import Bools, Network
-from lotwright.model.rules import FAR
+from lotwright.model.rules import FAR, PriceSteps
 
 Rng = np.random.Generator
 
@@ -27,7 +27,7 @@ def with_features(net: Network, seed: int) -> Network:
     """
     rng = np.random.default_rng([seed, 1])
 
-    return _with_ages(rng, _with_fences(rng, net))
+    return _with_prices(rng, _with_ages(rng, _with_fences(rng, net)))
 
 
 def _with_fences(rng: Rng, net: Network) -> Network:
@@ -70,3 +70,25 @@ def _renewed(net: Network) -> Bools:
         renewed[point] |= (activity, point) in taken
 
     return renewed
+
+
+def _with_prices(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with prices that fall with the quantity here and there, never
+    below what makes it worth while to store a unit for the sake of its price, and with
+    a smallest value of orders.
+    """
+    unit_cost = net.activities.unit_cost
+    chosen = np.flatnonzero(rng.random(len(unit_cost)) < 0.3)
+    activity = np.repeat(chosen, 2)
+    part = np.tile([1.0, 0.9], len(chosen))
+    prices = PriceSteps(
+        activity=activity,
+        from_quantity=np.tile([6.0, 14.0], len(chosen)),
+        unit_cost=unit_cost[activity] * part,
+        incremental=np.repeat(rng.random(len(chosen)) < 0.5, 2),
+    )
+    least = np.where(rng.random(len(unit_cost)) < 0.1, 9.0, 0.0)
+    activities = replace(net.rules.activities, least_value=least)
+
+    return replace(net, rules=replace(net.rules, activities=activities, prices=prices))
