@@ -5,15 +5,16 @@ The strengthened model: the natural one with echelon stocks and Wagner-Whitin ro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, vstack
+from scipy.sparse import coo_array, csr_array
 
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.lotsizing.algebra import Variable
-from lotwright.solver.lotsizing.compiled import Block, Compiled
+from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.echelon import Echelons, echelons
+from lotwright.solver.lotsizing.extension import Extension, Rows
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.wagner_whitin import (
@@ -35,11 +36,19 @@ DEEPEST = 8
 _MOST_ENTRIES = 4_000_000
 
 
-def strengthened(
-    net: Network, model: LotSizingModel, *, depth: int | None = None
-) -> Compiled:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Form:
+    """
+    A linear form for each point and bucket, ``p * T + t``.
+    """
+
+    matrix: csr_array
+    constant: Floats
+
+
+class StrengthenedModel:
     r"""
-    Returns the model with rows that cut off broken lots and no plan.
+    The model with rows that cut off broken lots and no plan.
 
     The natural columns come first, as they are. New are the echelon stock of a point at
     the start of a bucket, where it goes into others, and what of the demand on it is
@@ -62,137 +71,112 @@ def strengthened(
         The network and its natural model.
     depth
         Windows that begin in one bucket; None to choose by the size of the model.
-    """
-    extension = _Extension(net, model)
-    found = extension.found
 
-    if depth is None:
-        cells = max(int((found.demand > 0).sum()), 1)
-        depth = next(
-            (d for d in range(DEEPEST, 2, -1) if cells * d * (d + 4) < _MOST_ENTRIES), 2
-        )
-
-    return extension.compiled(depth)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Rows:
-    """
-    Rows of one family on all columns.
+    Attributes
+    ----------
+    compiled
+        The model as arrays.
     """
 
-    name: str
-    labels: tuple[str, ...]
-    keep: Ints
-    matrix: csr_array
-    lower: Floats
-    upper: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Form:
-    """
-    A linear form for each point and bucket, ``p * T + t``.
-    """
-
-    matrix: csr_array
-    constant: Floats
-
-
-class _Extension:
-    """
-    The new columns, and the forms that rows are made of.
-    """
-
-    def __init__(self, net: Network, model: LotSizingModel) -> None:
+    def __init__(
+        self, net: Network, model: LotSizingModel, *, depth: int | None = None
+    ) -> None:
         self._net = net
         self._model = model
-        self._natural = model.compiled
         self._size = net.num_buckets
         exists = model.columns.quantity.columns >= 0
         gains, losses = _unknown(net, model)
-        self.found: Echelons = echelons(net, exists, gains=gains, losses=losses)
-        self._blocks: list[Block] = []
-        self._upper: list[Floats] = []
-        self._num_columns = self._natural.num_columns
-        edges = self.found.edges
-        inner = np.zeros(len(net.points), dtype=bool)
-        inner[edges.component] = True
-        columns, classes, points = model.columns, net.classes, net.points
+        self._found: Echelons = echelons(net, exists, gains=gains, losses=losses)
+        self._extension = Extension(model.compiled, self._size)
+        self._add_columns()
+        self._stocked = self._stock_inside()
+        self._lacking = self._lack_inside()
+
+        self.compiled: Compiled = self._extension.compiled(
+            [*self._definitions(), *self._windows(depth or self._depth())]
+        )
+
+    def extended(self, values: Floats) -> Floats:
+        """
+        Returns a solution of the natural model with the new columns that go with it.
+
+        Parameters
+        ----------
+        values
+            Value of every natural column, shape ``(num_natural_columns,)``.
+        """
+        columns, net = self._model.columns, self._net
+        whole = np.zeros(self._extension.num_columns)
+        whole[: len(values)] = values
+        late = np.minimum(columns.backlog.values(values), net.classes.quantity)
+        waits = np.minimum(columns.shortage.values(values), net.points.open_issues)
+        whole[self._late[self._late >= 0]] = late[self._late >= 0]
+        whole[self._waits[self._waits >= 0]] = waits[self._waits >= 0]
+
+        # Products first: every round gives components on the next level theirs.
+        for _ in range(int(net.points.level.max(initial=0))):
+            for block, form in (
+                (self._echelon.ravel(), self._stocked),
+                (self._missing.ravel(), self._lacking),
+            ):
+                there = block >= 0
+                whole[block[there]] = (form.matrix @ whole + form.constant)[there]
+
+        return whole
+
+    def _depth(self) -> int:
+        """
+        Returns how many windows fit into a model that can still be solved.
+        """
+        cells = max(int((self._found.demand > 0).sum()), 1)
+
+        for depth in range(DEEPEST, 2, -1):
+            if cells * depth * (depth + 4) < _MOST_ENTRIES:
+                return depth
+
+        return 2
+
+    def _add_columns(self) -> None:
+        net, columns, add = self._net, self._model.columns, self._extension.add
+        classes, points = net.classes, net.points
+        inner = np.zeros((len(points), self._size), dtype=bool)
+        inner[self._found.edges.component] = True
+        infinite = np.full(inner.shape, np.inf)
         late = (classes.quantity > 0) & (columns.backlog.columns >= 0)
         waits = (points.open_issues > 0) & (columns.shortage.columns >= 0)
-        everywhere = np.repeat(inner[:, None], self._size, axis=1)
-        self._late = self._add(
-            "due_late", classes.labels, late, np.asarray(classes.quantity)
-        )
-        self._waits = self._add("due_waiting", points.labels, waits, points.open_issues)
-        infinite = np.full(everywhere.shape, np.inf)
-        self._echelon = self._add("echelon", points.labels, everywhere, infinite)
-        self._missing = self._add("missing", points.labels, everywhere, infinite)
+        self._late = add("due_late", classes.labels, late, classes.quantity)
+        self._waits = add("due_waiting", points.labels, waits, points.open_issues)
+        self._echelon = add("echelon", points.labels, inner, infinite)
+        self._missing = add("missing", points.labels, inner, infinite)
 
-    def compiled(self, depth: int) -> Compiled:
+    def _definitions(self) -> Iterator[Rows]:
         """
-        Returns the natural model with all that is new.
+        Yields the rows that say what the new columns are.
         """
-        natural = self._natural
-        rows = [part for part in self._families(depth) if len(part.keep)]
-        blocks, first = [], natural.num_rows
-
-        for part in rows:
-            blocks.append(self._block(part.name, part.labels, part.keep, first))
-            first += len(part.keep)
-
-        shape = (natural.num_rows, natural.num_columns)
-        old = csr_array((natural.value, natural.index, natural.start), shape=shape)
-        old.resize((natural.num_rows, self._num_columns))
-        matrix = vstack([old, *(part.matrix for part in rows)], format="csr")
-        matrix.sort_indices()
-        added = self._num_columns - natural.num_columns
-
-        return replace(
-            natural,
-            lower=np.concatenate([natural.lower, np.zeros(added)]),
-            upper=np.concatenate([natural.upper, *self._upper]),
-            cost=np.concatenate([natural.cost, np.zeros(added)]),
-            integer=np.concatenate([natural.integer, np.zeros(added, dtype=bool)]),
-            start=np.asarray(matrix.indptr, dtype=np.int32),
-            index=np.asarray(matrix.indices, dtype=np.int32),
-            value=np.asarray(matrix.data, dtype=np.float64),
-            row_lower=np.concatenate([natural.row_lower, *(r.lower for r in rows)]),
-            row_upper=np.concatenate([natural.row_upper, *(r.upper for r in rows)]),
-            columns=(*natural.columns, *self._blocks),
-            rows=(*natural.rows, *blocks),
-        )
-
-    def _families(self, depth: int) -> Iterator[_Rows]:
         columns, labels = self._model.columns, self._net.points.labels
-        late = self._at_most(
-            "due_late_in_backlog",
-            tuple(self._net.classes.labels),
-            self._late,
-            columns.backlog,
-        )
-        waits = self._at_most(
-            "due_waiting_in_shortage", labels, self._waits, columns.shortage
-        )
-        echelon, stocked = self._stocked()
-        missing, lacking = self._lacking()
+        classes = self._net.classes.labels
+        part, whole = self._late, columns.backlog
+        yield self._at_most("due_late_in_backlog", classes, part, whole)
+        part, whole = self._waits, columns.shortage
+        yield self._at_most("due_waiting_in_shortage", labels, part, whole)
+        yield self._equal("echelon_stock", self._echelon, self._stocked)
+        yield self._equal("missing_demand", self._missing, self._lacking)
 
-        yield from (late, waits, stocked, lacking)
-        yield from self._windows(echelon, missing, depth)
-
-    def _windows(self, echelon: _Form, missing: _Form, depth: int) -> Iterator[_Rows]:
+    def _windows(self, depth: int) -> Iterator[Rows]:
         """
         Yields the rows of windows, rank by rank.
         """
-        spans = windows(self.found, depth)
+        spans = windows(self._found, depth)
         openings = self._openings()
-        by_lots = wagner_whitin(self.found, spans, openings, self._num_columns)
+        num_columns = self._extension.num_columns
+        by_lots = wagner_whitin(self._found, spans, openings, num_columns)
         cell = spans.point * self._size + spans.first
         inside = _inside(spans, self._size, len(self._net.points))
+        echelon = self._placed(self._echelon, self._stocked)
+        missing = self._placed(self._missing, self._lacking)
         matrix = by_lots + echelon.matrix[cell] + inside @ missing.matrix
         lower = spans.need - echelon.constant[cell]
-        lots = np.zeros(self._num_columns)
+        lots = np.zeros(num_columns)
         lots[openings.lot[openings.lot >= 0]] = 1.0
         useful = (by_lots @ lots) > 0
 
@@ -200,7 +184,7 @@ class _Extension:
             rows = np.flatnonzero(useful & (spans.rank == rank))
             rows = rows[np.argsort(cell[rows], kind="stable")]
 
-            yield _Rows(
+            yield Rows(
                 name=f"wagner_whitin_{rank}",
                 labels=self._net.points.labels,
                 keep=cell[rows],
@@ -220,47 +204,38 @@ class _Extension:
             largest=np.where(setup >= 0, columns.largest.ravel(), by_lot),
         )
 
-    def _stocked(self) -> tuple[_Form, _Rows]:
+    def _stock_inside(self) -> _Form:
         """
-        Returns the echelon stock of every point, and the rows that say what it is.
+        Returns the echelon stock of every point at the start of every bucket.
         """
-        size, net = self._size, self._net
-        stock = self._model.columns.stock.columns.astype(np.int64)
-        point, bucket = np.divmod(np.arange(len(net.points) * size), size)
-        later = np.flatnonzero(bucket > 0)
-        own = self._sparse(later, stock[point[later], bucket[later] - 1])
-        opening = np.where(bucket == 0, net.points.opening_stock[point], 0.0)
-        outer, place = self._placed(self._echelon)
-        form = _Form(
-            matrix=csr_array(own.multiply(outer[:, None]).tocsr() + place),
-            constant=np.where(outer, opening, 0.0),
-        )
-        inside = self._inside()
-        whole = own + inside @ form.matrix + self._moving()
-        known = opening + inside @ form.constant
-
-        return form, self._equal("echelon_stock", place - whole, known, ~outer)
-
-    def _inside(self) -> csr_array:
-        """
-        Returns what echelons of products hold of components at their cuts.
-        """
-        size, edges = self._size, self.found.edges
-        cuts = edges.cuts()
+        net, size = self._net, self._size
+        stock = self._model.columns.stock.columns
+        before = np.full(stock.shape, -1, dtype=np.int64)
+        before[:, 1:] = stock[:, :-1]
+        opening = np.zeros(stock.shape)
+        opening[:, 0] = net.points.opening_stock
+        own = self._extension.block(before)
+        cuts = self._found.edges.cuts()
         edge, at = np.nonzero(cuts < size)
-        to = edges.component[edge] * size + at
-        of = edges.product[edge] * size + cuts[edge, at]
-        count = len(self._net.points) * size
-        entries = (edges.ratio[edge], (to, of))
+        to = self._found.edges.component[edge] * size + at
+        of = self._found.edges.product[edge] * size + cuts[edge, at]
+        entries = (self._found.edges.ratio[edge], (to, of))
+        inside = coo_array(entries, shape=(opening.size, opening.size)).tocsr()
+        placed = self._placed(
+            self._echelon, _Form(matrix=own, constant=opening.ravel())
+        )
 
-        return csr_array(coo_array(entries, shape=(count, count)).tocsr())
+        return _Form(
+            matrix=csr_array(own + inside @ placed.matrix + self._moving()),
+            constant=opening.ravel() + inside @ placed.constant,
+        )
 
     def _moving(self) -> csr_array:
         """
         Returns what was issued before a cut for a receipt that lies behind it.
         """
-        edges, inputs = self.found.edges, self._net.inputs
-        quantity = self._model.columns.quantity.columns.astype(np.int64)
+        edges, inputs = self._found.edges, self._net.inputs
+        quantity = self._model.columns.quantity.columns
         exists = quantity[inputs.activity] >= 0
         taken = (edges.flow >= 0)[:, None] & (inputs.bucket >= 0) & exists
         flow, receipt = np.nonzero(taken)
@@ -270,104 +245,69 @@ class _Extension:
         passed = np.arange(len(part)) - np.repeat(np.cumsum(days) - days, days)
         held = inputs.point[flow[part]] * self._size + issued[part] + 1 + passed
         column = quantity[inputs.activity[flow[part]], receipt[part]]
+        count = len(self._net.points) * self._size
 
-        return self._sparse(held, column, inputs.ratio[flow[part]])
+        return self._extension.matrix(count, held, column, inputs.ratio[flow[part]])
 
-    def _lacking(self) -> tuple[_Form, _Rows]:
+    def _lack_inside(self) -> _Form:
         """
-        Returns what is missing of every point, and the rows that say what it is.
+        Returns what is lost or late of every point in every bucket.
         """
-        size, net = self._size, self._net
-        lost = self._model.columns.lost.columns.astype(np.int64)
+        net, size = self._net, self._size
         at = net.classes.point[:, None] * size + np.arange(size)
-        own = self._sparse(at[lost >= 0], lost[lost >= 0])
-        late = self._late >= 0
-        own = own + self._sparse(at[late], self._late[late])
-        waits = self._waits.ravel()
-        waiting = np.flatnonzero(waits >= 0)
-        own = own + self._sparse(waiting, waits[waiting])
-        outer, place = self._placed(self._missing)
-        form = _Form(
-            matrix=csr_array(own.multiply(outer[:, None]).tocsr() + place),
-            constant=np.zeros(len(outer)),
+        count = len(net.points) * size
+        own = self._extension.block(self._waits)
+
+        for block in (self._model.columns.lost.columns, self._late):
+            there = block >= 0
+            own = own + self._extension.matrix(count, at[there], block[there])
+
+        constant = np.zeros(count)
+        placed = self._placed(self._missing, _Form(matrix=own, constant=constant))
+
+        return _Form(
+            matrix=csr_array(own + self._found.passed @ placed.matrix),
+            constant=constant,
         )
-        whole = own + self.found.passed @ form.matrix
 
-        return form, self._equal("missing_demand", place - whole, form.constant, ~outer)
-
-    def _placed(self, columns: Ints) -> tuple[Bools, csr_array]:
+    def _placed(self, columns: Ints, form: _Form) -> _Form:
         """
-        Returns where a block has no column, and the columns that it has.
+        Returns the columns of a block, and the form itself where it has none.
         """
-        flat = columns.ravel()
-        there = np.flatnonzero(flat >= 0)
+        outer = columns.ravel() < 0
+        kept = csr_array(form.matrix.multiply(outer[:, None]).tocsr())
 
-        return flat < 0, self._sparse(there, flat[there])
+        return _Form(
+            matrix=csr_array(kept + self._extension.block(columns)),
+            constant=np.where(outer, form.constant, 0.0),
+        )
 
-    def _sparse(
-        self, row: Ints, column: Ints, value: Floats | None = None
-    ) -> csr_array:
-        shape = (len(self._net.points) * self._size, self._num_columns)
-        data = np.ones(len(row)) if value is None else value
+    def _equal(self, name: str, columns: Ints, form: _Form) -> Rows:
+        rows = np.flatnonzero(columns.ravel() >= 0)
+        matrix = self._extension.block(columns) - form.matrix
 
-        return csr_array(coo_array((data, (row, column)), shape=shape).tocsr())
-
-    def _equal(self, name: str, matrix: csr_array, known: Floats, keep: Bools) -> _Rows:
-        rows = np.flatnonzero(keep)
-        kept = csr_array(matrix[rows])
-        kept.eliminate_zeros()
-
-        return _Rows(
+        return Rows(
             name=name,
             labels=self._net.points.labels,
             keep=rows,
-            matrix=kept,
-            lower=known[rows],
-            upper=known[rows],
+            matrix=csr_array(matrix[rows]),
+            lower=form.constant[rows],
+            upper=form.constant[rows],
         )
 
     def _at_most(
         self, name: str, labels: tuple[str, ...], part: Ints, whole: Variable
-    ) -> _Rows:
-        keep = np.flatnonzero(part.ravel() >= 0)
-        count = np.arange(len(keep))
-        row = np.concatenate([count, count])
-        column = np.concatenate([part.ravel()[keep], whole.columns.ravel()[keep]])
-        value = np.concatenate([np.ones(len(keep)), -np.ones(len(keep))])
-        shape = (len(keep), self._num_columns)
+    ) -> Rows:
+        rows = np.flatnonzero(part.ravel() >= 0)
+        matrix = self._extension.block(part) - self._extension.block(whole.columns)
 
-        return _Rows(
+        return Rows(
             name=name,
             labels=labels,
-            keep=keep,
-            matrix=csr_array(coo_array((value, (row, column)), shape=shape).tocsr()),
-            lower=np.full(len(keep), -np.inf),
-            upper=np.zeros(len(keep)),
-        )
-
-    def _add(
-        self, name: str, labels: tuple[str, ...], keep: Bools, upper: Floats
-    ) -> Ints:
-        """
-        Returns the indices of new columns, shape ``(n, T)``; -1 where there is none.
-        """
-        columns = np.full(keep.shape, -1, dtype=np.int64)
-        count = int(keep.sum())
-        columns[keep] = self._num_columns + np.arange(count)
-
-        if count:
-            where = np.flatnonzero(keep)
-            self._blocks.append(self._block(name, labels, where, self._num_columns))
-            self._upper.append(upper[keep])
-            self._num_columns += count
-
-        return columns
-
-    def _block(
-        self, name: str, labels: tuple[str, ...], keep: Ints, first: int
-    ) -> Block:
-        return Block(
-            name=name, first=first, labels=labels, num_buckets=self._size, keep=keep
+            keep=rows,
+            matrix=csr_array(matrix[rows]),
+            lower=np.full(len(rows), -np.inf),
+            upper=np.zeros(len(rows)),
         )
 
 

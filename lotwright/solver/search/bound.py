@@ -16,7 +16,7 @@ from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve, solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
-from lotwright.solver.lotsizing.strengthened import strengthened
+from lotwright.solver.lotsizing.strengthened import StrengthenedModel
 from lotwright.solver.params import OptionValue, SolverParams
 from lotwright.solver.result import SolveResult, Termination
 from lotwright.solver.search.dual_bound import dual_bound, largest_values
@@ -98,7 +98,7 @@ def lower_bound(
         Ends it from another thread.
     """
     began, cpu_began = time.monotonic(), time.process_time()
-    problem = strengthened(net, model).relaxed()
+    problem = StrengthenedModel(net, model).compiled.relaxed()
     upper = largest_values(net, model, problem)
     cpu_seconds = time.process_time() - cpu_began
     bound = -math.inf

@@ -11,19 +11,29 @@ import pytest
 from numpy.typing import NDArray
 
 from lotwright.model.network import Network
+from lotwright.solver.highs.problem import checked, row_activity
 from lotwright.solver.lotsizing import strengthened as module
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
-from lotwright.solver.lotsizing.strengthened import strengthened
-from tests.networks import Activity, Demand, Load, Open, Point, Resource, build_network
+from lotwright.solver.lotsizing.strengthened import StrengthenedModel
+from tests.networks import (
+    Activity,
+    Demand,
+    Load,
+    Open,
+    Point,
+    Resource,
+    build_network,
+)
 from tests.solver.lotsizing.milp import optimal_values, optimum
+from tests.solver.lotsizing.tiny_features import with_features
 from tests.solver.lotsizing.tiny_networks import tiny_network
 
 
 def _both(net: Network, depth: int | None = None) -> tuple[Compiled, Compiled]:
     model = LotSizingModel(net)
 
-    return model.compiled, strengthened(net, model, depth=depth)
+    return model.compiled, StrengthenedModel(net, model, depth=depth).compiled
 
 
 def _rows(compiled: Compiled, family: str) -> dict[str, str]:
@@ -62,7 +72,7 @@ def test_no_optimum_is_cut_off(seed: int) -> None:
     Tests that the least cost is the same with the rows and without them, for the costs
     of a random network with every feature and for others.
     """
-    net = tiny_network(seed)
+    net = with_features(tiny_network(seed), seed)
     natural, strong = _both(net)
     rng = np.random.default_rng(seed)
 
@@ -210,6 +220,25 @@ def test_stock_that_grows_by_unknown_means_has_no_rows(
     _, strong = _both(net)
 
     assert {} == _rows(strong, "wagner_whitin")
+
+
+@pytest.mark.parametrize("seed", range(200, 230))
+def test_plans_can_be_extended(seed: int) -> None:
+    """
+    Tests that what new columns are told to be for a plan keeps all new rows.
+    """
+    net = with_features(tiny_network(seed), seed)
+    model = LotSizingModel(net)
+    strong = StrengthenedModel(net, model)
+    compiled = strong.compiled
+    plan = optimal_values(model.compiled)
+
+    values = strong.extended(plan)
+
+    activity = row_activity(checked(compiled), values)
+    missed = np.maximum(compiled.row_lower - activity, activity - compiled.row_upper)
+    allowed = 1e-6 * (1.0 + np.abs(np.nan_to_num(activity)))
+    assert (missed <= allowed).all(), compiled.row_names()[int(np.argmax(missed))]
 
 
 def test_natural_columns_come_first() -> None:

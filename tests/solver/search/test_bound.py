@@ -16,6 +16,7 @@ from lotwright.solver.search import bound as module
 from lotwright.solver.search.bound import BoundResult, lower_bound
 from tests.networks import Activity, Demand, Load, Point, Resource, build_network
 from tests.solver.lotsizing.milp import optimum
+from tests.solver.lotsizing.tiny_features import with_features
 from tests.solver.lotsizing.tiny_networks import tiny_network
 
 
@@ -62,7 +63,7 @@ def test_the_bound_is_never_above_the_optimum(seed: int) -> None:
     """
     Tests the bound against proven optima of random networks.
     """
-    net = tiny_network(seed)
+    net = with_features(tiny_network(seed), seed)
     model = LotSizingModel(net)
     best = optimum(model.compiled)
     broken = optimum(model.compiled.relaxed())

@@ -12,10 +12,11 @@ import pytest
 from lotwright.solver.highs.problem import Problem
 from lotwright.solver.highs.solve import solve_here
 from lotwright.solver.lotsizing.model import LotSizingModel
-from lotwright.solver.lotsizing.strengthened import strengthened
+from lotwright.solver.lotsizing.strengthened import StrengthenedModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.search.dual_bound import dual_bound, largest_values
 from tests.solver.lotsizing.milp import optimal_values, optimum
+from tests.solver.lotsizing.tiny_features import with_features
 from tests.solver.lotsizing.tiny_networks import tiny_network
 
 
@@ -64,9 +65,9 @@ def test_bounds_hold_for_duals_that_are_not_quite_right(seed: int) -> None:
     Tests that the bound is the LP's for its own duals, and below the optimum for duals
     that are off by a little or by much.
     """
-    net = tiny_network(seed)
+    net = with_features(tiny_network(seed), seed)
     model = LotSizingModel(net)
-    lp = strengthened(net, model).relaxed()
+    lp = StrengthenedModel(net, model).compiled.relaxed()
     result = solve_here(lp, SolverParams())
     upper = largest_values(net, model, lp)
     best = optimum(model.compiled)
@@ -89,9 +90,9 @@ def test_best_plans_keep_within_the_largest_values(seed: int) -> None:
     """
     Tests that no column loses an optimum by the bounds from data, and all have one.
     """
-    net = tiny_network(seed)
+    net = with_features(tiny_network(seed), seed)
     model = LotSizingModel(net)
-    strong = strengthened(net, model)
+    strong = StrengthenedModel(net, model).compiled
     upper = largest_values(net, model, strong)
 
     best = optimal_values(replace(strong, upper=upper))
