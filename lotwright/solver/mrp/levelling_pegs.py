@@ -2,8 +2,9 @@
 Pegging anew, for a plan in which some demand has to wait for capacity.
 
 Which supply serves which need is decided point by point from the top down: the most
-urgent need first, each from the latest supplies that are in time, then from those that
-are there first after. Quantities stay as they are.
+urgent need first, each from the supplies that are there first; or else from the latest
+that are in time, so that nothing is made ahead for what is late anyhow. Quantities stay
+as they are.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ def trade(
     urgency: Floats,
     supply_day: Ints,
     dates: Dates,
+    latest_first: bool,
 ) -> tuple[Ints, Ints, Floats]:
     """
     Returns new pegs: supply, need and quantity.
@@ -101,6 +103,8 @@ def trade(
         Day from which each supply may be used.
     dates
         What becomes of the orders, changed in place.
+    latest_first
+        Whether the latest supply in time serves first.
     """
     size = len(goods.need) + len(goods.supply)
     peg_supply = np.empty(size, dtype=np.int64)
@@ -122,7 +126,10 @@ def trade(
         for need in needs:
             wanted = goods.need_quantity[need]
             value = _urgency(goods, urgency, dates, need)
-            place = _num_until(day_of, dates.need_by[need])
+            place = 0
+
+            if latest_first:
+                place = _num_until(day_of, dates.need_by[need])
 
             while wanted > TINY:
                 at = _end_of(last, place) - 1

@@ -6,7 +6,8 @@ or many lines come late hangs on that order. Where there is a backlog to catch u
 large lines that come late anyhow wait longest, so that all others are soon in time
 again. What happens then is simply tried for several weights, and the best plan stays.
 Each try is made twice: with components just in time, and with components that come for
-orders made ahead; in large plans only the way that was better at first.
+orders made ahead; in large plans only the way that was better at first. What serves
+what is found in two ways, too, and the one that is better at first is kept.
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ from lotwright.solver.mrp.levelling_trade import pegged_anew, trade_of
 from lotwright.solver.schedule import Schedule
 
 #: Jobs that are placed in all tries together, at least by FEWEST and at most by MOST.
-EFFORT = 500_000
+EFFORT = 1_000_000
 FEWEST, MOST = 1, 40
 
 #: Days of a line of mean weight that each late line counts for besides.
 LATE_LINE = 28.0
 
-#: Days of a line of mean weight that a mean order counts for by each day ahead.
+#: Days of a line of mean weight that a mean order counts for by each day ahead, and
+#: overtime that costs as much.
 AHEAD = 1e-3
 
 
@@ -103,7 +105,8 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
     """
     Returns the best of several levelled plans.
 
-    The first keeps all pegs. It stays where nothing is later in it than without limits.
+    The first keeps all pegs. It stays where nothing is later in it than without limits,
+    unless orders made ahead cost less in the second.
     """
     level = levelling_of(network, schedule, allowed_earliness)
     state = empty_state(level)
@@ -112,38 +115,48 @@ def best_found(network: Network, schedule: Schedule, allowed_earliness: int) -> 
     urgency = due + 1e-3 * step
     unlimited = _lateness(level, _unlimited(network, level, urgency))
     best = _placed(schedule, level, state, urgency)
-    lateness = _lateness(level, state.due)
+    tries = int(np.clip(EFFORT // len(schedule.orders), FEWEST, MOST))
+    lateness = _cost(level, _lateness(level, state.due))
+    in_time = lateness <= _cost(level, unlimited)
 
-    if _cost(level, lateness) <= _cost(level, unlimited):
+    if in_time and (tries == FEWEST or best.cost <= lateness):
         return best
 
     ahead = _placed_ahead(schedule, level, empty_state(level), urgency)
     better = _placed_ahead if ahead.cost < best.cost else _placed
     best = ahead if ahead.cost < best.cost else best
 
-    if not len(level.lines.peg_line):
+    if in_time or not len(level.lines.peg_line):
         return best
 
     goods = trade_of(network, schedule, level)
     work = work_of_lines(level)
-    tries = int(np.clip(EFFORT // len(schedule.orders), FEWEST, MOST))
     ways = (_placed, _placed_ahead) if tries > FEWEST else (better,)
     state = empty_state(level)
+    pegging: tuple[bool, ...] = (False, True) if tries > FEWEST else (False,)
 
     for weights in TRIES[:tries]:
         urgency = _urgency(level, weights, work, unlimited > 0, step)
-        now = pegged_anew(schedule, goods, level, urgency)
-        problem = levelling_of(network, now, allowed_earliness)
+        costs = []
 
-        # By-products that change hands may tie orders together in a circle.
-        if problem.num_sorted < len(problem.topological):
-            continue
+        for latest_first in pegging:
+            now = pegged_anew(
+                schedule, goods, level, urgency, latest_first=latest_first
+            )
+            problem = levelling_of(network, now, allowed_earliness)
 
-        for place in ways:
-            found = place(now, problem, state, urgency)
+            # By-products that change hands may tie orders together in a circle.
+            if problem.num_sorted < len(problem.topological):
+                continue
 
-            if found.cost < best.cost:
-                best, state = found, empty_state(level)
+            for place in ways:
+                found = place(now, problem, state, urgency)
+                costs.append((found.cost, latest_first))
+
+                if found.cost < best.cost:
+                    best, state = found, empty_state(level)
+
+        pegging = (min(costs)[1],) if costs else pegging
 
     return best
 
@@ -215,18 +228,20 @@ def _place(
 
 
 def _found(schedule: Schedule, level: Levelling, state: State, lowest: Ints) -> Found:
-    cost = _cost(level, _lateness(level, state.due)) + _price_ahead(level, state.due)
+    cost = _cost(level, _lateness(level, state.due)) + _price(level, state)
 
     return Found(schedule, level, state, lowest, cost)
 
 
-def _price_ahead(level: Levelling, due: Ints) -> float:
+def _price(level: Levelling, state: State) -> float:
     """
-    Returns what it counts for that orders are made ahead.
+    Returns what it counts for that orders are made ahead, and in overtime.
     """
-    size = level.jobs.early_cost
-    days = np.maximum(level.jobs.wanted - due, 0)
-    share = float((days * size).sum()) / max(_mean(size), 1e-12)
+    size, grid = level.jobs.early_cost, level.grid
+    days = np.maximum(level.jobs.wanted - state.due, 0)
+    worked = np.maximum(-state.room[:, :-1], 0.0).sum(axis=1)
+    money = float((days * size).sum()) + float((worked * grid.overtime_cost).sum())
+    share = money / max(_mean(size), 1e-12)
 
     return AHEAD * share * _mean(level.lines.weight)
 

@@ -87,6 +87,8 @@ def pegged_anew(
     goods: Trade,
     level: Levelling,
     urgency: Floats,
+    *,
+    latest_first: bool,
 ) -> Schedule:
     """
     Returns a schedule with new pegs and the days on which its orders are wanted then.
@@ -97,6 +99,8 @@ def pegged_anew(
         The schedule and what may be pegged anew.
     urgency
         Of each demand line.
+    latest_first
+        Whether the latest supply in time serves first, not the first of all.
     """
     needs, pegs, orders = schedule.needs, schedule.pegs, schedule.orders
     dates = Dates(
@@ -106,7 +110,7 @@ def pegged_anew(
     )
     supply_day = np.concatenate([schedule.supply_day, schedule.receipts.available_day])
     supply, need, quantity = trade(
-        goods, level.jobs, level.grid.days, urgency, supply_day, dates
+        goods, level.jobs, level.grid.days, urgency, supply_day, dates, latest_first
     )
     touched = np.zeros(len(needs), dtype=np.bool_)
     touched[goods.need] = True
