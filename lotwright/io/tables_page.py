@@ -23,7 +23,8 @@ named after it. Text is UTF-8, cells are separated by commas, decimals have a po
 dates read `YYYY-MM-DD`, booleans are `true` or `false`. Identifiers are text, exactly
 as they stand. A blank cell means the default, never 0 by accident. Quantities are in
 the base unit of their item, money is in the currency of the data set, durations are in
-working days where they do not say otherwise. Unknown columns are kept and reported.
+working days where they do not say otherwise. Numbers go up to 1e15, whole numbers
+up to 1e9. Unknown columns are kept and reported.
 
 A first data set needs {beginner}; everything else has defaults.
 
