@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.rules import FAR
 from lotwright.solver.decode.frames import as_table, first_second
 from lotwright.solver.decode.schedule_tops import Pieces, top_begins
 from lotwright.solver.decode.text_columns import LONG, Keys, keys_of, vocabulary
@@ -141,9 +142,10 @@ def _write_dates(
 
     for g in range(len(supply)):
         m, s = need[g], supply[g]
-        there[g] = base + days[s] * 86400 if s >= 0 else blank
+        comes = s >= 0 and days[s] < FAR
+        there[g] = base + days[s] * 86400 if comes else blank
         then[g] = base + need_day[m] * 86400 if is_real[m] else blank
-        no_slack[g] = s < 0 or not is_real[m]
+        no_slack[g] = not comes or not is_real[m]
 
         if not no_slack[g]:
             slack[g] = need_day[m] - days[s]

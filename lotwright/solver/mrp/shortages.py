@@ -10,6 +10,7 @@ import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import inner_kernel, kernel
+from lotwright.model.rules import FAR
 from lotwright.solver.mrp.lots import TOLERANCE, smallest_lot
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
@@ -173,7 +174,8 @@ def keep_rest(
     safety: Floats,
 ) -> tuple[Floats, Floats]:
     """
-    Returns how much of each supply safety stock keeps, and how much is in excess.
+    Returns how much of each supply safety stock keeps, and how much is in excess, as is
+    all that never comes.
 
     Parameters
     ----------
@@ -196,7 +198,7 @@ def keep_rest(
         wanted = safety[place]
 
         for row in some:
-            part = min(free[row], wanted)
+            part = min(free[row], wanted) if available[row] < FAR else 0.0
             wanted -= part
             kept[row], excess[row] = part, free[row] - part
 
