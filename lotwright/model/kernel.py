@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+from numba import types
 
 from lotwright.model import rules
 
@@ -36,6 +37,14 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """
     # Said explicitly, for kernels take it over from those that call them.
     return _compiled(function, _nrt=True)
+
+
+def nested_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """
+    Returns a function that kernels call, and that may make arrays; it cannot be called
+    from Python, which spares compiling that.
+    """
+    return _compiled(function, _nrt=True, no_cpython_wrapper=True)
 
 
 def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -67,8 +76,33 @@ def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
     options |= {"cache": True, "no_cfunc_wrapper": True}
     compiled = njit(error_model="numpy", **options)(function)
     _guard(compiled, _files(function))
+    _widen(compiled)
 
     return cast("Callable[P, R]", compiled)
+
+
+def _widen(compiled: Any) -> None:
+    """
+    Lets other kernels call one with whole numbers of 64 bits, and with flags, alone.
+
+    It would be compiled anew for numbers of 32 bits and for constants like 0 and True,
+    each time with all that it calls.
+    """
+    template_of = compiled.get_call_template
+
+    def template_of_wide(args: Any, kws: Any) -> Any:
+        wide = [_wide(kind) for kind in args]
+
+        return template_of(wide, {name: _wide(kind) for name, kind in kws.items()})
+
+    compiled.get_call_template = template_of_wide
+
+
+def _wide(kind: Any) -> Any:
+    if isinstance(kind, types.Integer):
+        return types.int64
+
+    return types.boolean if isinstance(kind, types.BooleanLiteral) else kind
 
 
 def _files(function: Callable[..., Any]) -> set[Path]:

@@ -3,7 +3,8 @@ Schedule: planned orders to the day, and which supply serves which need.
 
 Letters: K planned orders, R receipts, M needs, G pegs, W pieces of work, S open
 supplies of the network. Days count from the start of the plan; a day that will never
-come is ``FAR``.
+come is ``FAR``. Whole numbers may be kept in 32 bits, and no column is written to: some
+share their memory.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.findings import Finding
+
+#: Priority of what is needed by nobody.
+LEAST_URGENT = 2**31 - 1
 
 
 class NeedKind(IntEnum):

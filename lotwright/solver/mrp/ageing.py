@@ -4,70 +4,15 @@ Ageing: what expires while an order waits for something else is not taken for it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import pandas as pd
 
-from lotwright.model.arrays import Bools, Ints
+from lotwright.model.arrays import Bools
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
+from lotwright.solver.mrp.asking import keeps_of
+from lotwright.solver.mrp.later import LaterStarts, order_keys
 from lotwright.solver.mrp.state import State
 from lotwright.solver.schedule import NeedKind
-
-#: Days are shifted by this to be no negative part of a key.
-_SHIFT = 2 * FAR
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LaterStarts:
-    """
-    Orders that will wait, so that their components are needed later than they think.
-
-    Parameters
-    ----------
-    key
-        Activity, day wanted and ordinal, in ascending order, shape ``(n,)``.
-    start
-        Day on which each can start, shape ``(n,)``.
-    """
-
-    key: Ints
-    start: Ints
-
-    def applied(self, activity: Ints, wanted: Ints, start: Ints) -> Ints:
-        """
-        Returns the starts of new orders, those that will wait as late as known.
-        """
-        if not len(self.key):
-            return start
-
-        key = _keys(activity, wanted)
-        at = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        known = self.key[at] == key
-
-        return np.where(known, np.maximum(start, self.start[at]), start)
-
-    def joined(self, other: LaterStarts) -> LaterStarts:
-        """
-        Returns the orders of both, the later start where both know one.
-        """
-        key = np.concatenate([self.key, other.key])
-        start = np.concatenate([self.start, other.start])
-        turn = np.lexsort((-start, key))
-        key, start = key[turn], start[turn]
-        first = np.append(True, key[1:] != key[:-1])[: len(key)]
-
-        return LaterStarts(key=key[first], start=start[first])
-
-
-def no_later_starts() -> LaterStarts:
-    """
-    Returns what is known before anything is planned.
-    """
-    none = np.zeros(0, dtype=np.int64)
-
-    return LaterStarts(key=none, start=none)
 
 
 def too_old(network: Network, state: State) -> Bools:
@@ -76,9 +21,9 @@ def too_old(network: Network, state: State) -> Bools:
 
     What was reserved is given all the same.
     """
-    rules, links = network.rules, state.links
+    rules, pegs = network.rules, state.links.pegs
     supplies, life = rules.supplies.expiry, rules.points.shelf_life
-    none = np.zeros(len(state.peg_need), dtype=np.bool_)
+    none = np.zeros(len(pegs), dtype=np.bool_)
 
     if np.all(supplies >= FAR) and np.all(life >= FAR):
         return none
@@ -86,9 +31,9 @@ def too_old(network: Network, state: State) -> Bools:
     life = life[state.brought.point]
     there = state.brought.available[len(supplies) :]
     expiry = np.concatenate([supplies, np.where(life >= FAR, FAR, there + life)])
-    needs, need = links.needs, state.peg_need
-    last = expiry[links.supply] - needs.keeps[need]
-    old = (last < state.peg_days(network)) & ~state.hard & (links.amount > 0.0)
+    keeps = keeps_of(rules.lines.sellable_days, state.links.needs, pegs.need)
+    last = expiry[pegs.supply] - keeps
+    old = (last < state.peg_days(network)) & ~pegs.hard & (pegs.amount > 0.0)
 
     return np.asarray(old, dtype=np.bool_)
 
@@ -97,20 +42,10 @@ def later_starts(state: State, old: Bools) -> LaterStarts:
     """
     Returns the orders whose components would be too old, with their starts.
     """
-    needs, need = state.links.needs, state.peg_need[old]
+    needs, need = state.links.needs, state.links.pegs.need[old]
     order = np.unique(needs.ref[need[needs.kind[need] == NeedKind.ORDER_ISSUE]])
     orders = state.orders
-    key = _keys(orders.activity, orders.wanted)[order]
+    key = order_keys(orders.activity, orders.wanted)[order]
     turn = np.argsort(key)
 
     return LaterStarts(key=key[turn], start=orders.start[order][turn].astype(np.int64))
-
-
-def _keys(activity: Ints, wanted: Ints) -> Ints:
-    """
-    Returns activity, day wanted and place among equals of each order as one number.
-    """
-    pair = activity.astype(np.int64) * (2 * _SHIFT) + wanted + _SHIFT
-    ordinal = pd.Series(pair).groupby(pair).cumcount().to_numpy(dtype=np.int64)
-
-    return pair * 1000 + np.minimum(ordinal, 999)

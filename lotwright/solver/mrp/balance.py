@@ -9,11 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import inner_kernel, kernel
+from lotwright.model.kernel import inner_kernel, nested_kernel
 from lotwright.model.network import LotRule
 from lotwright.model.rules import FAR
-from lotwright.solver.mrp.books import PEGS, Book, NeedTable, SupplyTable
+from lotwright.solver.mrp.books import PEGS, AskedRows, Book, SupplyTable
+from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.problem import Problem
+from lotwright.solver.mrp.relation import in_order
 
 _MIN_MAX = int(LotRule.MIN_MAX)
 
@@ -42,14 +44,17 @@ def keeps_stock(problem: Problem, point: int) -> bool:
     )
 
 
-@kernel
+@nested_kernel
+def no_events() -> Events:
+    """
+    Returns the events of a point that keeps no stock.
+    """
+    return Events(np.zeros(0, dtype=np.int64), np.zeros(0))
+
+
+@nested_kernel
 def events_of(
-    needs: NeedTable,
-    supplies: SupplyTable,
-    book: Book,
-    first: int,
-    last: int,
-    first_peg: int,
+    supplies: SupplyTable, book: Book, first: int, last: int, first_peg: int
 ) -> Events:
     """
     Returns what existing supplies bring, what is taken of them, and what expires.
@@ -58,17 +63,16 @@ def events_of(
 
     Parameters
     ----------
-    needs, supplies, book
+    supplies, book
         What is planned.
     first, last
         Supplies of the point.
     first_peg
         First peg of the point in the book.
     """
-    last_peg = book.used[PEGS]
+    last_peg = max(min(book.used[PEGS], len(book.pegs)), first_peg)
     size = 2 * (last - first + last_peg - first_peg)
-    day = np.full(size, FAR)
-    change = np.zeros(size)
+    day, change = np.full(size, FAR), np.zeros(size)
     at = 0
 
     for row in range(first, last):
@@ -82,19 +86,58 @@ def events_of(
         if row < first or row >= last:
             continue
 
-        by = needs.by[book.pegs.need[peg]]
-        day[at], change[at] = supplies.day[row], book.pegs.amount[peg]
-        day[at + 1], change[at + 1] = max(by, supplies.day[row]), -book.pegs.amount[peg]
+        there, amount = int(supplies.day[row]), book.pegs.amount[peg]
+        day[at], change[at] = there, amount
+        day[at + 1], change[at + 1] = max(int(book.pegs.by[peg]), there), -amount
         at += 2
 
-    turn = np.argsort(day, kind="mergesort")
+    turn = in_order(day[:at])
+    events = Events(np.empty(at, dtype=np.int64), np.empty(at))
 
-    return Events(day[turn], change[turn])
+    for row in range(at):
+        events.day[row], events.change[row] = day[turn[row]], change[turn[row]]
+
+    return events
+
+
+@nested_kernel
+def sums_before(problem: Problem, rows: AskedRows, point: int) -> Floats:
+    """
+    Returns the sum of what is needed before each need of a point, one longer; empty
+    where no safety stock asks for it.
+    """
+    if problem.points.safety_days[point] <= 0:
+        return np.zeros(0)
+
+    sums = np.zeros(len(rows) + 1)
+
+    for at in range(len(rows)):
+        sums[at + 1] = sums[at] + rows.quantity[at]
+
+    return sums
+
+
+@inner_kernel
+def first_after(rows: AskedRows, day: int) -> int:
+    """
+    Returns the first need of a point after a day.
+    """
+    low, high = 0, len(rows)
+
+    while low < high:
+        middle = (low + high) // 2
+
+        if rows.by[middle] <= day:
+            low = middle + 1
+        else:
+            high = middle
+
+    return low
 
 
 @inner_kernel
 def safety_at(
-    problem: Problem, point: int, day: int, need_day: Ints, needed: Floats
+    problem: Problem, point: int, day: int, rows: AskedRows, needed: Floats
 ) -> float:
     """
     Returns the safety stock of a point at the end of a day.
@@ -103,16 +146,14 @@ def safety_at(
     ----------
     problem, point, day
         Where and when.
-    need_day, needed
-        Days of all needs of the point in ascending order, and the sum of what is needed
-        before each of them, one longer.
+    rows, needed
+        The needs of the point, and what is needed before each of them.
     """
     points = problem.points
-    level = points.safety_stock[point]
+    level, ahead = points.safety_stock[point], points.safety_days[point]
 
-    if points.safety_days[point] > 0:
-        first = np.searchsorted(need_day, day, side="right")
-        last = np.searchsorted(need_day, day + points.safety_days[point], side="right")
+    if ahead > 0 and len(needed) > 0:
+        first, last = first_after(rows, day), first_after(rows, day + ahead)
         level = max(level, needed[last] - needed[first])
 
     given = -1.0
@@ -126,35 +167,99 @@ def safety_at(
     return given if given >= 0.0 else level
 
 
-@kernel
+@nested_kernel
+def open_days(rows: AskedRows) -> Ints:
+    """
+    Returns the days on which something is still needed, in ascending order.
+    """
+    days = np.empty(len(rows), dtype=np.int64)
+    size = 0
+
+    for at in range(len(rows)):
+        by = int(rows.by[at])
+
+        if rows.left[at] > TOLERANCE and (size == 0 or days[size - 1] < by):
+            days[size] = by
+            size += 1
+
+    return days[:size]
+
+
+@nested_kernel
 def check_days(
-    problem: Problem, point: int, earliest: int, need_day: Ints, events: Events
+    problem: Problem, point: int, first: int, rows: AskedRows, events: Events
 ) -> Ints:
     """
     Returns the days on which stock may fall below safety stock, in ascending order.
+
+    Parameters
+    ----------
+    problem, point
+        The stock point.
+    first
+        First of the days; what lies before it is looked at then.
+    rows, events
+        Needs and existing supplies of the point.
     """
     points = problem.points
-    until = points.planned_until[point]
-    ahead = points.safety_days[point]
-    first, last = points.step_from[point], points.step_to[point]
-    size = 1 + 2 * len(need_day) + len(events.day) + last - first
-    days = np.full(size, earliest)
-    at = 1
-
-    for row in range(len(need_day)):
-        days[at] = need_day[row]
-        days[at + 1] = need_day[row] - ahead
-        at += 2
+    until, ahead = points.planned_until[point], points.safety_days[point]
+    step_from, step_to = points.step_from[point], points.step_to[point]
+    size = len(events.day) + step_to - step_from
+    others = np.full(size + (len(rows) if ahead > 0 else 0) + 1, first)
 
     for row in range(len(events.day)):
         if events.change[row] < 0.0:
-            days[at] = events.day[row]
-        at += 1
+            others[row] = events.day[row]
 
-    for row in range(first, last):
-        days[at] = problem.steps.day[row]
-        at += 1
+    for row in range(step_from, step_to):
+        others[len(events.day) + row - step_from] = problem.steps.day[row]
 
-    checks: Ints = np.unique(np.maximum(days, earliest))
+    if ahead > 0:
+        for at in range(len(rows)):
+            others[size + at] = rows.by[at] - ahead
 
-    return np.asarray(checks[checks < until], dtype=np.int64)
+    turn = in_order(others)
+    days = np.empty(len(others) + len(rows), dtype=np.int64)
+    found, need = 0, 0
+
+    for row in range(len(others) + len(rows)):
+        other = row - need
+
+        if need < len(rows) and (
+            other == len(others) or rows.by[need] <= others[turn[other]]
+        ):
+            day = int(rows.by[need])
+            need += 1
+        else:
+            day = others[turn[other]]
+
+        day = max(day, first)
+
+        if day < until and (found == 0 or days[found - 1] < day):
+            days[found] = day
+            found += 1
+
+    return days[:found]
+
+
+@nested_kernel
+def in_one(left: Ints, right: Ints) -> Ints:
+    """
+    Returns the days of two ascending rows of days in one, each day once.
+    """
+    days = np.empty(len(left) + len(right), dtype=np.int64)
+    size, one, two = 0, 0, 0
+
+    while one < len(left) or two < len(right):
+        if two == len(right) or (one < len(left) and left[one] <= right[two]):
+            day = left[one]
+            one += 1
+        else:
+            day = right[two]
+            two += 1
+
+        if size == 0 or days[size - 1] < day:
+            days[size] = day
+            size += 1
+
+    return days[:size]

@@ -4,12 +4,12 @@ Books: the tables that the kernels write into while they plan.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
-from lotwright.solver.mrp.packing import blank
+from lotwright.solver.mrp.packing import narrow_room, part, room_for
 
 #: Positions in ``Book.used``.
 ORDERS, PEGS, SPAWNED = 0, 1, 2
@@ -23,14 +23,8 @@ class NeedTable(NamedTuple):
     ----------
     kind, ref, flow, point, day, by, priority, quantity
         As in the schedule; ``by`` is its ``available_by``.
-    left
-        What nothing serves yet.
     offset
         Working days from the issue to the start of the order.
-    keeps
-        Days that goods must still keep on the day of the need, at least 1.
-    own_order
-        Whether it gets an order of its own.
     """
 
     kind: Ints
@@ -40,11 +34,43 @@ class NeedTable(NamedTuple):
     day: Ints
     by: Ints
     priority: Ints
+    offset: Ints
     quantity: Floats
-    left: Floats
+
+
+class AskedRows(NamedTuple):
+    """
+    Needs of one level, by point and turn.
+
+    Parameters
+    ----------
+    need
+        Row of the needs.
+    by, priority, quantity
+        As there.
+    left
+        What nothing serves yet.
+    day, flow, offset
+        As there, if any rule of the plan asks for them.
+    keeps
+        Days that goods must still keep on the day of the need, at least 1.
+    of_line
+        Whether a demand line asks for it.
+    own_order
+        Whether it gets an order of its own.
+    """
+
+    need: Ints
+    by: Ints
+    priority: Ints
+    day: Ints
+    flow: Ints
     offset: Ints
     keeps: Ints
+    of_line: Bools
     own_order: Bools
+    quantity: Floats
+    left: Floats
 
 
 class SupplyTable(NamedTuple):
@@ -69,8 +95,8 @@ class SupplyTable(NamedTuple):
 
 class OrderRows(NamedTuple):
     """
-    Planned orders; ``priority`` is that of the most urgent need one was made for, and
-    ``left`` what serves nothing yet.
+    Planned orders; ``priority`` is that of the most urgent need one was made for,
+    ``left`` what serves nothing yet, and all else as in the schedule.
     """
 
     activity: Ints
@@ -81,6 +107,7 @@ class OrderRows(NamedTuple):
     wanted: Ints
     reason: Ints
     bound: Ints
+    bound_by: Ints
     priority: Ints
     quantity: Floats
     left: Floats
@@ -88,13 +115,48 @@ class OrderRows(NamedTuple):
 
 class PegRows(NamedTuple):
     """
-    Pegs: row of the level's supplies, or ``-1 - row`` of its orders; need; quantity.
+    Pegs as they are found.
+
+    Parameters
+    ----------
+    supply
+        Row of the level's supplies, or ``-1 - row`` of its orders.
+    need, amount
+        Row of the needs, and quantity.
+    by
+        Day on which the need takes it.
+    hard
+        Whether the link was given.
     """
 
     supply: Ints
     need: Ints
-    amount: Floats
+    by: Ints
     hard: Bools
+    amount: Floats
+
+
+class PegTable(NamedTuple):
+    """
+    Pegs of all levels by need, each need's in the order in which they were found.
+
+    Parameters
+    ----------
+    supply
+        Row of the network's open supplies below S, else S plus a row of the receipts.
+    need, amount
+        Row of the needs, and quantity.
+    turn
+        Place among all pegs in the order in which they were found.
+    hard
+        Whether the link was given.
+    """
+
+    supply: Ints
+    need: Ints
+    turn: Ints
+    hard: Bools
+    amount: Floats
 
 
 class SpawnedRows(NamedTuple):
@@ -129,44 +191,88 @@ class Book(NamedTuple):
     spawned: SpawnedRows
 
 
-_SMALL, _WHOLE, _REAL, _FLAG = "i4", "i8", "f8", "?"
+_SMALL, _REAL, _FLAG = "i4", "f8", "?"
 
-_NEED_TYPES = {
-    "kind": _SMALL,
-    "ref": _SMALL,
-    "flow": _SMALL,
-    "point": _SMALL,
-    "day": _SMALL,
-    "by": _SMALL,
-    "priority": _SMALL,
-    "offset": _SMALL,
-    "keeps": _SMALL,
+_ASKED_TYPES = {
+    **dict.fromkeys(AskedRows._fields, _SMALL),
+    "of_line": _FLAG,
+    "own_order": _FLAG,
     "quantity": _REAL,
     "left": _REAL,
-    "own_order": _FLAG,
 }
 _ORDER_TYPES = {
     **dict.fromkeys(OrderRows._fields, _SMALL),
     "quantity": _REAL,
     "left": _REAL,
 }
-_PEG_TYPES = {"supply": _SMALL, "need": _SMALL, "amount": _REAL, "hard": _FLAG}
+_PEG_TYPES = {
+    **dict.fromkeys(PegRows._fields, _SMALL),
+    "hard": _FLAG,
+    "amount": _REAL,
+}
+_LINK_TYPES = {
+    **dict.fromkeys(PegTable._fields, _SMALL),
+    "hard": _FLAG,
+    "amount": _REAL,
+}
 _SPAWNED_TYPES = {**dict.fromkeys(SpawnedRows._fields, _SMALL), "part": _REAL}
-_SUPPLY_TYPES = {"code": _WHOLE, "day": _SMALL, "expiry": _SMALL, "left": _REAL}
+_SUPPLY_TYPES = {**dict.fromkeys(SupplyTable._fields, _SMALL), "left": _REAL}
 
 
 def need_table(size: int) -> NeedTable:
     """
     Returns room for so many needs.
     """
-    return blank(NeedTable, size, _NEED_TYPES)
+    columns = {name: narrow_room(size) for name in NeedTable._fields[:-1]}
+
+    return NeedTable(**columns, quantity=np.empty(size))
+
+
+def needs_between(table: NeedTable, first: int, last: int) -> NeedTable:
+    """
+    Returns some rows of the needs, not copied.
+    """
+    return NeedTable._make(column[first:last] for column in table)
+
+
+def larger_needs(table: NeedTable, used: int, size: int) -> NeedTable:
+    """
+    Returns needs with more room and the same first rows.
+    """
+    larger = need_table(size)
+
+    for new, old in zip(larger, table, strict=True):
+        new[:used] = old[:used]
+
+    return larger
+
+
+def asked_rows(size: int) -> AskedRows:
+    """
+    Returns room for so many needs of a level.
+    """
+    return cast("AskedRows", room_for(size, _ASKED_TYPES))
+
+
+def order_rows(size: int) -> OrderRows:
+    """
+    Returns room for so many orders.
+    """
+    return cast("OrderRows", room_for(size, _ORDER_TYPES))
 
 
 def supply_table(size: int) -> SupplyTable:
     """
     Returns room for so many supplies.
     """
-    return blank(SupplyTable, size, _SUPPLY_TYPES)
+    return cast("SupplyTable", room_for(size, _SUPPLY_TYPES))
+
+
+def peg_table(size: int) -> PegTable:
+    """
+    Returns room for so many pegs.
+    """
+    return cast("PegTable", room_for(size, _LINK_TYPES))
 
 
 def empty_book(orders: int, pegs: int, spawned: int) -> Book:
@@ -175,13 +281,13 @@ def empty_book(orders: int, pegs: int, spawned: int) -> Book:
     """
     return Book(
         used=np.zeros(3, dtype=np.int64),
-        orders=blank(OrderRows, orders, _ORDER_TYPES),
-        pegs=blank(PegRows, pegs, _PEG_TYPES),
-        spawned=blank(SpawnedRows, spawned, _SPAWNED_TYPES),
+        orders=order_rows(orders),
+        pegs=cast("PegRows", room_for(pegs, _PEG_TYPES)),
+        spawned=cast("SpawnedRows", room_for(spawned, _SPAWNED_TYPES)),
     )
 
 
-def larger(book: Book) -> Book:
+def larger_book(book: Book) -> Book:
     """
     Returns an empty book with room for twice what this one should have held.
     """
@@ -191,4 +297,18 @@ def larger(book: Book) -> Book:
         max(orders, len(book.orders)),
         max(pegs, len(book.pegs)),
         max(spawned, len(book.spawned)),
+    )
+
+
+def written(book: Book) -> Book:
+    """
+    Returns the rows of a book that are used, not copied.
+    """
+    orders, pegs, spawned = (int(count) for count in book.used)
+
+    return Book(
+        used=book.used,
+        orders=part(book.orders, 0, orders),
+        pegs=part(book.pegs, 0, pegs),
+        spawned=part(book.spawned, 0, spawned),
     )

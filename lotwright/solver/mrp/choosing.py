@@ -5,12 +5,15 @@ Choosing: which activity makes or gets an order.
 from __future__ import annotations
 
 from lotwright.model.arrays import Floats
-from lotwright.model.kernel import inner_kernel, kernel
+from lotwright.model.kernel import inner_kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.dates import Dates, is_valid, order_dates
-from lotwright.solver.mrp.lots import TOLERANCE, lots_of, price_of
+from lotwright.solver.mrp.lots import MOST_LOTS, TOLERANCE, lots_of, price_of
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import before
+from lotwright.solver.schedule import Bound
+
+_VALIDITY = int(Bound.VALIDITY)
 
 
 @inner_kernel
@@ -63,7 +66,7 @@ def choose(
         if not is_valid(problem, activity, found):
             continue
 
-        if found.bound == 5:
+        if found.bound == _VALIDITY:
             if later < 0 or found.available < later_dates.available:
                 later, later_dates = activity, found
 
@@ -98,7 +101,7 @@ def choose(
     return later, later_dates
 
 
-@kernel
+@inner_kernel
 def lots_fit(problem: Problem, activity: int, quantity: float) -> bool:
     """
     Returns whether a quantity can be ordered in lots for which bill and routing hold.
@@ -106,13 +109,33 @@ def lots_fit(problem: Problem, activity: int, quantity: float) -> bool:
     sources = problem.sources
     lots = lots_of(sources, activity, quantity)
 
-    if len(lots) == 0:
+    if lots.whole == 0:
         return False
 
+    last = lots.rest if lots.rest > 0.0 else lots.size
     low = sources.lot_from[activity] * (1.0 - TOLERANCE)
     high = sources.lot_to[activity] * (1.0 + TOLERANCE)
 
-    return bool(lots[-1] >= low and lots[0] <= high)
+    return bool(last >= low and lots.size <= high)
+
+
+@inner_kernel
+def lot_that_fits(problem: Problem, point: int, quantity: float) -> float:
+    """
+    Returns the largest lot of a quantity for which a bill and a routing hold, although
+    they do not hold for all of its lots; 0 where there is none.
+    """
+    points = problem.points
+
+    for row in range(points.source_from[point], points.source_to[point]):
+        activity = problem.ranked[row]
+        lots = lots_of(problem.sources, activity, quantity)
+        count = lots.whole + (lots.rest > 0.0)
+
+        if 1 < count <= MOST_LOTS and lots_fit(problem, activity, lots.size):
+            return float(lots.size)
+
+    return 0.0
 
 
 @inner_kernel
@@ -172,7 +195,7 @@ def has_room(
         return True
 
     sources, loads = problem.sources, problem.loads
-    lot = lots_of(sources, activity, quantity)[0]
+    lot = lots_of(sources, activity, quantity).size
 
     for row in range(sources.load_from[activity], sources.load_to[activity]):
         bucket = load_bucket(problem, row, sources.calendar[activity], dates.due)

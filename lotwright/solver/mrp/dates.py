@@ -9,7 +9,16 @@ from typing import NamedTuple
 from lotwright.model.kernel import inner_kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.problem import Problem
-from lotwright.solver.mrp.workdays import after, before
+from lotwright.solver.mrp.workdays import (
+    after,
+    after_in_both,
+    before,
+    before_in_both,
+)
+from lotwright.solver.schedule import Bound
+
+_NONE, _TODAY = int(Bound.NONE), int(Bound.TODAY)
+_FENCE, _VALIDITY = int(Bound.FENCE), int(Bound.VALIDITY)
 
 
 class Dates(NamedTuple):
@@ -54,7 +63,7 @@ def order_dates(problem: Problem, activity: int, wanted: int) -> Dates:
     if order >= 0 and start >= sources.valid_from[activity] and due >= fence:
         margin = points.receipt_margin[point]
 
-        return Dates(order, start, due, after(days, place, due, margin), due, 0)
+        return Dates(order, start, due, after(days, place, due, margin), due, _NONE)
 
     first = order_from(problem, activity, 0)
 
@@ -73,9 +82,9 @@ def order_dates(problem: Problem, activity: int, wanted: int) -> Dates:
     bound = first.bound
 
     if first.available <= wanted:
-        bound = 0
+        bound = _NONE
     elif due < fence and order >= 0:
-        bound = 4
+        bound = _FENCE
 
     return Dates(first.order, first.start, first.due, first.available, due, bound)
 
@@ -100,7 +109,7 @@ def order_from(problem: Problem, activity: int, earliest: int) -> Dates:
     margin = points.reorder_margin[point]
     today = after(days, place, 0, 0)
     first = max(after(days, place, today, margin), earliest)
-    bound = 1 if sources.valid_from[activity] <= first else 5
+    bound = _TODAY if sources.valid_from[activity] <= first else _VALIDITY
     start = start_after(problem, activity, max(first, sources.valid_from[activity]))
     due = after(
         days,
@@ -123,17 +132,7 @@ def start_before(problem: Problem, activity: int, due: int) -> int:
     calendar, origin = sources.calendar[activity], sources.from_calendar[activity]
     start = before(problem.days, calendar, due, sources.lead_time[activity])
 
-    if origin == 0:
-        return start
-
-    while True:
-        shipped = before(problem.days, origin, start, 0)
-        moved = before(problem.days, calendar, shipped, 0)
-
-        if moved == start:
-            return start
-
-        start = moved
+    return before_in_both(problem.days, calendar, origin, start)
 
 
 @inner_kernel
@@ -145,17 +144,7 @@ def start_after(problem: Problem, activity: int, earliest: int) -> int:
     calendar, origin = sources.calendar[activity], sources.from_calendar[activity]
     start = after(problem.days, calendar, earliest, 0)
 
-    if origin == 0:
-        return start
-
-    while True:
-        shipped = after(problem.days, origin, start, 0)
-        moved = after(problem.days, calendar, shipped, 0)
-
-        if moved == start:
-            return start
-
-        start = moved
+    return after_in_both(problem.days, calendar, origin, start)
 
 
 @inner_kernel

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import inner_kernel, kernel
+from lotwright.model.arrays import Floats
+from lotwright.model.kernel import inner_kernel, nested_kernel
 from lotwright.model.rules import FAR
-from lotwright.solver.mrp.books import PEGS, Book, NeedTable, SupplyTable
+from lotwright.solver.mrp.books import PEGS, AskedRows, Book, SupplyTable
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import after
@@ -17,7 +17,7 @@ from lotwright.solver.mrp.workdays import after
 
 @inner_kernel
 def add_peg(
-    book: Book, supply: int, need: int, amount: float, hard: bool = False
+    book: Book, supply: int, need: int, by: int, amount: float, hard: bool
 ) -> None:
     """
     Writes a peg; beyond the room of the book it is only counted.
@@ -28,18 +28,18 @@ def add_peg(
     if row < len(book.pegs):
         book.pegs.supply[row] = supply
         book.pegs.need[row] = need
+        book.pegs.by[row] = by
         book.pegs.amount[row] = amount
         book.pegs.hard[row] = hard
 
 
-@kernel
+@nested_kernel
 def take_existing(
     problem: Problem,
-    needs: NeedTable,
+    rows: AskedRows,
     supplies: SupplyTable,
     book: Book,
     point: int,
-    rows: Ints,
     first: int,
     last: int,
     earliest: int,
@@ -53,12 +53,12 @@ def take_existing(
 
     Parameters
     ----------
-    problem, needs, supplies, book
+    problem, supplies, book
         What is planned, and where it is written.
+    rows
+        The needs of the point in the order of their turn.
     point
         The stock point.
-    rows
-        Its needs in the order of their turn.
     first, last
         Its supplies, by day.
     earliest
@@ -68,39 +68,47 @@ def take_existing(
     latest_first
         Whether the latest supply that is in time serves first.
     """
-    held = _withheld(supplies, first, last, kept)
+    held, begin = _withheld(supplies, first, last, kept), first
     ageing = False
 
     for row in range(first, last):
         ageing = ageing or supplies.expiry[row] < FAR
 
-    for need in rows:
-        while needs.left[need] > TOLERANCE:
+    for at in range(len(rows)):
+        # What is used up stays so: no later need has to pass it again.
+        while first < last and supplies.left[first] - held[first - begin] <= TOLERANCE:
+            first += 1
+
+        if first == last:
+            break
+
+        while rows.left[at] > TOLERANCE:
             row = _next_supply(
                 problem,
-                needs,
+                rows,
                 supplies,
                 held,
+                begin,
                 point,
-                need,
+                at,
                 first,
                 last,
                 earliest,
-                ageing=ageing,
-                latest_first=latest_first,
+                ageing,
+                latest_first,
             )
 
             if row < 0:
                 break
 
-            free = supplies.left[row] - held[row - first]
-            amount = min(free, needs.left[need])
+            free = supplies.left[row] - held[row - begin]
+            amount = min(free, rows.left[at])
             supplies.left[row] -= amount
-            needs.left[need] -= amount
-            add_peg(book, row, need, amount)
+            rows.left[at] -= amount
+            add_peg(book, row, rows.need[at], rows.by[at], amount, False)
 
 
-@kernel
+@nested_kernel
 def _withheld(supplies: SupplyTable, first: int, last: int, kept: float) -> Floats:
     held = np.zeros(last - first)
 
@@ -115,11 +123,12 @@ def _withheld(supplies: SupplyTable, first: int, last: int, kept: float) -> Floa
 @inner_kernel
 def _next_supply(
     problem: Problem,
-    needs: NeedTable,
+    rows: AskedRows,
     supplies: SupplyTable,
     held: Floats,
+    begin: int,
     point: int,
-    need: int,
+    at: int,
     first: int,
     last: int,
     earliest: int,
@@ -129,23 +138,23 @@ def _next_supply(
     """
     Returns the supply that serves a need next, -1 without one.
     """
-    by = needs.by[need]
+    by = int(rows.by[at])
     fefo = ageing and problem.points.first_expired_first[point]
     tolerated = by + max(earliest, by) - by + problem.points.negative_days[point]
     best = -1
 
     for row in range(first, last):
-        day = supplies.day[row]
+        day = int(supplies.day[row])
 
         if day > by and (best >= 0 or day > tolerated):
             break
 
-        if supplies.left[row] - held[row - first] <= TOLERANCE:
+        if supplies.left[row] - held[row - begin] <= TOLERANCE:
             continue
 
-        if not may_serve(
-            problem, needs, point, need, day, supplies.expiry[row], earliest
-        ):
+        expiry = int(supplies.expiry[row])
+
+        if not may_serve(problem, rows, point, at, day, expiry, earliest):
             continue
 
         if best < 0:
@@ -165,9 +174,9 @@ def _next_supply(
 @inner_kernel
 def may_serve(
     problem: Problem,
-    needs: NeedTable,
+    rows: AskedRows,
     point: int,
-    need: int,
+    at: int,
     day: int,
     expiry: int,
     earliest: int,
@@ -177,19 +186,19 @@ def may_serve(
     need, and does not come too early for it.
     """
     points = problem.points
-    by = needs.by[need]
+    by = int(rows.by[at])
 
     if day >= FAR:
         return False
 
     if expiry < FAR:
-        used = needs.day[need]
+        used = int(rows.day[at])
 
         if day > by:
             margin = points.issue_margin[point]
             used = after(problem.days, points.calendar[point], day, margin)
 
-        if expiry - used < needs.keeps[need]:
+        if expiry - used < rows.keeps[at]:
             return False
 
     limit = points.positive_days[point]

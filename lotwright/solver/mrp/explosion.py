@@ -7,15 +7,16 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import inner_kernel, kernel
-from lotwright.solver.mrp.books import SPAWNED, Book, NeedTable, OrderRows
+from lotwright.model.kernel import inner_kernel, kernel, nested_kernel
+from lotwright.solver.mrp.books import SPAWNED, AskedRows, Book, NeedTable, OrderRows
 from lotwright.solver.mrp.choosing import choose
 from lotwright.solver.mrp.lots import TOLERANCE
+from lotwright.solver.mrp.packing import NARROW
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import before
 from lotwright.solver.schedule import NeedKind
 
-_LINE, _ORDER_ISSUE = int(NeedKind.LINE), int(NeedKind.ORDER_ISSUE)
+_ORDER_ISSUE = int(NeedKind.ORDER_ISSUE)
 
 
 @inner_kernel
@@ -36,14 +37,9 @@ def spawn(
         book.spawned.offset[row] = offset
 
 
-@kernel
+@nested_kernel
 def explode_phantom(
-    problem: Problem,
-    needs: NeedTable,
-    book: Book,
-    point: int,
-    rows: Ints,
-    given: Floats,
+    problem: Problem, rows: AskedRows, book: Book, point: int, given: Floats
 ) -> None:
     """
     Hands what stock does not meet of the needs of orders down to the components.
@@ -53,28 +49,28 @@ def explode_phantom(
     inputs, sources = problem.inputs, problem.sources
     anywhere = np.zeros((0, 0))
 
-    for need in rows:
-        left = needs.left[need]
+    for at in range(len(rows)):
+        left = rows.left[at]
 
-        if left <= TOLERANCE or needs.kind[need] == _LINE:
+        if left <= TOLERANCE or rows.of_line[at]:
             continue
 
-        activity, _ = choose(problem, point, left, needs.by[need], given, anywhere)
+        activity, _ = choose(problem, point, left, int(rows.by[at]), given, anywhere)
 
         if activity < 0:
             continue
 
         for row in range(sources.input_from[activity], sources.input_to[activity]):
             calendar = sources.calendar[activity]
-            day = before(problem.days, calendar, needs.day[need], inputs.offset[row])
+            day = before(problem.days, calendar, int(rows.day[at]), inputs.offset[row])
             part = inputs.ratio[row] * left + inputs.per_lot[row]
 
             if inputs.valid_from[row] <= day < inputs.valid_to[row] and part > 0.0:
-                offset = needs.offset[need] + inputs.offset[row]
-                spawn(book, need, inputs.point[row], max(day, 0), part, offset)
+                offset = rows.offset[at] + inputs.offset[row]
+                spawn(book, rows.need[at], inputs.point[row], max(day, 0), part, offset)
 
-        needs.left[need] = 0.0
-        needs.quantity[need] -= left
+        rows.left[at] = 0.0
+        rows.quantity[at] -= left
 
 
 @kernel
@@ -82,7 +78,6 @@ def needs_of_orders(
     problem: Problem,
     made: OrderRows,
     start: Ints,
-    orders: int,
     first_order: int,
     table: NeedTable,
 ) -> int:
@@ -93,8 +88,8 @@ def needs_of_orders(
     ----------
     problem
         The network.
-    made, start, orders
-        The orders, when they will start, and how many there are.
+    made, start
+        The orders, and when they will start.
     first_order
         Number of the first of them.
     table
@@ -103,14 +98,14 @@ def needs_of_orders(
     inputs, sources, points = problem.inputs, problem.sources, problem.points
     at = 0
 
-    for order in range(orders):
+    for order in range(len(made)):
         source = made.activity[order]
 
         for row in range(sources.input_from[source], sources.input_to[source]):
             day = before(
                 problem.days,
                 sources.calendar[source],
-                start[order],
+                int(start[order]),
                 inputs.offset[row],
             )
             amount = inputs.ratio[row] * made.quantity[order] + inputs.per_lot[row]
@@ -135,12 +130,8 @@ def needs_of_orders(
                 points.issue_margin[point],
             )
             table.priority[at] = made.priority[order]
-            table.quantity[at] = amount
-            table.left[at] = amount
+            table.quantity[at] = amount if day < points.planning_fence[point] else 0.0
             table.offset[at] = inputs.offset[row]
-            table.keeps[at] = 1
-            table.own_order[at] = False
-
             at += 1
 
     return at
@@ -152,12 +143,11 @@ def days_available_by(problem: Problem, point: Ints, day: Ints) -> Ints:
     Returns the days on which supplies must be available for issues on some days.
     """
     points = problem.points
-    found = np.zeros(len(day), dtype=np.int64)
+    found = np.empty(len(day), dtype=NARROW)
 
     for row in range(len(day)):
         place = point[row]
-        found[row] = before(
-            problem.days, points.calendar[place], day[row], points.issue_margin[place]
-        )
+        margin = points.issue_margin[place]
+        found[row] = before(problem.days, points.calendar[place], int(day[row]), margin)
 
     return found

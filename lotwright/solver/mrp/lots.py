@@ -5,11 +5,13 @@ Lot sizes: minimum, multiple and maximum of an order, and the cost-based lot rul
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import inner_kernel, kernel
+from lotwright.model.kernel import inner_kernel, nested_kernel
+from lotwright.model.network import LotRule
 from lotwright.solver.mrp.problem import Prices, Sources
 
 #: Quantities that differ by less than this part are the same.
@@ -20,6 +22,9 @@ MOST_LOTS = 100_000
 
 #: Added to the number of orders when a requirement asks for more lots than that.
 TOO_MANY = 1 << 40
+
+_UNIT_COST, _PART_PERIOD = int(LotRule.LEAST_UNIT_COST), int(LotRule.PART_PERIOD)
+_SILVER_MEAL = int(LotRule.SILVER_MEAL)
 
 
 @inner_kernel
@@ -60,10 +65,27 @@ def smallest_lot(sources: Sources, activity: int) -> float:
     return float(least)
 
 
-@kernel
-def lots_of(sources: Sources, activity: int, quantity: float) -> Floats:
+class Lots(NamedTuple):
     """
-    Returns the lots in which a quantity is ordered, empty where no lot can be.
+    Lots in which a quantity is ordered: so many of one size, then a rest.
+
+    Parameters
+    ----------
+    whole, size
+        How many lots of one size there are, none where no lot can be; and their size.
+    rest
+        The last lot besides, 0 where there is none.
+    """
+
+    whole: int
+    size: float
+    rest: float
+
+
+@inner_kernel
+def lots_of(sources: Sources, activity: int, quantity: float) -> Lots:
+    """
+    Returns the lots in which a quantity is ordered.
 
     It is raised to the minimum, rounded up to the multiple, and split above the maximum
     into lots of the maximum and a remainder that obeys minimum and multiple.
@@ -75,21 +97,18 @@ def lots_of(sources: Sources, activity: int, quantity: float) -> Floats:
 
     # Between minimum and maximum there may be no multiple.
     if most <= 0.0 or (multiple > 0.0 and rounded_up(least, multiple) > most):
-        return np.zeros(0)
+        return Lots(0, 0.0, 0.0)
 
     if whole <= most * (1.0 + TOLERANCE):
-        return np.full(1, whole)
+        return Lots(1, whole, 0.0)
 
     count = int(min(math.floor(whole / most + TOLERANCE), MOST_LOTS + 1))
     rest = whole - count * most
 
     if rest <= most * TOLERANCE:
-        return np.full(count, most)
+        return Lots(count, most, 0.0)
 
-    found = np.full(count + 1, most)
-    found[count] = min(rounded_up(max(rest, least), multiple), most)
-
-    return found
+    return Lots(count, most, min(rounded_up(max(rest, least), multiple), most))
 
 
 @inner_kernel
@@ -167,9 +186,9 @@ def periods_to_cover(
     covered, best = 1, 0.0
     total, held = need[0], 0.0
 
-    if rule == 6:
+    if rule == _UNIT_COST:
         best = order_cost / total
-    elif rule == 8:
+    elif rule == _SILVER_MEAL:
         best = order_cost / (start[1] - start[0])
 
     for idx in range(1, len(need)):
@@ -178,14 +197,14 @@ def periods_to_cover(
         total += need[idx]
         held += holding * days * need[idx]
 
-        if rule == 6:
+        if rule == _UNIT_COST:
             if need[idx] <= 0.0:
                 continue
 
             cost = (order_cost + held) / total
-        elif rule == 8:
+        elif rule == _SILVER_MEAL:
             cost = (order_cost + held) / (start[idx + 1] - start[0])
-        elif rule == 7:
+        elif rule == _PART_PERIOD:
             if held > order_cost:
                 closer = held - order_cost <= order_cost - before
 
@@ -212,7 +231,7 @@ def periods_to_cover(
     return covered
 
 
-@kernel
+@nested_kernel
 def least_cost_plan(
     start: Ints, need: Floats, order_cost: float, holding: float
 ) -> Ints:

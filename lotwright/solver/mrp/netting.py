@@ -9,22 +9,19 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
-from lotwright.model.kernel import inner_kernel, kernel
-from lotwright.model.rules import FAR
+from lotwright.model.kernel import inner_kernel, kernel, nested_kernel
 from lotwright.solver.mrp.balance import keeps_stock, safety_at
-from lotwright.solver.mrp.books import (
-    PEGS,
-    SPAWNED,
-    Book,
-    NeedTable,
-    SupplyTable,
-)
+from lotwright.solver.mrp.books import PEGS, SPAWNED, AskedRows, Book, SupplyTable
 from lotwright.solver.mrp.choosing import earliest_available
 from lotwright.solver.mrp.existing import add_peg, may_serve, take_existing
 from lotwright.solver.mrp.explosion import explode_phantom, spawn
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.ordering import plan_point
 from lotwright.solver.mrp.problem import Problem
+
+#: Turns in which the points of a group take what is there: those that use up the stock
+#: of another point wait until that one is served, and others only take what is over.
+_SERVE, _USE_UP, _STAND_IN = range(3)
 
 
 class LevelRows(NamedTuple):
@@ -37,17 +34,19 @@ class LevelRows(NamedTuple):
         Stock points, by group, shape ``(n,)``.
     group_from
         Where each group of points begins, one longer than there are groups.
-    need_from, need
-        Needs of each point in the order of their turn.
+    need_from
+        Where the needs of each point begin.
     supply_from
         Existing supplies of each point, by turn.
+    place
+        Position of each stock point in the level, -1 elsewhere, shape ``(P,)``.
     """
 
     point: Ints
     group_from: Ints
     need_from: Ints
-    need: Ints
     supply_from: Ints
+    place: Ints
 
 
 class AlternateRows(NamedTuple):
@@ -56,13 +55,10 @@ class AlternateRows(NamedTuple):
 
     Parameters
     ----------
-    point
-        Asking point.
     flow, other, ratio, valid_from, valid_to, use_up
         As in the rules.
     """
 
-    point: Ints
     flow: Ints
     other: Ints
     ratio: Floats
@@ -74,13 +70,12 @@ class AlternateRows(NamedTuple):
 @kernel
 def net_level(
     problem: Problem,
-    needs: NeedTable,
+    asked: AskedRows,
     supplies: SupplyTable,
     book: Book,
     level: LevelRows,
     alternates: AlternateRows,
     alternate_from: Ints,
-    place: Ints,
     given: Floats,
     room: Floats,
     num_needs: int,
@@ -91,14 +86,12 @@ def net_level(
 
     Parameters
     ----------
-    problem, needs, supplies, book
+    problem, asked, supplies, book
         What is planned, and where it is written.
     level, alternates
         The points of the level, and what may stand in for them.
     alternate_from
         Where the alternates of each stock point begin, shape ``(P + 1,)``.
-    place
-        Position of each stock point in the level, -1 elsewhere, shape ``(P,)``.
     given, room
         As ``choose`` reads them.
     num_needs
@@ -107,41 +100,38 @@ def net_level(
         Whether the latest supply that is in time serves first.
     """
     size = len(level.point)
-    most = np.zeros(size)
-    earliest = np.zeros(size, dtype=np.int64)
+    most, earliest = np.zeros(size), np.zeros(size, dtype=np.int64)
 
     for idx in range(size):
         earliest[idx] = earliest_available(problem, level.point[idx])
 
     for group in range(len(level.group_from) - 1):
-        first, last = level.group_from[group], level.group_from[group + 1]
+        members = range(level.group_from[group], level.group_from[group + 1])
         first_peg = book.used[PEGS]
 
-        for turn in range(2):
-            for idx in range(first, last):
-                # What uses up another point's stock waits until that point is served.
+        for turn in (_SERVE, _USE_UP, _STAND_IN):
+            for idx in members:
                 waits = _uses_up(alternates, alternate_from, level.point[idx])
 
-                if waits == (turn == 1):
-                    if waits:
-                        _substitute(
-                            problem,
-                            needs,
-                            supplies,
-                            book,
-                            level,
-                            alternates,
-                            alternate_from,
-                            place,
-                            idx,
-                            earliest,
-                            num_needs,
-                            True,
-                        )
+                if turn == _STAND_IN or (turn == _USE_UP and waits):
+                    _substitute(
+                        problem,
+                        asked,
+                        supplies,
+                        book,
+                        level,
+                        alternates,
+                        alternate_from,
+                        idx,
+                        earliest[idx],
+                        num_needs,
+                        turn == _USE_UP,
+                    )
 
+                if turn == (_USE_UP if waits else _SERVE):
                     _take(
                         problem,
-                        needs,
+                        asked,
                         supplies,
                         book,
                         level,
@@ -150,65 +140,82 @@ def net_level(
                         latest_first,
                     )
 
-        for idx in range(first, last):
-            _substitute(
+        for idx in members:
+            most[idx] = _plan(
                 problem,
-                needs,
+                asked,
                 supplies,
                 book,
                 level,
-                alternates,
-                alternate_from,
-                place,
                 idx,
-                earliest,
-                num_needs,
-                False,
+                first_peg,
+                earliest[idx],
+                given,
+                room,
             )
-
-        for idx in range(first, last):
-            point = level.point[idx]
-            rows = level.need[level.need_from[idx] : level.need_from[idx + 1]]
-
-            if problem.points.phantom[point]:
-                explode_phantom(problem, needs, book, point, rows, given)
-
-            stocked = keeps_stock(problem, point)
-
-            if stocked or _any_left(needs, rows):
-                most[idx] = plan_point(
-                    problem,
-                    needs,
-                    supplies,
-                    book,
-                    point,
-                    rows,
-                    level.supply_from[idx],
-                    level.supply_from[idx + 1],
-                    first_peg,
-                    earliest[idx],
-                    given,
-                    room,
-                    stocked,
-                )
 
     return most
 
 
+@nested_kernel
+def _plan(
+    problem: Problem,
+    asked: AskedRows,
+    supplies: SupplyTable,
+    book: Book,
+    level: LevelRows,
+    idx: int,
+    first_peg: int,
+    earliest: int,
+    given: Floats,
+    room: Floats,
+) -> float:
+    """
+    Orders what a point still lacks, and returns the most safety stock that it keeps.
+    """
+    point = level.point[idx]
+    first_need, last_need = level.need_from[idx], level.need_from[idx + 1]
+    # A table of records is an array.
+    rows: AskedRows = asked[first_need:last_need]  # type: ignore[assignment]
+
+    if problem.points.phantom[point]:
+        explode_phantom(problem, rows, book, point, given)
+
+    stocked = keeps_stock(problem, point)
+
+    if not stocked and not _any_left(rows):
+        return 0.0
+
+    return plan_point(
+        problem,
+        rows,
+        supplies,
+        book,
+        point,
+        level.supply_from[idx],
+        level.supply_from[idx + 1],
+        first_peg,
+        earliest,
+        given,
+        room,
+        stocked,
+    )
+
+
 @inner_kernel
-def _any_left(needs: NeedTable, rows: Ints) -> bool:
+def _any_left(rows: AskedRows) -> bool:
     # Compiled code knows no generators.
-    for need in rows:  # noqa: SIM110
-        if needs.left[need] > TOLERANCE:
+    for at in range(len(rows)):  # noqa: SIM110
+        if rows.left[at] > TOLERANCE:
             return True
 
     return False
 
 
-@kernel
+@nested_kernel
 def _take(
     problem: Problem,
-    needs: NeedTable,
+    asked: AskedRows,
     supplies: SupplyTable,
     book: Book,
     level: LevelRows,
@@ -222,25 +229,16 @@ def _take(
         return
 
     point = level.point[idx]
-    rows = level.need[level.need_from[idx] : level.need_from[idx + 1]]
+    first_need, last_need = level.need_from[idx], level.need_from[idx + 1]
+    # A table of records is an array.
+    rows: AskedRows = asked[first_need:last_need]  # type: ignore[assignment]
     kept = 0.0
 
     if problem.points.strict_safety[point]:
-        none = np.zeros(0, dtype=np.int64)
-        kept = safety_at(problem, point, 0, none, np.zeros(1))
+        kept = safety_at(problem, point, 0, rows, np.zeros(0))
 
     take_existing(
-        problem,
-        needs,
-        supplies,
-        book,
-        point,
-        rows,
-        first,
-        last,
-        earliest,
-        kept,
-        latest_first,
+        problem, rows, supplies, book, point, first, last, earliest, kept, latest_first
     )
 
 
@@ -256,15 +254,14 @@ def _uses_up(alternates: AlternateRows, alternate_from: Ints, point: int) -> boo
 @inner_kernel
 def _substitute(
     problem: Problem,
-    needs: NeedTable,
+    asked: AskedRows,
     supplies: SupplyTable,
     book: Book,
     level: LevelRows,
     alternates: AlternateRows,
     alternate_from: Ints,
-    place: Ints,
     idx: int,
-    earliest: Ints,
+    earliest: int,
     num_needs: int,
     use_up: bool,
 ) -> None:
@@ -275,33 +272,29 @@ def _substitute(
 
     for row in range(alternate_from[point], alternate_from[point + 1]):
         other = alternates.other[row]
+        place = level.place[other]
 
-        if alternates.use_up[row] != use_up or place[other] < 0:
+        if alternates.use_up[row] != use_up or place < 0:
             continue
 
-        first = level.supply_from[place[other]]
-        last = level.supply_from[place[other] + 1]
-
         for at in range(level.need_from[idx], level.need_from[idx + 1]):
-            need = level.need[at]
-            fits = alternates.flow[row] < 0 or alternates.flow[row] == needs.flow[need]
-            day = needs.day[need]
+            fits = alternates.flow[row] < 0 or alternates.flow[row] == asked.flow[at]
 
-            if not fits or needs.left[need] <= TOLERANCE:
+            if not fits or asked.left[at] <= TOLERANCE:
                 continue
 
-            if alternates.valid_from[row] <= day < alternates.valid_to[row]:
+            if alternates.valid_from[row] <= asked.day[at] < alternates.valid_to[row]:
                 _stand_in(
                     problem,
-                    needs,
+                    asked,
                     supplies,
                     book,
                     other,
-                    need,
+                    at,
                     alternates.ratio[row],
-                    first,
-                    last,
-                    earliest[idx],
+                    level.supply_from[place],
+                    level.supply_from[place + 1],
+                    earliest,
                     num_needs,
                 )
 
@@ -309,11 +302,11 @@ def _substitute(
 @inner_kernel
 def _stand_in(
     problem: Problem,
-    needs: NeedTable,
+    asked: AskedRows,
     supplies: SupplyTable,
     book: Book,
     other: int,
-    need: int,
+    at: int,
     ratio: float,
     first: int,
     last: int,
@@ -321,45 +314,21 @@ def _stand_in(
     num_needs: int,
 ) -> None:
     for row in range(first, last):
-        if supplies.day[row] > needs.by[need] or needs.left[need] <= TOLERANCE:
+        day, expiry = int(supplies.day[row]), int(supplies.expiry[row])
+
+        if day > asked.by[at] or asked.left[at] <= TOLERANCE:
             break
 
         if supplies.left[row] <= TOLERANCE or not may_serve(
-            problem,
-            needs,
-            other,
-            need,
-            supplies.day[row],
-            supplies.expiry[row],
-            earliest,
+            problem, asked, other, at, day, expiry, earliest
         ):
             continue
 
-        amount = min(supplies.left[row], needs.left[need] * ratio)
+        amount = min(supplies.left[row], asked.left[at] * ratio)
         supplies.left[row] -= amount
-        needs.left[need] -= amount / ratio
-        needs.quantity[need] -= amount / ratio
-        spawned = book.used[SPAWNED]
-        spawn(book, need, other, needs.day[need], amount, needs.offset[need])
-        add_peg(book, row, num_needs + spawned, amount)
-
-
-@kernel
-def in_turn(need_from: Ints, need: Ints, by: Ints, priority: Ints) -> None:
-    """
-    Sorts the needs of each point by the day on which supply must be there, then by
-    priority; equals keep their order.
-    """
-    for point in range(len(need_from) - 1):
-        first, last = need_from[point], need_from[point + 1]
-
-        if last - first < 2:
-            continue
-
-        rows = need[first:last].copy()
-        key = np.zeros(last - first, dtype=np.int64)
-
-        for idx in range(last - first):
-            key[idx] = (by[rows[idx]] + FAR) * 2**32 + priority[rows[idx]]
-
-        need[first:last] = rows[np.argsort(key, kind="mergesort")]
+        asked.left[at] -= amount / ratio
+        asked.quantity[at] -= amount / ratio
+        number = num_needs + book.used[SPAWNED]
+        spawn(book, asked.need[at], other, asked.day[at], amount, int(asked.offset[at]))
+        # What is given away was never there: its peg is of the day of the supply.
+        add_peg(book, row, number, day, amount, hard=False)

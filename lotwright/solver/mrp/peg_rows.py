@@ -1,5 +1,5 @@
 """
-Peg rows: the pegs of a run in the order of their needs, written in one go.
+Peg rows: the pegs of a run in the order of their needs.
 """
 
 from __future__ import annotations
@@ -9,63 +9,98 @@ import numpy as np
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.kernel import kernel
 from lotwright.model.rules import FAR
-from lotwright.solver.mrp.books import NeedTable
+from lotwright.solver.mrp.books import PegRows, PegTable, peg_table
+from lotwright.solver.mrp.descent import BY_PRODUCT
 from lotwright.solver.mrp.lots import TOLERANCE
+from lotwright.solver.mrp.packing import NARROW
+from lotwright.solver.mrp.relation import grouped
+from lotwright.solver.mrp.settling import NeedLinks
+from lotwright.solver.mrp.shortages import SHORT
 from lotwright.solver.mrp.workdays import Workdays, after
 from lotwright.solver.schedule import NeedKind
 
 _ORDER_ISSUE = int(NeedKind.ORDER_ISSUE)
 
 
-@kernel
-def peg_places(
-    peg_need: Ints, amount: Floats, asked: Floats, need_at: Ints
-) -> tuple[int, Ints, Floats]:
+def pegs_by_need(
+    parts: list[PegRows], num_needs: int, first_by_product: int
+) -> tuple[PegTable, Ints]:
     """
-    Returns how many pegs there are, where those of each need begin, and what is short.
+    Returns the pegs of all levels by need, and where those of each need begin.
 
     Parameters
     ----------
-    peg_need, amount
-        Need and quantity of each peg.
-    asked, need_at
-        What each need asks for, and its number in the schedule, -1 without one.
+    parts
+        Pegs of each level, as they were found.
+    num_needs
+        Number of needs.
+    first_by_product
+        Number of the first by-product among all supplies.
     """
-    size = len(asked)
-    begin = np.zeros(size, dtype=np.int64)
-    missing = np.zeros(size)
+    table = peg_table(sum(len(pegs) for pegs in parts))
+    begin = np.zeros(num_needs + 1, dtype=NARROW)
 
-    for peg in range(len(peg_need)):
-        need = peg_need[peg]
-        missing[need] += amount[peg]
-        begin[need] += amount[peg] > TOLERANCE
+    for pegs in parts:
+        _count(pegs, begin)
 
-    at = 0
+    np.cumsum(begin, out=begin)
+    at, done = begin[:-1].copy(), 0
 
-    for need in range(size):
-        count, begin[need] = begin[need], at
-        missing[need] = asked[need] - missing[need]
+    for pegs in parts:
+        _sort_in(pegs, table, at, done, first_by_product)
+        done += len(pegs)
 
-        if missing[need] <= 1e-7 * max(asked[need], 1.0):
-            missing[need] = 0.0
+    return table, begin
 
-        if need_at[need] >= 0:
-            at += count + (missing[need] > 0.0)
 
-    return at, begin, missing
+@kernel
+def _count(pegs: PegRows, begin: Ints) -> None:
+    for peg in range(len(pegs)):
+        begin[pegs.need[peg] + 1] += 1
+
+
+@kernel
+def _sort_in(
+    pegs: PegRows, table: PegTable, at: Ints, done: int, first_by_product: int
+) -> None:
+    for peg in range(len(pegs)):
+        need, supply = pegs.need[peg], int(pegs.supply[peg])
+        row = at[need]
+        at[need] += 1
+
+        if supply <= BY_PRODUCT:
+            supply = first_by_product + BY_PRODUCT - supply
+
+        table.supply[row] = supply
+        table.need[row] = need
+        table.turn[row] = done + peg
+        table.hard[row] = pegs.hard[peg]
+        table.amount[row] = pegs.amount[peg]
+
+
+def pegs_by_supply(pegs: PegTable, num_supplies: int) -> tuple[Ints, Ints]:
+    """
+    Returns where the pegs of each supply begin, and their rows in the order in which
+    they were found.
+    """
+    found = np.empty(len(pegs), dtype=np.int64)
+    found[pegs.turn] = np.arange(len(pegs))
+    begin, rows = grouped(pegs.supply[found], num_supplies)
+
+    return begin, found[rows]
 
 
 @kernel
 def write_pegs(
     days: Workdays,
     points: tuple[Ints, Ints],
-    asking: tuple[NeedTable, Ints, Floats, Ints],
-    links: tuple[Ints, Ints, Floats, Bools],
+    links: NeedLinks,
     supplies: tuple[Ints, Ints],
-    found: tuple[Ints, Ints, Floats, Ints, Bools],
-) -> None:
+    columns: tuple[Ints, Ints, Floats, Ints, Bools],
+) -> int:
     """
-    Writes the pegs of all needs, and last of each need what nothing meets.
+    Writes the pegs of all needs that ask for anything, and last of each need what
+    nothing meets; returns how many there are.
 
     Parameters
     ----------
@@ -73,43 +108,50 @@ def write_pegs(
         Working days.
     points
         Calendar and issue margin of each stock point.
-    asking
-        Needs, their numbers in the schedule, what each lacks, and where its pegs begin.
     links
-        Need, supply, quantity of each peg, and whether it was given.
+        The needs and their pegs.
     supplies
         Number of each supply in the schedule, and the day from which it may be used.
-    found
+    columns
         Supply, need, quantity, day and whether it was given, as they are written.
     """
     calendar, issue_margin = points
-    needs, need_at, missing, begin = asking
-    peg_need, peg_supply, amount, given = links
+    needs, pegs = links.needs, links.pegs
     supply_at, available = supplies
-    supply, number, quantity, day, hard = found
+    supply, number, quantity, day, hard = columns
+    size, asking = 0, -1
 
-    for peg in range(len(peg_need)):
-        need = peg_need[peg]
+    for need in range(len(needs.kind)):
+        asked, pegged = needs.quantity[need], 0.0
 
-        if amount[peg] <= TOLERANCE or need_at[need] < 0:
+        if asked <= TOLERANCE:
             continue
 
-        at, row = begin[need], peg_supply[peg]
-        begin[need] += 1
-        supply[at], number[at] = supply_at[row], need_at[need]
-        quantity[at], hard[at] = amount[peg], given[peg]
-        issued = int(needs.day[need])
-
+        asking += 1
+        issued, place = int(needs.day[need]), needs.point[need]
         # A component of an order is issued when that starts.
-        if available[row] > needs.by[need] and needs.kind[need] != _ORDER_ISSUE:
-            place = needs.point[need]
-            margin = issue_margin[place]
-            issued = max(issued, after(days, calendar[place], available[row], margin))
+        waits = needs.kind[need] != _ORDER_ISSUE
 
-        day[at] = issued
+        for row in range(links.peg_from[need], links.peg_from[need + 1]):
+            amount, there = pegs.amount[row], int(available[pegs.supply[row]])
+            pegged += amount
 
-    for need in range(len(need_at)):
-        if need_at[need] >= 0 and missing[need] > 0.0:
-            at = begin[need]
-            supply[at], number[at], quantity[at] = -1, need_at[need], missing[need]
-            day[at], hard[at] = FAR, False
+            if amount <= TOLERANCE:
+                continue
+
+            then = issued
+
+            if waits and there > needs.by[need]:
+                there = after(days, calendar[place], there, issue_margin[place])
+                then = max(issued, there)
+
+            supply[size], number[size] = supply_at[pegs.supply[row]], asking
+            quantity[size], day[size], hard[size] = amount, then, pegs.hard[row]
+            size += 1
+
+        if asked - pegged > SHORT * max(asked, 1.0):
+            supply[size], number[size], quantity[size] = -1, asking, asked - pegged
+            day[size], hard[size] = FAR, False
+            size += 1
+
+    return size

@@ -15,9 +15,6 @@ from lotwright.solver.mrp.packing import packed
 from lotwright.solver.mrp.periods import periods_of
 from lotwright.solver.mrp.workdays import Workdays, workdays_of
 
-#: Priority of what is needed by nobody.
-LEAST_URGENT = 2**31 - 1
-
 
 class Points(NamedTuple):
     """

@@ -1,5 +1,5 @@
 """
-Relations: rows grouped by what they belong to, in one pass.
+Relations: rows grouped by what they belong to, and rows in the order of a key.
 """
 
 from __future__ import annotations
@@ -7,10 +7,13 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Ints
-from lotwright.model.kernel import kernel
+from lotwright.model.kernel import kernel, nested_kernel
+from lotwright.solver.mrp.packing import NARROW, narrow
+
+#: So many rows are sorted by putting each in its place; more are merged.
+_BLOCK = 16
 
 
-@kernel
 def grouped(owner: Ints, size: int) -> tuple[Ints, Ints]:
     """
     Returns where the rows of each owner begin, and the rows by owner in their order.
@@ -22,7 +25,12 @@ def grouped(owner: Ints, size: int) -> tuple[Ints, Ints]:
     size
         Number of owners.
     """
-    begin = np.zeros(size + 1, dtype=np.int64)
+    return _grouped(narrow(owner), size)
+
+
+@kernel
+def _grouped(owner: Ints, size: int) -> tuple[Ints, Ints]:
+    begin = np.zeros(size + 1, dtype=NARROW)
 
     for row in range(len(owner)):
         if owner[row] >= 0:
@@ -31,8 +39,8 @@ def grouped(owner: Ints, size: int) -> tuple[Ints, Ints]:
     for idx in range(size):
         begin[idx + 1] += begin[idx]
 
-    at = begin[:-1].copy()
-    rows = np.zeros(begin[size], dtype=np.int64)
+    at = begin.copy()
+    rows = np.empty(begin[size], dtype=NARROW)
 
     for row in range(len(owner)):
         if owner[row] >= 0:
@@ -40,3 +48,47 @@ def grouped(owner: Ints, size: int) -> tuple[Ints, Ints]:
             at[owner[row]] += 1
 
     return begin, rows
+
+
+@nested_kernel
+def in_order(key: Ints) -> Ints:
+    """
+    Returns the rows in ascending order of their keys; equals keep their order.
+
+    A sort of our own, for compiling that of the library takes longer than all the rest
+    of a kernel.
+    """
+    size = len(key)
+    turn, spare = np.empty(size, dtype=NARROW), np.empty(size, dtype=NARROW)
+
+    for first in range(0, size, _BLOCK):
+        for row in range(first, min(first + _BLOCK, size)):
+            at = row
+
+            while at > first and key[turn[at - 1]] > key[row]:
+                turn[at] = turn[at - 1]
+                at -= 1
+
+            turn[at] = row
+
+    width = _BLOCK
+
+    while width < size:
+        for first in range(0, size, 2 * width):
+            middle, last = min(first + width, size), min(first + 2 * width, size)
+            left, right = first, middle
+
+            for at in range(first, last):
+                if right == last or (
+                    left < middle and key[turn[left]] <= key[turn[right]]
+                ):
+                    spare[at] = turn[left]
+                    left += 1
+                else:
+                    spare[at] = turn[right]
+                    right += 1
+
+        turn, spare = spare, turn
+        width *= 2
+
+    return turn

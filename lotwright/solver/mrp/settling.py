@@ -6,38 +6,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lotwright.model.arrays import Floats, Ints
+from lotwright.model.arrays import Ints
 from lotwright.model.kernel import inner_kernel, kernel
-from lotwright.solver.mrp.books import NeedTable
+from lotwright.model.rules import FAR
+from lotwright.solver.mrp.books import NeedTable, OrderRows, PegTable
 from lotwright.solver.mrp.dates import order_dates, start_after
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.workdays import after, before
-from lotwright.solver.schedule import Bound, NeedKind
+from lotwright.solver.schedule import Bound, NeedKind, Reason
 
-_COMPONENT, _SHORT = int(Bound.COMPONENT), int(Bound.SHORT)
-_ORDER_ISSUE = int(NeedKind.ORDER_ISSUE)
+_COMPONENT = int(Bound.COMPONENT)
+_ORDER_ISSUE, _DEMAND = int(NeedKind.ORDER_ISSUE), int(Reason.DEMAND)
 
 #: By-products may tie orders together in both directions.
-_SWEEPS = 20
-
-
-class OrderTable(NamedTuple):
-    """
-    Planned orders from the top down, shape ``(K,)`` each, as in the schedule.
-    """
-
-    activity: Ints
-    quantity: Floats
-    order: Ints
-    start: Ints
-    due: Ints
-    available: Ints
-    wanted: Ints
-    reason: Ints
-    bound: Ints
-    bound_by: Ints
-    priority: Ints
-    left: Floats
+SWEEPS = 20
 
 
 class NeedLinks(NamedTuple):
@@ -50,19 +32,15 @@ class NeedLinks(NamedTuple):
         The needs themselves, M of them.
     order_from, of_order
         Needs of each planned order, as row ranges.
-    peg_from, of_need
-        Pegs of each need, as row ranges.
-    supply, amount
-        Of the pegs; the supply is -1 where there is none, shape ``(G,)``.
+    pegs, peg_from
+        Pegs by need, and where those of each need begin.
     """
 
     needs: NeedTable
     order_from: Ints
     of_order: Ints
+    pegs: PegTable
     peg_from: Ints
-    of_need: Ints
-    supply: Ints
-    amount: Floats
 
 
 class Brought(NamedTuple):
@@ -88,7 +66,7 @@ class Brought(NamedTuple):
 
 @kernel
 def settle(
-    problem: Problem, orders: OrderTable, links: NeedLinks, brought: Brought
+    problem: Problem, orders: OrderRows, links: NeedLinks, brought: Brought
 ) -> None:
     """
     Starts each order when its components are there, and moves its receipt likewise.
@@ -99,7 +77,7 @@ def settle(
     num_open = len(brought.available) - len(brought.order)
     by_products = len(brought.order) > len(orders)
 
-    for _ in range(_SWEEPS if by_products else 1):
+    for _ in range(SWEEPS if by_products else 1):
         moved = False
 
         for order in range(len(orders) - 1, -1, -1):
@@ -114,7 +92,7 @@ def settle(
 @inner_kernel
 def _start(
     problem: Problem,
-    orders: OrderTable,
+    orders: OrderRows,
     links: NeedLinks,
     brought: Brought,
     order: int,
@@ -123,7 +101,7 @@ def _start(
     points, sources, days = problem.points, problem.sources, problem.days
     activity = orders.activity[order]
     calendar = sources.calendar[activity]
-    start, cause = orders.start[order], -1
+    start, cause = int(orders.start[order]), -1
 
     for at in range(links.order_from[order], links.order_from[order + 1]):
         need = links.of_order[at]
@@ -131,13 +109,11 @@ def _start(
         ready = 0
 
         for row in range(links.peg_from[need], links.peg_from[need + 1]):
-            supply = links.supply[links.of_need[row]]
-
-            if supply >= 0:
-                ready = max(ready, brought.available[supply])
+            ready = max(ready, int(brought.available[links.pegs.supply[row]]))
 
         usable = after(days, points.calendar[place], ready, points.issue_margin[place])
-        first = after(days, calendar, usable, links.needs.offset[need])
+        offset = int(links.needs.offset[need])
+        first = after(days, calendar, usable, offset)
 
         if first > start:
             start, cause = first, need
@@ -155,7 +131,7 @@ def _start(
 @inner_kernel
 def move_to(
     problem: Problem,
-    orders: OrderTable,
+    orders: OrderRows,
     brought: Brought,
     order: int,
     start: int,
@@ -181,7 +157,7 @@ def move_to(
 
 @inner_kernel
 def show_receipts(
-    problem: Problem, orders: OrderTable, brought: Brought, order: int, num_open: int
+    problem: Problem, orders: OrderRows, brought: Brought, order: int, num_open: int
 ) -> None:
     """
     Writes from which day on what an order brings may be used.
@@ -195,29 +171,30 @@ def show_receipts(
         brought.available[num_open + row] = after(
             problem.days,
             points.calendar[point],
-            orders.due[order],
+            int(orders.due[order]),
             points.receipt_margin[point],
         )
 
 
 @kernel
-def date_needs(problem: Problem, orders: OrderTable, links: NeedLinks) -> None:
+def date_needs(problem: Problem, orders: OrderRows, links: NeedLinks) -> None:
     """
     Dates the needs of planned orders by their start.
     """
-    for need in range(len(links.needs)):
+    for need in range(len(links.needs.kind)):
         if links.needs.kind[need] == _ORDER_ISSUE:
             _date_need(problem, orders, links, need)
 
 
 @inner_kernel
 def _date_need(
-    problem: Problem, orders: OrderTable, links: NeedLinks, need: int
+    problem: Problem, orders: OrderRows, links: NeedLinks, need: int
 ) -> None:
     points, days = problem.points, problem.days
     order, place = links.needs.ref[need], links.needs.point[need]
     calendar = problem.sources.calendar[orders.activity[order]]
-    day = max(before(days, calendar, orders.start[order], links.needs.offset[need]), 0)
+    start, offset = int(orders.start[order]), int(links.needs.offset[need])
+    day = max(before(days, calendar, start, offset), 0)
     margin = points.issue_margin[place]
     links.needs.day[need] = day
     links.needs.by[need] = before(days, points.calendar[place], day, margin)
@@ -226,12 +203,11 @@ def _date_need(
 @kernel
 def hold_back(
     problem: Problem,
-    orders: OrderTable,
+    orders: OrderRows,
     links: NeedLinks,
     brought: Brought,
     supply_from: Ints,
     of_supply: Ints,
-    peg_need: Ints,
 ) -> None:
     """
     Holds back orders for components until the orders that they go into can start.
@@ -244,21 +220,19 @@ def hold_back(
         What is planned.
     supply_from, of_supply
         Pegs of each supply, as row ranges.
-    peg_need
-        Need of each peg, shape ``(G,)``.
     """
     num_open = len(brought.available) - len(brought.order)
 
     for order in range(len(orders)):
         first, last = supply_from[num_open + order], supply_from[num_open + order + 1]
 
-        if first == last or orders.reason[order] != 0:
+        if first == last or orders.reason[order] != _DEMAND:
             continue
 
-        by = links.needs.by[peg_need[of_supply[first]]]
+        by = FAR
 
-        for row in range(first + 1, last):
-            by = min(by, links.needs.by[peg_need[of_supply[row]]])
+        for row in range(first, last):
+            by = min(by, int(links.needs.by[links.pegs.need[of_supply[row]]]))
 
         if by <= orders.available[order]:
             continue

@@ -11,15 +11,43 @@ import numpy as np
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.rules import FAR
+from lotwright.solver.mrp.books import OrderRows
 from lotwright.solver.mrp.lots import TOLERANCE, smallest_lot
 from lotwright.solver.mrp.problem import Problem
-from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
+from lotwright.solver.mrp.relation import in_order
+from lotwright.solver.mrp.settling import SWEEPS, Brought, NeedLinks
+from lotwright.solver.schedule import NeedKind
+
+_ORDER_ISSUE = int(NeedKind.ORDER_ISSUE)
+
+#: What a need may lack, as part of it, without being short.
+SHORT = 1e-7
+
+
+@kernel
+def lacks(links: NeedLinks) -> bool:
+    """
+    Returns whether any component of a planned order is short.
+    """
+    for need in range(len(links.needs.kind)):
+        if links.needs.kind[need] != _ORDER_ISSUE:
+            continue
+
+        quantity, pegged = links.needs.quantity[need], 0.0
+
+        for row in range(links.peg_from[need], links.peg_from[need + 1]):
+            pegged += links.pegs.amount[row]
+
+        if quantity - pegged > SHORT * max(quantity, 1.0):
+            return True
+
+    return False
 
 
 @kernel
 def trim(
     problem: Problem,
-    orders: OrderTable,
+    orders: OrderRows,
     links: NeedLinks,
     brought: Brought,
     ratio: Floats,
@@ -47,7 +75,7 @@ def trim(
     num_open = len(brought.available) - len(brought.order)
     by_products = len(brought.order) > len(orders)
 
-    for _ in range(20 if by_products else 1):
+    for _ in range(SWEEPS if by_products else 1):
         changed = False
 
         for order in range(len(orders) - 1, -1, -1):
@@ -83,7 +111,7 @@ def trim(
 
 @inner_kernel
 def _possible(
-    problem: Problem, orders: OrderTable, links: NeedLinks, order: int
+    problem: Problem, orders: OrderRows, links: NeedLinks, order: int
 ) -> float:
     """
     Returns how much of an order its components allow, in line with its lot rules.
@@ -95,10 +123,7 @@ def _possible(
         covered = 0.0
 
         for row in range(links.peg_from[need], links.peg_from[need + 1]):
-            peg = links.of_need[row]
-
-            if links.supply[peg] >= 0:
-                covered += links.amount[peg]
+            covered += links.pegs.amount[row]
 
         if covered < links.needs.quantity[need] * (1.0 - TOLERANCE) - TOLERANCE:
             share = min(share, covered / links.needs.quantity[need])
@@ -140,8 +165,8 @@ def _release(
             break
 
         peg = of_supply[row]
-        part = float(min(links.amount[peg], amount))
-        links.amount[peg] -= part
+        part = float(min(links.pegs.amount[peg], amount))
+        links.pegs.amount[peg] -= part
         amount -= part
 
 
@@ -154,13 +179,9 @@ def _shrink(links: NeedLinks, free: Floats, need: int, share: float) -> None:
     links.needs.quantity[need] = quantity
 
     for row in range(links.peg_from[need], links.peg_from[need + 1]):
-        peg = links.of_need[row]
-        part = min(links.amount[peg], quantity)
-
-        if links.supply[peg] >= 0:
-            free[links.supply[peg]] += links.amount[peg] - part
-
-        links.amount[peg] = part
+        part = min(links.pegs.amount[row], quantity)
+        free[links.pegs.supply[row]] += links.pegs.amount[row] - part
+        links.pegs.amount[row] = part
         quantity -= part
 
 
@@ -190,14 +211,16 @@ def keep_rest(
     excess = np.zeros(len(point))
 
     for place in range(len(safety)):
-        some = rows[rows_from[place] : rows_from[place + 1]]
+        first, last = rows_from[place], rows_from[place + 1]
+        day = np.empty(last - first, dtype=np.int64)
 
-        if len(some) > 1:
-            some = some[np.argsort(available[some], kind="mergesort")]
+        for at in range(last - first):
+            day[at] = available[rows[first + at]]
 
         wanted = safety[place]
 
-        for row in some:
+        for at in in_order(day):
+            row = rows[first + at]
             part = min(free[row], wanted) if available[row] < FAR else 0.0
             wanted -= part
             kept[row], excess[row] = part, free[row] - part

@@ -4,14 +4,25 @@ State: what a run has planned, while delays and shortages go up its levels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.arrays import Floats, Ints
 from lotwright.model.network import Network
-from lotwright.solver.mrp.packing import enlarged, part
-from lotwright.solver.mrp.settling import Brought, NeedLinks, OrderTable
+from lotwright.solver.mrp.books import (
+    NeedTable,
+    OrderRows,
+    PegTable,
+    needs_between,
+    order_rows,
+    peg_table,
+)
+from lotwright.solver.mrp.descent import Descent
+from lotwright.solver.mrp.packing import NARROW, joined, narrow
+from lotwright.solver.mrp.peg_rows import pegs_by_need, pegs_by_supply
+from lotwright.solver.mrp.relation import grouped
+from lotwright.solver.mrp.settling import Brought, NeedLinks
 from lotwright.solver.schedule import NeedKind
 
 
@@ -25,49 +36,43 @@ class State:
     ----------
     orders, links, brought
         Orders, needs with their pegs, and receipts.
-    peg_need, hard
-        Need of each peg, and whether the link was given, shape ``(G,)``.
+    spare
+        The needs with the room behind them.
     by_flow
         Row of the network's outputs of each by-product.
     point, free
         Stock point of each supply and what is left over of it: open ones, then
         receipts, shape ``(S + R,)``.
-    supply_from, of_supply
-        Pegs of each supply, as row ranges.
     """
 
-    orders: OrderTable
+    orders: OrderRows
     links: NeedLinks
     brought: Brought
-    peg_need: Ints
-    hard: Bools
+    spare: NeedTable
     by_flow: Ints
     point: Ints
     free: Floats
-    supply_from: Ints
-    of_supply: Ints
+    _by_supply: tuple[Ints, Ints] | None = field(default=None, init=False)
+
+    def pegs_by_supply(self) -> tuple[Ints, Ints]:
+        """
+        Returns where the pegs of each supply begin, and their rows in the order in
+        which they were found.
+        """
+        if self._by_supply is None:
+            self._by_supply = pegs_by_supply(self.links.pegs, len(self.point))
+
+        return self._by_supply
 
     def forget_pegs(self) -> None:
         """
         Gives up the pegs and the room that they take.
         """
-        none = np.zeros(0, dtype=np.int64)
-        links = self.links
-        self.links = links._replace(
-            of_need=none, supply=none, amount=np.zeros(0), peg_from=none
+        none = np.zeros(0, dtype=NARROW)
+        self.links = self.links._replace(
+            pegs=peg_table(0), peg_from=none, order_from=none, of_order=none
         )
-        self.peg_need = self.supply_from = self.of_supply = none
-        self.hard = np.zeros(0, dtype=np.bool_)
-
-    def forget_needs(self) -> None:
-        """
-        Gives up the needs and the room that they take.
-        """
-        none, links = np.zeros(0, dtype=np.int64), self.links
-        needs = part(links.needs, 0, 0)
-        self.links = links._replace(
-            needs=enlarged(needs, 0, 0), order_from=none, of_order=none
-        )
+        self._by_supply = None
 
     def peg_days(self, network: Network) -> Ints:
         """
@@ -76,19 +81,85 @@ class State:
         A component of a planned order is issued when that starts; all else when it is
         needed, or as soon as it is there.
         """
-        links, need = self.links, self.peg_need
-        day = links.needs.day[need].astype(np.int64)
+        needs, pegs = self.links.needs, self.links.pegs
+        available = self.brought.available
+        day = needs.day[pegs.need].astype(np.int64)
         rows = np.flatnonzero(
-            (self.brought.available[links.supply] > links.needs.by[need])
-            & (links.needs.kind[need] != NeedKind.ORDER_ISSUE)
+            (available[pegs.supply] > needs.by[pegs.need])
+            & (needs.kind[pegs.need] != NeedKind.ORDER_ISSUE)
         )
         rules = network.rules.points
-        point = links.needs.point[need[rows]]
+        point = needs.point[pegs.need[rows]]
         ready = network.calendars.after(
             rules.calendar[point],
-            self.brought.available[links.supply[rows]],
+            available[pegs.supply[rows]],
             rules.issue_margin[point],
         )
         day[rows] = np.maximum(day[rows], ready)
 
         return day
+
+
+def state_of(network: Network, descent: Descent) -> State:
+    """
+    Returns what planning brought forth, before delays and shortages go up the levels;
+    it has nothing of it any more then.
+    """
+    supplies, beside = descent.supplies, descent.supplies.beside
+    num_open, num_orders = len(supplies.day), descent.num_orders
+    orders = joined(descent.orders, order_rows(0))
+    # Given up at once: together they would take the room twice.
+    descent.orders = []
+    needs = needs_between(descent.needs, 0, descent.num_needs)
+    pegs, peg_from = pegs_by_need(
+        descent.pegs, descent.num_needs, num_open + num_orders
+    )
+    descent.pegs = []
+    brought = _brought(network, descent, orders)
+
+    return State(
+        orders=orders,
+        links=_links(needs, pegs, peg_from, num_orders),
+        brought=brought,
+        spare=descent.needs,
+        by_flow=narrow(beside.flow),
+        point=np.concatenate([narrow(network.supplies.point), brought.point]),
+        free=np.concatenate([supplies.left, orders.left, beside.left]),
+    )
+
+
+def _brought(network: Network, descent: Descent, orders: OrderRows) -> Brought:
+    """
+    Returns what all orders bring.
+    """
+    supplies, beside = descent.supplies, descent.supplies.beside
+    num_orders = descent.num_orders
+    owner = np.full(num_orders + len(beside.order), -1, dtype=np.int64)
+    owner[num_orders:] = beside.order
+    begin, of_order = grouped(owner, num_orders)
+    own = np.arange(num_orders)
+    main = network.activities.point[orders.activity]
+    available = (supplies.day, orders.available, beside.day)
+
+    return Brought(
+        order=narrow(np.concatenate([own, beside.order])),
+        point=narrow(np.concatenate([main, beside.point])),
+        available=narrow(np.concatenate(available)),
+        begin=begin,
+        of_order=of_order,
+    )
+
+
+def _links(
+    needs: NeedTable, pegs: PegTable, peg_from: Ints, num_orders: int
+) -> NeedLinks:
+    owner = np.where(needs.kind == NeedKind.ORDER_ISSUE, needs.ref, -1)
+    order_from, of_order = grouped(owner, num_orders)
+
+    return NeedLinks(
+        needs=needs,
+        order_from=order_from,
+        of_order=of_order,
+        pegs=pegs,
+        peg_from=peg_from,
+    )

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import inner_kernel, kernel
+from lotwright.model.arrays import Floats
+from lotwright.model.kernel import inner_kernel, nested_kernel
 from lotwright.model.network import LotRule
-from lotwright.solver.mrp.books import NeedTable
+from lotwright.solver.mrp.books import AskedRows
 from lotwright.solver.mrp.choosing import bucket_of
 from lotwright.solver.mrp.lots import (
     economic_quantity,
@@ -24,18 +24,14 @@ _COVERING = int(LotRule.LEAST_UNIT_COST)
 _WAGNER_WHITIN = int(LotRule.WAGNER_WHITIN)
 
 
-@kernel
-def window_end(
-    problem: Problem, needs: NeedTable, point: int, rows: Ints, at: int, day: int
-) -> int:
+@nested_kernel
+def window_end(problem: Problem, point: int, rows: AskedRows, at: int, day: int) -> int:
     """
     Returns the first day that an order opened on a day does not cover.
 
     Parameters
     ----------
-    problem, needs
-        What is planned.
-    point
+    problem, point
         The stock point.
     rows
         Its needs in the order of their turn.
@@ -51,7 +47,7 @@ def window_end(
         return int(day + points.period_days[point])
 
     if rule == _POQ:
-        quantity, per_day = economic_lot(problem, needs, point, rows)
+        quantity, per_day = economic_lot(problem, point, rows)
 
         if quantity > 0.0:
             return day + max(int(quantity / per_day + 0.5), 1)
@@ -67,7 +63,7 @@ def window_end(
         return day + 1
 
     first = bucket_of(problem, max(day, 0))
-    needed = _bucket_needs(problem, needs, rows, at, first)
+    needed = _bucket_needs(problem, rows, at, first)
 
     if len(needed) == 0:
         return day + 1
@@ -104,9 +100,7 @@ def order_costs(problem: Problem, point: int) -> tuple[float, float]:
 
 
 @inner_kernel
-def economic_lot(
-    problem: Problem, needs: NeedTable, point: int, rows: Ints
-) -> tuple[float, float]:
+def economic_lot(problem: Problem, point: int, rows: AskedRows) -> tuple[float, float]:
     """
     Returns the economic order quantity and the mean net requirement of a day.
 
@@ -116,12 +110,12 @@ def economic_lot(
     total = 0.0
     first, last = len(edges), -1
 
-    for need in rows:
+    for at in range(len(rows)):
         # What earlier orders of the point serve counts, what was there before does not.
-        quantity = needs.left[need]
+        quantity = rows.left[at]
 
         if quantity > 0.0:
-            bucket = min(bucket_of(problem, max(needs.by[need], 0)), len(edges) - 2)
+            bucket = min(bucket_of(problem, max(int(rows.by[at]), 0)), len(edges) - 2)
             first, last = min(first, bucket), max(last, bucket)
             total += quantity
 
@@ -134,10 +128,8 @@ def economic_lot(
     return economic_quantity(order_cost, holding, per_day), per_day
 
 
-@kernel
-def _bucket_needs(
-    problem: Problem, needs: NeedTable, rows: Ints, at: int, first: int
-) -> Floats:
+@nested_kernel
+def _bucket_needs(problem: Problem, rows: AskedRows, at: int, first: int) -> Floats:
     """
     Returns what is still needed in each bucket from a first one on.
     """
@@ -145,10 +137,9 @@ def _bucket_needs(
     needed = np.zeros(max(size - first, 0))
 
     for idx in range(at, len(rows)):
-        need = rows[idx]
-        bucket = bucket_of(problem, max(needs.by[need], 0)) - first
+        bucket = bucket_of(problem, max(int(rows.by[idx]), 0)) - first
 
-        if needs.left[need] > 0.0 and 0 <= bucket < len(needed):
-            needed[bucket] += needs.left[need]
+        if rows.left[idx] > 0.0 and 0 <= bucket < len(needed):
+            needed[bucket] += rows.left[idx]
 
     return needed

@@ -8,39 +8,29 @@ import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import kernel
+from lotwright.solver.mrp.books import OrderRows
 from lotwright.solver.mrp.choosing import load_bucket
+from lotwright.solver.mrp.packing import narrow_room
 from lotwright.solver.mrp.problem import Problem
-from lotwright.solver.mrp.settling import OrderTable
 from lotwright.solver.schedule import Work
 
 
-def work_of(problem: Problem, orders: OrderTable) -> Work:
+def work_of(problem: Problem, orders: OrderRows) -> Work:
     """
     Returns the work of planned orders inside the horizon, each load on its own day.
     """
     size = _count(problem, orders)
-    work = Work(
-        order=np.zeros(size, dtype=np.int64),
-        load=np.zeros(size, dtype=np.int64),
-        bucket=np.zeros(size, dtype=np.int64),
-        run=np.zeros(size),
-        setup=np.zeros(size),
-    )
-    used = _write(
-        problem, orders, work.order, work.load, work.bucket, work.run, work.setup
-    )
+    whole = narrow_room(size), narrow_room(size), narrow_room(size)
+    amounts = np.empty(size), np.empty(size)
+    used = _write(problem, orders, *whole, *amounts)
+    order, load, bucket = (column[:used] for column in whole)
+    run, setup = (column[:used] for column in amounts)
 
-    return Work(
-        order=work.order[:used],
-        load=work.load[:used],
-        bucket=work.bucket[:used],
-        run=work.run[:used],
-        setup=work.setup[:used],
-    )
+    return Work(order=order, load=load, bucket=bucket, run=run, setup=setup)
 
 
 @kernel
-def _count(problem: Problem, orders: OrderTable) -> int:
+def _count(problem: Problem, orders: OrderRows) -> int:
     sources, total = problem.sources, 0
 
     for idx in range(len(orders)):
@@ -53,7 +43,7 @@ def _count(problem: Problem, orders: OrderTable) -> int:
 @kernel
 def _write(
     problem: Problem,
-    orders: OrderTable,
+    orders: OrderRows,
     order: Ints,
     load: Ints,
     bucket: Ints,
@@ -72,7 +62,7 @@ def _write(
             continue
 
         for row in range(sources.load_from[activity], sources.load_to[activity]):
-            place = load_bucket(problem, row, calendar, orders.due[idx])
+            place = load_bucket(problem, row, calendar, int(orders.due[idx]))
 
             if place < num_buckets:
                 order[at], load[at], bucket[at] = idx, loads.load[row], place

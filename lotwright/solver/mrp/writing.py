@@ -5,20 +5,29 @@ Writing: the tables of a run become the schedule that it answers with.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
+from lotwright.solver.mrp.books import (
+    NeedTable,
+    OrderRows,
+    larger_needs,
+    needs_between,
+)
 from lotwright.solver.mrp.lots import TOLERANCE
-from lotwright.solver.mrp.packing import part
-from lotwright.solver.mrp.peg_rows import peg_places, write_pegs
+from lotwright.solver.mrp.order_columns import OrderColumns, unpack_orders
+from lotwright.solver.mrp.packing import NARROW, narrow, narrow_room
+from lotwright.solver.mrp.peg_rows import write_pegs
 from lotwright.solver.mrp.relation import grouped
 from lotwright.solver.mrp.shortages import keep_rest
 from lotwright.solver.mrp.state import State
 from lotwright.solver.mrp.workdays import workdays_of
 from lotwright.solver.schedule import (
-    Bound,
+    LEAST_URGENT,
     Move,
     NeedKind,
     Needs,
@@ -82,30 +91,29 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
     What nothing meets is pegged to supply -1; what is left over of supplies is pegged
     to safety stock, then to excess.
     """
-    order_at, num_orders = _numbered(planned.state.orders.quantity > 0.0)
     state = planned.state
-    asked = state.links.needs.quantity.copy()
+    order_at, num_orders = _numbered(state.orders.quantity > 0.0)
+    asked = state.links.needs.quantity
     asked[: len(planned.given_up)] += planned.given_up
     need_at, num_needs = _numbered(asked > TOLERANCE)
     num_open = len(network.supplies.day)
-    brings = order_at[planned.state.brought.order] >= 0
-    receipt_at, _ = _numbered(brings)
-    supply_at = np.append(
-        np.concatenate([np.arange(num_open), receipt_at + num_open]), -1
+    receipt_at, _ = _numbered(order_at[state.brought.order] >= 0)
+    supply_at = np.concatenate(
+        [np.arange(num_open, dtype=NARROW), receipt_at + NARROW(num_open)]
     )
     rest = _rest(planned, num_needs)
-    pegs = _pegs(network, planned, asked, need_at, supply_at, rest)
+    pegs = _pegs(network, state, supply_at, rest)
     state.forget_pegs()
-    needs = _needs(planned, asked, need_at, order_at, rest)
-    state.forget_needs()
+    needs = _needs(state, need_at, order_at, rest)
+
     if num_orders < len(order_at):
         work = _kept_work(work, order_at)
 
-    available = planned.state.brought.available
+    available = state.brought.available
 
     return Schedule(
-        orders=_orders(planned, order_at, need_at, num_orders),
-        receipts=_receipts(network, planned, brings, order_at),
+        orders=_orders(state, order_at, need_at, num_orders),
+        receipts=_receipts(network, state, order_at),
         needs=needs,
         pegs=pegs,
         work=work,
@@ -130,13 +138,12 @@ def _numbered(kept: Bools) -> tuple[Ints, int]:
     """
     Returns new numbers of the rows that are kept, -1 for others, and how many are kept.
     """
-    count = int(np.count_nonzero(kept))
+    number = narrow(np.cumsum(kept, dtype=NARROW))
+    count = int(number[-1]) if len(number) else 0
+    number -= 1
 
-    if count == len(kept):
-        return np.arange(count, dtype=np.int64), count
-
-    number = np.cumsum(kept, dtype=np.int64) - 1
-    number[~kept] = -1
+    if count < len(kept):
+        number[~kept] = -1
 
     return number, count
 
@@ -182,128 +189,118 @@ def _rest(planned: Planned, num_needs: int) -> _Rest:
     )
 
 
-def _pegs(
-    network: Network,
-    planned: Planned,
-    asked: Floats,
-    need_at: Ints,
-    supply_at: Ints,
-    rest: _Rest,
-) -> Pegs:
-    state, rules = planned.state, network.rules.points
-    links = state.links
-    size, begin, missing = peg_places(state.peg_need, links.amount, asked, need_at)
-    last = size + len(rest.need)
-    pegs = Pegs(
-        supply=np.empty(last, dtype=np.int64),
-        need=np.empty(last, dtype=np.int64),
-        quantity=np.empty(last),
-        day=np.empty(last, dtype=np.int64),
-        hard=np.zeros(last, dtype=np.bool_),
-    )
-    write_pegs(
+def _pegs(network: Network, state: State, supply_at: Ints, rest: _Rest) -> Pegs:
+    rules, links = network.rules.points, state.links
+    # What nothing meets adds at most a peg to each need; spare room is never touched.
+    most = len(links.pegs) + len(links.needs.kind) + len(rest.need)
+    supply, need, day = narrow_room(most), narrow_room(most), narrow_room(most)
+    quantity, hard = np.empty(most), np.empty(most, dtype=np.bool_)
+    size = write_pegs(
         workdays_of(network.calendars),
         (rules.calendar, rules.issue_margin),
-        (links.needs, need_at, missing, begin),
-        (state.peg_need, links.supply, links.amount, state.hard),
+        links,
         (supply_at, state.brought.available),
-        (pegs.supply, pegs.need, pegs.quantity, pegs.day, pegs.hard),
+        (supply, need, quantity, day, hard),
     )
     turn = np.argsort(rest.need, kind="stable")
-    pegs.supply[size:] = supply_at[rest.supply[turn]]
-    pegs.need[size:] = rest.need[turn]
-    pegs.quantity[size:] = rest.amount[turn]
-    pegs.day[size:] = 0
+    last = size + len(turn)
+    supply[size:last] = supply_at[rest.supply[turn]]
+    need[size:last] = rest.need[turn]
+    quantity[size:last] = rest.amount[turn]
+    day[size:last], hard[size:last] = 0, False
 
-    return pegs
-
-
-def _needs(
-    planned: Planned, asked: Floats, need_at: Ints, order_at: Ints, rest: _Rest
-) -> Needs:
-    rows = _rows(need_at)
-    table = part(planned.state.links.needs, 0, len(need_at))
-    tail = np.zeros(len(rest.kind), dtype=np.int64)
-    needs = Needs(
-        kind=_joined(table.kind[rows], rest.kind),
-        ref=_joined(table.ref[rows], rest.point),
-        flow=_joined(table.flow[rows], tail - 1),
-        point=_joined(table.point[rows], rest.point),
-        day=_joined(table.day[rows], tail),
-        available_by=_joined(table.by[rows], tail),
-        priority=_joined(table.priority[rows], tail + 2**31),
-        quantity=np.concatenate([asked[rows], rest.quantity]),
+    return Pegs(
+        supply=supply[:last],
+        need=need[:last],
+        quantity=quantity[:last],
+        day=day[:last],
+        hard=hard[:last],
     )
 
-    if not isinstance(_rows(order_at), slice):
-        of_order = np.flatnonzero(needs.kind == NeedKind.ORDER_ISSUE)
-        needs.ref[of_order] = order_at[needs.ref[of_order]]
 
-    return needs
-
-
-def _rows(number: Ints) -> Ints | slice:
+def _needs(state: State, need_at: Ints, order_at: Ints, rest: _Rest) -> Needs:
     """
-    Returns the rows that have a number, as a slice where all have one.
+    Returns the needs that ask for anything, then those that keep the rest.
     """
-    if not len(number) or number.min() >= 0:
-        return slice(0, len(number))
+    table, used = state.spare, len(need_at)
 
-    return np.flatnonzero(number >= 0)
+    if need_at.min(initial=0) < 0:
+        rows = np.flatnonzero(need_at >= 0)
+        used = len(rows)
+        table = NeedTable._make(column[rows] for column in table)
+
+    last = used + len(rest.kind)
+
+    if last > len(table.kind):
+        table = larger_needs(table, used, last)
+
+    tail = needs_between(table, used, last)
+    tail.kind[:], tail.ref[:], tail.point[:] = rest.kind, rest.point, rest.point
+    tail.flow[:], tail.day[:], tail.by[:] = -1, 0, 0
+    tail.priority[:], tail.quantity[:] = LEAST_URGENT, rest.quantity
+    found = needs_between(table, 0, last)
+
+    if order_at.min(initial=0) < 0:
+        of_order = np.flatnonzero(found.kind == NeedKind.ORDER_ISSUE)
+        found.ref[of_order] = order_at[found.ref[of_order]]
+
+    return Needs(
+        kind=found.kind,
+        ref=found.ref,
+        flow=found.flow,
+        point=found.point,
+        day=found.day,
+        available_by=found.by,
+        priority=found.priority,
+        quantity=found.quantity,
+    )
 
 
-def _joined(first: Ints, last: Ints) -> Ints:
-    """
-    Returns one column of two, without copies between.
-    """
-    column = np.empty(len(first) + len(last), dtype=np.int64)
-    column[: len(first)], column[len(first) :] = first, last
+def _orders(state: State, order_at: Ints, need_at: Ints, num_orders: int) -> Orders:
+    table = state.orders
 
-    return column
+    if num_orders < len(order_at):
+        table = cast("OrderRows", cast("NDArray[np.void]", table)[order_at >= 0])
 
-
-def _orders(planned: Planned, order_at: Ints, need_at: Ints, num_orders: int) -> Orders:
-    table = planned.state.orders
-    rows = _rows(order_at)
-    bound = table.bound[rows].astype(np.int64)
-    bound[table.due[rows] <= table.wanted[rows]] = Bound.NONE
-    bound_by = table.bound_by[rows].astype(np.int64)
-    bound_by[bound == Bound.NONE] = -1
-    known = np.flatnonzero(bound_by >= 0)
-    bound_by[known] = need_at[bound_by[known]]
-    none = np.full(num_orders, -1, dtype=np.int64)
+    names = ("activity", "order", "start", "due", "available", "wanted", "reason")
+    columns = {name: narrow_room(num_orders) for name in (*names, "bound", "bound_by")}
+    quantity = np.empty(num_orders)
+    unpack_orders(table, need_at, OrderColumns(**columns, quantity=quantity))
+    same: Ints = np.broadcast_to(NARROW(-1), num_orders)
 
     return Orders(
-        activity=table.activity[rows].astype(np.int64),
-        quantity=np.array(table.quantity[rows]),
-        lots=np.ones(num_orders),
-        order_day=table.order[rows].astype(np.int64),
-        start_day=table.start[rows].astype(np.int64),
-        due_day=table.due[rows].astype(np.int64),
-        available_day=table.available[rows].astype(np.int64),
-        wanted_day=table.wanted[rows].astype(np.int64),
-        reason=table.reason[rows].astype(np.int64),
-        bound=bound,
-        bound_by=bound_by,
-        bound_bucket=none,
-        move=np.full(num_orders, Move.NONE, dtype=np.int64),
-        moved_from=table.due[rows].astype(np.int64),
+        activity=columns["activity"],
+        quantity=quantity,
+        lots=np.broadcast_to(1.0, num_orders),
+        order_day=columns["order"],
+        start_day=columns["start"],
+        due_day=columns["due"],
+        available_day=columns["available"],
+        wanted_day=columns["wanted"],
+        reason=columns["reason"],
+        bound=columns["bound"],
+        bound_by=columns["bound_by"],
+        bound_bucket=same,
+        move=np.broadcast_to(NARROW(Move.NONE), num_orders),
+        moved_from=columns["due"],
     )
 
 
-def _receipts(
-    network: Network, planned: Planned, brings: Bools, order_at: Ints
-) -> Receipts:
-    brought, orders = planned.state.brought, planned.state.orders
-    num_open = len(network.supplies.day)
-    rows = slice(None) if brings.all() else np.flatnonzero(brings)
-    flow = _joined(orders.activity, planned.state.by_flow)[rows]
-    order = brought.order[rows]
+def _receipts(network: Network, state: State, order_at: Ints) -> Receipts:
+    brought, orders = state.brought, state.orders
+    order, num_open = brought.order, len(network.supplies.day)
+    flow = np.concatenate([orders.activity, state.by_flow])
+    point, available = brought.point, brought.available[num_open:]
+
+    if order_at.min(initial=0) < 0:
+        rows = np.flatnonzero(order_at[order] >= 0)
+        order, flow, point = order[rows], flow[rows], point[rows]
+        available = available[rows]
 
     return Receipts(
         order=order_at[order],
         flow=flow,
-        point=brought.point[rows].copy(),
-        available_day=brought.available[num_open:][rows].copy(),
+        point=point,
+        available_day=available,
         quantity=network.outputs.ratio[flow] * orders.quantity[order],
     )
