@@ -219,8 +219,8 @@ class SupplyRules:
     release_day
         Day by which it must be released, ``FAR`` for stock and where it is already.
     needs_source
-        Whether its source matters: it names one and has not started, or nobody has
-        released it.
+        Whether its source matters: it names one and has not started, or there is one
+        and nobody has released it.
     """
 
     expiry: Ints

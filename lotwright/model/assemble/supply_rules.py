@@ -48,6 +48,7 @@ def supply_rules_of(
     release = calendars.before(
         points.calendar[place], start, points.reorder_margin[place]
     )
+    known = (orders["activity"] >= 0).to_numpy(dtype=bool)
     named = orders["source_id"].notna().to_numpy(dtype=bool) & (start >= 0)
 
     return SupplyRules(
@@ -64,6 +65,6 @@ def supply_rules_of(
             [np.full(size, FAR), np.where(unreleased, release, FAR)]
         ),
         needs_source=np.concatenate(
-            [np.zeros(size, dtype=np.bool_), unreleased | named]
+            [np.zeros(size, dtype=np.bool_), (unreleased & known) | named]
         ),
     )

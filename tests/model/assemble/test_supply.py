@@ -320,13 +320,14 @@ def test_orders_that_nobody_has_released_have_a_day_for_it() -> None:
             order("A", 7, 1.0, "production", "approved"),
             order("A", 8, 1.0, "production", "released"),
             order("A", 9, 1.0, "production", "confirmed", source_id="make A"),
+            order("B", 1, 1.0, "purchase", "approved"),
         ],
     )
     rules = net.rules.supplies
 
-    assert [4, 5, 6] == rules.start_day.tolist()
-    assert [2, FAR, FAR] == rules.release_day.tolist()
-    assert [True, False, True] == rules.needs_source.tolist()
+    assert [4, 5, 6, 1] == rules.start_day.tolist()
+    assert [2, FAR, FAR, 1] == rules.release_day.tolist()
+    assert [True, False, True, False] == rules.needs_source.tolist()
 
 
 def test_hours_without_any_operation_load_nothing() -> None:
