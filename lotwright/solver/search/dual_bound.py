@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from lotwright.model.network import Floats, Network
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.highs.problem import Arrays
 from lotwright.solver.lotsizing.algebra import Variable
 from lotwright.solver.lotsizing.compiled import Compiled
@@ -77,8 +77,8 @@ def largest_values(net: Network, model: LotSizingModel, compiled: Compiled) -> F
     """
     Returns upper bounds that the data set to columns, shape ``(num_columns,)``.
 
-    Every solution keeps to them, but for overtime, shortages below the safety stock and
-    excess above the largest, of which no best solution has more than it needs.
+    Every solution keeps to them, but for columns that cost something and only help
+    rows to hold, such as overtime: of these a best solution has no more than rows need.
 
     Parameters
     ----------
@@ -93,16 +93,12 @@ def largest_values(net: Network, model: LotSizingModel, compiled: Compiled) -> F
     late = np.minimum(due, net.classes.backlog_limit)
     owed = net.classes.quantity.copy()
     owed[:, 1:] += late[:, :-1]
-    stock = _most_stock(net, model)
 
     for block, most in (
         (columns.served, owed),
         (columns.lost, owed),
         (columns.backlog, late),
-        (columns.stock, stock),
-        (columns.short, net.points.safety_stock),
-        (columns.excess, stock),
-        (columns.overtime, _most_overtime(net, model)),
+        (columns.stock, _most_stock(net, model)),
     ):
         _lower_to(upper, block, most)
 
@@ -128,39 +124,24 @@ def _most_stock(net: Network, model: LotSizingModel) -> Floats:
     return np.cumsum(received, axis=1)
 
 
-def _most_overtime(net: Network, model: LotSizingModel) -> Floats:
-    """
-    Returns all work that there can be on what overtime helps, shape ``(R, T)``.
-    """
-    loads, resources, columns = net.loads, net.resources, model.columns
-    upper = model.compiled.upper
-    quantity, lots = columns.quantity.values(upper), columns.setup.values(upper)
-    lots = lots + columns.lots.values(upper)
-    work = quantity[loads.activity] * loads.run[:, None]
-    work += lots[loads.activity] * loads.setup[:, None]
-    load, receipt = np.nonzero(loads.bucket >= 0)
-    total = resources.open_load.copy()
-    at = loads.bucket[load, receipt]
-    np.add.at(total, (loads.resource[load], at), work[load, receipt])
-    most = np.zeros_like(total)
-    np.maximum.at(most, resources.pool_member, total[resources.pool_row])
-
-    return most
-
-
 def _spread(problem: Compiled, upper: Floats) -> Floats:
     """
     Returns bounds of columns that have none yet, from rows on which all else has some.
     """
     upper = upper.copy()
+    helps = _only_helps(problem)
 
     for _ in range(_MOST_ROUNDS):
-        if not np.isinf(upper).any():
+        unbounded = np.isinf(upper)
+
+        if not unbounded.any():
             break
 
-        found = np.where(np.isinf(upper), _implied(problem, upper), upper)
+        allowed, needed = _implied(problem, upper)
+        found = np.where(helps, np.minimum(allowed, needed), allowed)
+        found = np.where(unbounded, found, upper)
 
-        if np.isinf(found).sum() == np.isinf(upper).sum():
+        if np.isinf(found).sum() == unbounded.sum():
             break
 
         upper = found
@@ -168,26 +149,52 @@ def _spread(problem: Compiled, upper: Floats) -> Floats:
     return upper
 
 
-def _implied(problem: Compiled, upper: Floats) -> Floats:
+def _only_helps(problem: Compiled) -> Bools:
     """
-    Returns what single rows say of their columns at most, shape ``(num_columns,)``.
+    Returns the columns without gain of which more never breaks a row.
     """
-    count = np.diff(problem.start)
-    row = np.repeat(np.arange(problem.num_rows), count)
-    value, column = problem.value, problem.index
+    row, value = _rows(problem), problem.value
+    limited = np.where(value > 0, problem.row_upper[row], -problem.row_lower[row])
+    helps = problem.cost >= 0.0
+    helps[problem.index[np.isfinite(limited)]] = False
+
+    return helps
+
+
+def _implied(problem: Compiled, upper: Floats) -> tuple[Floats, Floats]:
+    """
+    Returns what rows allow of their columns, and what they need of them, at most.
+
+    Infinite where other columns of a row have no bound yet, shape ``(num_columns,)``.
+    """
+    row, value, column = _rows(problem), problem.value, problem.index
     low, high = value * problem.lower[column], value * upper[column]
     least = np.bincount(row, np.where(value > 0, low, high), problem.num_rows)
     most = np.bincount(row, np.where(value > 0, high, low), problem.num_rows)
-    # A column's own part of the row is at its lower bound on the side that counts.
+
+    # A column's own part of both sums is at its lower bound where they are used.
     with np.errstate(invalid="ignore"):
-        above = (problem.row_upper - least)[row] + low
-        below = (most - problem.row_lower)[row] - low
-        bound = np.where(value > 0, above, below) / np.abs(value)
+        least_others, most_others = least[row] - low, most[row] - low
+        above = problem.row_upper[row] - least_others
+        below = most_others - problem.row_lower[row]
+        room = np.where(value > 0, above, below) / np.abs(value)
+        below = problem.row_lower[row] - least_others
+        above = most_others - problem.row_upper[row]
+        lack = np.where(value > 0, below, above) / np.abs(value)
 
-    found = np.full(problem.num_columns, np.inf)
-    known = np.isfinite(bound)
-    np.minimum.at(found, column[known], np.maximum(bound[known], 0.0))
+    allowed = np.full(problem.num_columns, np.inf)
+    known = np.isfinite(room)
+    np.minimum.at(allowed, column[known], np.maximum(room[known], 0.0))
+    needed = problem.lower.copy()
+    asking = np.where(value > 0, problem.row_lower[row], problem.row_upper[row])
+    asked = np.isfinite(asking)
+    np.maximum.at(needed, column[asked], lack[asked])
 
-    bounds: Floats = np.maximum(found, problem.lower)
+    return np.maximum(allowed, problem.lower), needed
 
-    return bounds
+
+def _rows(problem: Compiled) -> Ints:
+    """
+    Returns the row of every entry, shape ``(num_nonzeros,)``.
+    """
+    return np.repeat(np.arange(problem.num_rows), np.diff(problem.start))
