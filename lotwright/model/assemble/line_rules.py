@@ -10,8 +10,11 @@ import pandas as pd
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.assemble.policies import allowed
 from lotwright.model.assemble.reading import Reading
+from lotwright.model.membership import places_in
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import FAR, LineRules
+
+_COLUMNS = ["required_day", "patience", "sellable", "in_parts", "least"]
 
 #: Kind of demand that gets an order of its own.
 _OWN_ORDER = "requisition"
@@ -32,8 +35,8 @@ def line_rules_of(
     lines
         Demand of the network.
     """
-    place = pd.Index(read.demand["demand_id"]).get_indexer(pd.Index(lines.demand_id))
-    rows = read.demand.iloc[place]
+    place = places_in(pd.Index(lines.demand_id), read.demand["demand_id"])
+    rows = read.demand[_COLUMNS].iloc[place]
     required = rows["required_day"].to_numpy(dtype=np.int64)
     may_be_late = allowed(policies, "allow_backorder")[lines.point]
     patience = rows["patience"].to_numpy(dtype=np.float64)

@@ -13,6 +13,7 @@ from lotwright.model.assemble.reading import read_tables
 from lotwright.model.assemble.reservations import reserved_of
 from lotwright.model.assemble.rules import rules_of
 from lotwright.model.assemble.safety_steps import safety_steps_of
+from lotwright.model.assemble.sources import Sources
 from lotwright.model.assemble.stock_points import stock_points_of
 from lotwright.model.assemble.stock_targets import stock_targets
 from lotwright.model.assemble.structure import structure_of
@@ -23,9 +24,9 @@ from lotwright.model.data import PlanningData
 from lotwright.model.network import Network
 
 
-def assemble(data: PlanningData) -> Network:
+def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
     """
-    Returns the network of the planning data.
+    Returns the network of the planning data; its sources may have been read before.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def assemble(data: PlanningData) -> Network:
         When buckets or calendars cannot be made, items are made of themselves, or a
         unit has no conversion.
     """
-    read = read_tables(data)
+    read = read_tables(data, sources)
     points = read.points()
     structure = structure_of(points, read.sources, read.flows)
     policies = without_phantoms(

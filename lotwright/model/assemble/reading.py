@@ -84,9 +84,9 @@ class Reading:
         )
 
 
-def read_tables(data: PlanningData) -> Reading:
+def read_tables(data: PlanningData, sources: Sources | None = None) -> Reading:
     """
-    Returns what the tables say.
+    Returns what the tables say; the sources may have been read before.
 
     Raises
     ------
@@ -96,7 +96,10 @@ def read_tables(data: PlanningData) -> Reading:
     buckets = buckets_of(data)
     calendars = calendars_of(data, buckets)
     keys = keys_of(data)
-    sources = sources_of(data, keys, buckets, calendars)
+
+    if sources is None:
+        sources = sources_of(data, keys, buckets, calendars)
+
     steps = steps_of(data, sources)
     flows, by_products, stand_ins = materials_of(
         data, keys, sources, buckets, steps.gross

@@ -18,6 +18,7 @@ from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
+from lotwright.model.membership import is_among
 from lotwright.model.network import ActivityKind, Bools, Floats, Ints
 
 _KINDS = {
@@ -129,7 +130,7 @@ def _usable(data: PlanningData) -> pd.DataFrame:
     start = rows["from_location_id"].fillna(look_up(rows["lane_id"], lanes["from"]))
     items = data.table("items")
     blocked = items.loc[items["lifecycle"] == "blocked", "item_id"]
-    usable = ~rows["item_id"].isin(blocked) & (
+    usable = ~is_among(rows["item_id"], blocked) & (
         (rows["kind"] != "transfer") | start.notna()
     )
     priority = data.column("sources", "priority")
@@ -240,17 +241,18 @@ def _calendar(rows: pd.DataFrame, data: PlanningData, calendars: Calendars) -> I
 def _version_findings(
     rows: pd.DataFrame, routings: pd.DataFrame, boms: pd.DataFrame, buckets: Buckets
 ) -> Iterator[Finding]:
-    last = rows.groupby("source_id")["end"].max()
-    goes_on = last.index[last >= buckets.horizon]
-
     for table, key, word in (
         (routings, "routing_id", "routing"),
         (boms, "bom_id", "bill"),
     ):
+        if not _ends_within(table, buckets).any():
+            continue
+
         used = rows.loc[rows[key].notna(), ["source_id", key]].merge(table, on=key)
         used = used.sort_values("end").drop_duplicates("source_id", keep="last")
-        ends = used[(used["end"] > 0) & (used["end"] < buckets.horizon)]
-        ends = ends[~ends["source_id"].isin(goes_on)]
+        ends = used[_ends_within(used, buckets)]
+        goes_on = rows.loc[rows["end"] >= buckets.horizon, "source_id"]
+        ends = ends[~is_among(ends["source_id"], goes_on)]
 
         for row in ends.to_dict("records"):
             yield Finding(
@@ -263,3 +265,7 @@ def _version_findings(
                 f"{row['valid_to']:%Y-%m-%d}, and is not used after that day. Add the "
                 f"{word} to use then, or a source row that names it.",
             )
+
+
+def _ends_within(table: pd.DataFrame, buckets: Buckets) -> pd.Series[bool]:
+    return (table["end"] > 0) & (table["end"] < buckets.horizon)

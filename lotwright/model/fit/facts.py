@@ -94,7 +94,7 @@ class Facts:
         The network that would be planned, missing where the data contradict themselves.
         """
         try:
-            return assemble(self.data)
+            return assemble(self.data, self._all_sources)
         except DataError:
             return None
 
