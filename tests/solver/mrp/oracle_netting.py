@@ -217,7 +217,12 @@ def make_orders(
     if quantity <= NOTHING:
         return
 
-    chosen = choose_source(world, point, day, quantity)
+    chosen, rest = choose_source(world, point, day, quantity), 0.0
+
+    if chosen is None:
+        part = lot_that_fits(world, point, quantity)
+        chosen = choose_source(world, point, day, part) if part > 0.0 else None
+        rest = quantity - part
 
     if chosen is None:
         return
@@ -232,6 +237,27 @@ def make_orders(
         for need in lacking:
             if may_serve(world.days, supply, need):
                 take(world.days, need, supply)
+
+    make_orders(world, point, day, rest, lacking)
+
+
+def lot_that_fits(world: World, point: int, quantity: float) -> float:
+    """
+    Rule 3.9: the largest lot for which a source holds that does not hold for the rest.
+    """
+    rules, made_by = world.network.rules.activities, world.network.activities
+
+    for a in ranked_sources(world, point):
+        first, *others = lots(
+            quantity,
+            float(made_by.min_lot[a]),
+            float(made_by.max_lot[a]),
+            float(made_by.lot_multiple[a]),
+        )
+        if others and rules.lot_from[a] - NOTHING <= first <= rules.lot_to[a]:
+            return first
+
+    return 0.0
 
 
 def by_share(world: World, ranked: list[int]) -> list[int]:
