@@ -31,6 +31,7 @@ FOUND = Measurement(
     late_lines=20,
     late_days=100.0,
     seconds={"read": 1.0, "check": 1.0, "network": 2.0, "engine": 3.0, "decode": 4.0},
+    by_clock=12.0,
     memory=1_500.0,
     memory_written=2_000.0,
 )
@@ -51,6 +52,7 @@ def test_a_network_is_planned_from_tables_to_tables(
     stages = {"read", "write", *PLANNING}
     assert stages - (set() if level else {"level"}) == set(found.seconds)
     assert found.pegs >= found.orders > 0
+    assert found.by_clock > 0
     assert (tmp_path / "plan" / "planned_orders.parquet").exists()
 
 
