@@ -13,6 +13,9 @@ from typing import cast
 import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
+from numpy.typing import NDArray
+
+from lotwright.model.kernel import inner_kernel, kernel
 
 _MODULE = """
 import numpy as np
@@ -82,3 +85,36 @@ def test_another_content_is_compiled_anew(
 
     assert 12.0 == total(np.array([1.0, 2.0, 3.0]))
     assert 0 == sum(total.stats.cache_hits.values())
+
+
+def test_a_kernel_is_compiled_once_for_all_widths_and_constants() -> None:
+    """Tests that kernels call it with short numbers, constants and flags alike."""
+
+    @inner_kernel
+    def called(number: int, is_doubled: bool) -> int:
+        return 2 * number if is_doubled else number
+
+    @kernel
+    def calling(values: NDArray[np.int32]) -> int:
+        is_first = len(values) > 0
+
+        return (
+            called(values[0], True) + called(3, False) + called(len(values), is_first)
+        )
+
+    assert 2 * 7 + 3 + 2 * 2 == calling(np.array([7, 8], dtype=np.int32))
+    assert 1 == len(cast("Dispatcher", called).signatures)
+
+
+def test_short_numbers_are_widened_before_they_overflow() -> None:
+    """Tests that a kernel reckons with 64 bits where it was given 32."""
+
+    @inner_kernel
+    def squared(number: int) -> int:
+        return number * number
+
+    @kernel
+    def calling(values: NDArray[np.int32]) -> int:
+        return squared(values[0])
+
+    assert 10**12 == calling(np.array([10**6], dtype=np.int32))

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.fulfilment import Deliveries
 from lotwright.solver.decode.waiting import Feeding
-
-#: Priority of what is needed by nobody.
-LEAST_URGENT = 2**31
+from lotwright.solver.schedule import LEAST_URGENT
 
 
 class NeedKind(IntEnum):

@@ -6,7 +6,12 @@ from __future__ import annotations
 
 from lotwright.model.kernel import inner_kernel
 from lotwright.solver.mrp.levelling_problem import Grid, Levelling, State
-from lotwright.solver.mrp.workdays import after, before
+from lotwright.solver.mrp.workdays import (
+    after,
+    after_in_both,
+    before,
+    before_in_both,
+)
 
 
 @inner_kernel
@@ -28,18 +33,9 @@ def earliest_start(level: Levelling, state: State, job: int) -> int:
     for link in range(jobs.link_from[job], jobs.link_from[job + 1]):
         earliest = max(earliest, start_after(level, state, job, link))
 
-    day = after(days, jobs.calendar[job], earliest, 0)
+    calendar, origin = jobs.calendar[job], jobs.from_calendar[job]
 
-    while jobs.from_calendar[job] > 0:
-        shipped = after(days, jobs.from_calendar[job], day, 0)
-        moved = after(days, jobs.calendar[job], shipped, 0)
-
-        if moved == day:
-            break
-
-        day = moved
-
-    return day
+    return after_in_both(days, calendar, origin, after(days, calendar, earliest, 0))
 
 
 @inner_kernel
@@ -84,13 +80,4 @@ def open_before(level: Levelling, job: int, day: int) -> int:
     """
     jobs, days = level.jobs, level.grid.days
 
-    while jobs.from_calendar[job] > 0:
-        shipped = before(days, jobs.from_calendar[job], day, 0)
-        moved = before(days, jobs.calendar[job], shipped, 0)
-
-        if moved == day:
-            break
-
-        day = moved
-
-    return day
+    return before_in_both(days, jobs.calendar[job], jobs.from_calendar[job], day)
