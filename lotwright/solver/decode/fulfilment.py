@@ -12,6 +12,7 @@ import pandas as pd
 from lotwright.model.network import Bools, Floats, Ints, Network, Texts
 from lotwright.solver.decode.dates import NEVER
 from lotwright.solver.decode.frames import all_dates, as_table, dates, words
+from lotwright.solver.decode.line_fulfilment import LineFulfilment
 from lotwright.solver.decode.matching import ABSOLUTE, match
 from lotwright.solver.decode.relation import least_by, most_by, sum_by
 from lotwright.solver.quantities import Quantities
@@ -39,52 +40,17 @@ class Deliveries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fulfilment:
+class Fulfilment(LineFulfilment):
     """
-    What the N demand lines get.
+    What the N demand lines get in a plan of buckets.
 
     Parameters
     ----------
-    on_time, late, short
-        Served in or before the bucket of the due date, served later, and not served at
-        all; what is due before day 0 is never in time, shape ``(N,)``.
     last_bucket
         Bucket of the last delivery, -1 without one, shape ``(N,)``.
-    first_day, last_day
-        Days of the first and of the last delivery, -1 without one, shape ``(N,)``.
-    days_late
-        Days from the due date to the last late delivery, 0 without one, ``(N,)``.
     """
 
-    on_time: Floats
-    late: Floats
-    short: Floats
     last_bucket: Ints
-    first_day: Ints
-    last_day: Ints
-    days_late: Ints
-
-    @property
-    def is_late(self) -> Bools:
-        """
-        Whether a line is served late in part, shape ``(N,)``.
-        """
-        return self.late > 0
-
-    @property
-    def is_short(self) -> Bools:
-        """
-        Whether a line is not served in full, shape ``(N,)``.
-        """
-        return self.short > 0
-
-    def days_late_or_never(self) -> Floats:
-        """
-        Returns the days late, NaN where some never comes and nothing late, ``(N,)``.
-        """
-        never = self.is_short & ~self.is_late
-
-        return np.where(never, np.nan, self.days_late)
 
 
 def deliveries_of(network: Network, quantities: Quantities) -> Deliveries:

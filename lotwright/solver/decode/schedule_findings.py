@@ -13,8 +13,8 @@ from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.findings import MOST_FINDINGS, runs_with_most
 from lotwright.solver.decode.gains import open_parents
+from lotwright.solver.decode.line_fulfilment import LineFulfilment
 from lotwright.solver.decode.relation import run_starts, sum_by
-from lotwright.solver.decode.schedule_fulfilment import DayFulfilment
 from lotwright.solver.decode.text_columns import Keys
 from lotwright.solver.decode.wording import (
     amount_text,
@@ -78,7 +78,7 @@ _MOVES = {
 
 def line_findings(
     network: Network,
-    fulfilment: DayFulfilment,
+    fulfilment: LineFulfilment,
     cost: Floats,
     causes: tuple[str, ...],
     cause: Ints,

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.frames import all_dates, as_table, dates
+from lotwright.solver.decode.line_fulfilment import LineFulfilment
 from lotwright.solver.decode.matching import ABSOLUTE
 from lotwright.solver.decode.relation import run_starts, sum_by
 from lotwright.solver.decode.schedule_orders import bucket_or_none
@@ -38,51 +39,6 @@ class DayDeliveries:
     line: Ints
     day: Ints
     quantity: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DayFulfilment:
-    """
-    What the N demand lines get.
-
-    Parameters
-    ----------
-    on_time, late, short
-        Served up to the due date, served later, and never served, shape ``(N,)``.
-    first_day, last_day
-        Days of the first and of the last delivery, -1 without one, shape ``(N,)``.
-    days_late
-        Days from the due date to the last delivery, 0 where none is late, ``(N,)``.
-    """
-
-    on_time: Floats
-    late: Floats
-    short: Floats
-    first_day: Ints
-    last_day: Ints
-    days_late: Ints
-
-    @property
-    def is_late(self) -> Bools:
-        """
-        Whether a line is served late in part, shape ``(N,)``.
-        """
-        return self.late > 0
-
-    @property
-    def is_short(self) -> Bools:
-        """
-        Whether a line is not served in full, shape ``(N,)``.
-        """
-        return self.short > 0
-
-    def days_late_or_never(self) -> Floats:
-        """
-        Returns the days late, NaN where some never comes and nothing late, ``(N,)``.
-        """
-        never = self.is_short & ~self.is_late
-
-        return np.where(never, np.nan, self.days_late)
 
 
 def day_deliveries(network: Network, schedule: Schedule) -> DayDeliveries:
@@ -138,7 +94,7 @@ def _units(network: Network, schedule: Schedule) -> Floats:
     return units
 
 
-def day_fulfilment(network: Network, deliveries: DayDeliveries) -> DayFulfilment:
+def day_fulfilment(network: Network, deliveries: DayDeliveries) -> LineFulfilment:
     """
     Returns what each demand line gets.
     """
@@ -154,7 +110,7 @@ def day_fulfilment(network: Network, deliveries: DayDeliveries) -> DayFulfilment
     first_day[line[::-1]] = day[::-1]
     last_day[line] = day
 
-    return DayFulfilment(
+    return LineFulfilment(
         on_time=on_time,
         late=late,
         short=np.where(short > slight, short, 0.0),
@@ -190,7 +146,7 @@ def deliveries_table(
 def fulfilment_table(
     network: Network,
     words: PlanWords,
-    fulfilment: DayFulfilment,
+    fulfilment: LineFulfilment,
     codes: Vocabulary,
     cause: Ints,
 ) -> pd.DataFrame:
