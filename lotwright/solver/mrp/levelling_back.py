@@ -19,9 +19,8 @@ from lotwright.solver.mrp.levelling_dates import (
     start_before,
 )
 from lotwright.solver.mrp.levelling_keep import raise_lowest
-from lotwright.solver.mrp.levelling_place import overtime_cost_of, put, take_off
 from lotwright.solver.mrp.levelling_problem import Levelling, State
-from lotwright.solver.mrp.levelling_seek import latest
+from lotwright.solver.mrp.levelling_seek import choose
 from lotwright.solver.mrp.workdays import before
 
 
@@ -60,7 +59,8 @@ def targets_of(level: Levelling, state: State, sequence: Ints) -> tuple[Ints, In
         day = -1
 
         if jobs.task_from[job] < jobs.task_from[job + 1]:
-            day = _seek_back(level, state, job, target[job], lowest, begin[job])
+            aim = target[job]
+            day = choose(level, state, job, aim, lowest, aim, begin[job], False)
 
         if day >= 0:
             target[job] = min(target[job], day)
@@ -73,43 +73,6 @@ def targets_of(level: Levelling, state: State, sequence: Ints) -> tuple[Ints, In
             raise_lowest(level, job, state.start[job], least)
 
     return target, least
-
-
-@inner_kernel
-def _seek_back(
-    level: Levelling, state: State, job: int, wanted: int, lowest: int, start: int
-) -> int:
-    """
-    Places a job on the latest day with room, in overtime if that costs less.
-
-    Returns
-    -------
-    int
-        The day, -1 where no day has room.
-    """
-    jobs, kept = level.jobs, state.counts[0]
-    found = latest(level, state, job, wanted, lowest, start, False)
-
-    if found == wanted or not jobs.by_overtime[job]:
-        return found
-
-    if found >= 0:
-        take_off(level, state, job, kept)
-
-    worked = latest(level, state, job, wanted, lowest, start, True)
-
-    if worked < 0 or found < 0:
-        return worked
-
-    extra = overtime_cost_of(level, state, job, kept)
-
-    if extra > jobs.early_cost[job] * (worked - found):
-        take_off(level, state, job, kept)
-        put(level, state, job, found, start, False)
-
-        return found
-
-    return worked
 
 
 @inner_kernel

@@ -1,5 +1,5 @@
 """
-Kernels that place all jobs, and judge and improve where they are.
+Kernels that tell how urgent jobs are, and what comes of where they are.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import kernel
-from lotwright.solver.mrp.levelling_problem import Levelling, State
-from lotwright.solver.mrp.levelling_seek import seek
+from lotwright.solver.mrp.levelling_problem import Levelling
 from lotwright.solver.mrp.workdays import after
 
 
@@ -44,20 +43,6 @@ def urgency_of_jobs(level: Levelling, urgency: Floats, topological: Ints) -> Flo
             result[supplier] = min(result[supplier], result[job])
 
     return result
-
-
-@kernel
-def place_all(
-    level: Levelling, state: State, sequence: Ints, wanted: Ints, lowest: Ints
-) -> None:
-    """
-    Places all jobs anew, in a sequence in which components come first.
-    """
-    state.room[:] = level.grid.room
-    state.counts[0] = 0
-
-    for job in sequence:
-        seek(level, state, job, wanted[job], lowest[job])
 
 
 @kernel

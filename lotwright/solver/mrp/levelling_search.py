@@ -27,11 +27,11 @@ from lotwright.solver.mrp.levelling_keep import (
 )
 from lotwright.solver.mrp.levelling_pass import (
     deliveries,
-    place_all,
     urgency_of_jobs,
     work_of_lines,
 )
 from lotwright.solver.mrp.levelling_problem import Levelling, State
+from lotwright.solver.mrp.levelling_seek import NEVER, place_all
 from lotwright.solver.mrp.levelling_trade import pegged_anew, trade_of
 from lotwright.solver.schedule import Schedule
 
@@ -228,17 +228,19 @@ def _place(
 
 
 def _found(schedule: Schedule, level: Levelling, state: State, lowest: Ints) -> Found:
-    cost = _cost(level, _lateness(level, state.due)) + _price(level, state)
+    cost = _cost(level, _lateness(level, state.due))
+    cost += _price(level, state, schedule.orders.due_day)
 
     return Found(schedule, level, state, lowest, cost)
 
 
-def _price(level: Levelling, state: State) -> float:
+def _price(level: Levelling, state: State, before: Ints) -> float:
     """
-    Returns what it counts for that orders are made ahead, and in overtime.
+    Returns what it counts for that orders are made earlier than without limits, and in
+    overtime. What is made later in exchange counts against it.
     """
     size, grid = level.jobs.early_cost, level.grid
-    days = np.maximum(level.jobs.wanted - state.due, 0)
+    days = np.where(state.due < NEVER, before - state.due, 0)
     worked = np.maximum(-state.room[:, :-1], 0.0).sum(axis=1)
     money = float((days * size).sum()) + float((worked * grid.overtime_cost).sum())
     share = money / max(_mean(size), 1e-12)

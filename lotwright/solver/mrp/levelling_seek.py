@@ -4,7 +4,8 @@ Kernels that choose the day of a job: in time, ahead, in overtime, late or never
 
 from __future__ import annotations
 
-from lotwright.model.kernel import inner_kernel
+from lotwright.model.arrays import Ints
+from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.levelling_dates import (
     bucket_at,
@@ -32,78 +33,102 @@ NONE = -1
 NEVER = 36_525
 
 
-@inner_kernel
-def seek(level: Levelling, state: State, job: int, wanted: int, lowest: int) -> None:
+@kernel
+def place_all(
+    level: Levelling, state: State, sequence: Ints, wanted: Ints, lowest: Ints
+) -> None:
     """
-    Places a job at the least cost, near the day on which it is wanted.
+    Places all jobs anew, each at the least cost near the day on which it is wanted.
 
     The latest day in time with room comes first, as far ahead as is allowed; overtime
     is worked where it costs less than being early or late; else it is the first day
     after with room.
+
+    Parameters
+    ----------
+    level, state
+        The problem, and where jobs are.
+    sequence
+        Jobs in the order in which they take capacity, components first.
+    wanted, lowest
+        Receipt day of each job that is in time, and the first that is not too early.
     """
     jobs = level.jobs
-    kept = state.counts[0]
-    start = earliest_start(level, state, job)
-    first = receipt_after(level, job, start)
-    wanted = max(wanted, lowest)
-    base = max(first, wanted)
-    state.full_task[job] = NONE
+    state.room[:] = level.grid.room
+    state.counts[0] = 0
 
-    if base >= NEVER:
-        put_never(state, job)
-        return
+    for job in sequence:
+        start = earliest_start(level, state, job)
+        first = receipt_after(level, job, start)
+        aim = max(wanted[job], lowest[job])
+        base = max(first, aim)
+        state.full_task[job] = NONE
 
-    if jobs.task_from[job] == jobs.task_from[job + 1]:
-        put(level, state, job, base, start, False)
-        return
+        if base >= NEVER:
+            put_never(state, job)
+        elif jobs.task_from[job] == jobs.task_from[job + 1]:
+            put(level, state, job, base, start, False)
+        else:
+            low = max(first, jobs.wanted[job] - level.allowed_earliness, lowest[job])
 
-    lowest = max(first, jobs.wanted[job] - level.allowed_earliness, lowest)
-    found = latest(level, state, job, wanted, lowest, start, False)
-
-    if found < 0:
-        found = first_day(level, state, job, base, start, False)
-
-    if found != base and jobs.by_overtime[job]:
-        if found >= 0:
-            take_off(level, state, job, kept)
-
-        found = _with_overtime(level, state, job, wanted, lowest, found, start, base)
-
-    if found < 0:
-        put_never(state, job)
+            if choose(level, state, job, aim, low, base, start, True) < 0:
+                put_never(state, job)
 
 
 @inner_kernel
-def _with_overtime(
+def choose(
     level: Levelling,
     state: State,
     job: int,
     wanted: int,
     lowest: int,
-    otherwise: int,
-    start: int,
     base: int,
+    start: int,
+    may_wait: bool,
 ) -> int:
     """
-    Places a job in overtime, or on another day without where that is cheaper.
+    Places a job on the best day, in overtime if that costs less.
+
+    Parameters
+    ----------
+    level, state, job
+        The problem, where jobs are, and the job.
+    wanted, lowest
+        Receipt day that is in time, and the first that is allowed.
+    base
+        First day on which it may be received if it has to wait; no other is better.
+    start
+        First day on which it may start.
+    may_wait
+        Whether it may be received after it is wanted.
+
+    Returns
+    -------
+    int
+        The day, -1 where no day has room.
     """
     kept = state.counts[0]
-    worked = latest(level, state, job, wanted, lowest, start, True)
+    found = _find(level, state, job, wanted, lowest, base, start, False, may_wait)
 
-    if worked < 0:
-        worked = first_day(level, state, job, base, start, True)
+    if found == base or not level.jobs.by_overtime[job]:
+        return found
 
-    if otherwise < 0 or worked < 0:
+    if found >= 0:
+        take_off(level, state, job, kept)
+
+    worked = _find(level, state, job, wanted, lowest, base, start, True, may_wait)
+
+    if found < 0 or worked < 0:
         return worked
 
     extra = overtime_cost_of(level, state, job, kept)
     extra += _waiting_cost(level, job, wanted, worked)
 
-    if extra > _waiting_cost(level, job, wanted, otherwise):
+    if extra > _waiting_cost(level, job, wanted, found):
         take_off(level, state, job, kept)
-        put(level, state, job, otherwise, start, False)
+        put(level, state, job, found, start, False)
 
-        return otherwise
+        return found
 
     return worked
 
@@ -120,56 +145,45 @@ def _waiting_cost(level: Levelling, job: int, wanted: int, day: int) -> float:
 
 
 @inner_kernel
-def latest(
+def _find(
     level: Levelling,
     state: State,
     job: int,
-    last: int,
+    wanted: int,
     lowest: int,
-    start: int,
-    use_overtime: bool,
-) -> int:
-    """
-    Places a job on the latest day between two with room; returns it, or -1.
-    """
-    day = before(level.grid.days, level.jobs.point_calendar[job], last, 0)
-
-    while day >= lowest:
-        task = put(level, state, job, day, start, use_overtime)
-
-        if task < 0:
-            return day
-
-        _note(level, state, job, task, day)
-        day = _day_before(level, state, job, task, day, use_overtime)
-
-    return NONE
-
-
-@inner_kernel
-def first_day(
-    level: Levelling,
-    state: State,
-    job: int,
     base: int,
     start: int,
     use_overtime: bool,
+    may_wait: bool,
 ) -> int:
     """
-    Places a job on the first day from one on with room; returns it, or -1.
+    Places a job on the latest day in time with room, or on the first after it; returns
+    it, or -1.
     """
-    day = after(level.grid.days, level.jobs.point_calendar[job], base, 0)
+    days, calendar = level.grid.days, level.jobs.point_calendar[job]
+    day, ahead = before(days, calendar, wanted, 0), True
 
-    while day < NEVER:
+    while True:
+        if ahead and day < lowest:
+            if not may_wait:
+                return NONE
+
+            day, ahead = after(days, calendar, base, 0), False
+
+        if day >= NEVER:
+            return NONE
+
         task = put(level, state, job, day, start, use_overtime)
 
         if task < 0:
             return day
 
         _note(level, state, job, task, day)
-        day = _day_after(level, state, job, task, day, start, use_overtime)
 
-    return NONE
+        if ahead:
+            day = _day_before(level, state, job, task, day, use_overtime)
+        else:
+            day = _day_after(level, state, job, task, day, start, use_overtime)
 
 
 @inner_kernel
