@@ -133,6 +133,8 @@ _PLAN = (
         ("X-BELOW-SAFETY", "Stock is below safety stock.", "SAP 96"),
         ("X-EXCESS", "Stock is above the largest stock.", "SAP 25"),
         ("X-EXPIRE", "Stock is scrapped by age.", ""),
+        ("X-ROOM", "Stock lacks room at its location.", ""),
+        ("X-SHARE", "A source brings less than its agreed share.", ""),
         (
             "X-RELEASE-PAST",
             "An order should have been released before the plan starts.",
@@ -153,6 +155,7 @@ _PLAN = (
         Severity.INFO,
         ("X-OVERTIME", "A resource works overtime.", ""),
         ("X-LEVELLED", "An order is moved, for a resource is full.", ""),
+        ("I-MORE-CAPACITY", "What one more unit of a resource would save.", ""),
         ("I-PEG-DIRECT", "Pegs stand without the demand on top of their chains.", ""),
     ),
 )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lotwright.model.network import Floats, Ints, Network, Texts
+from lotwright.model.shares import below_shares, shares_of
 
 #: Names of the cost terms; they add up to ``cost``.
 COST_TERMS = (
@@ -22,7 +23,9 @@ COST_TERMS = (
     "overtime",
     "below_safety",
     "excess",
+    "room",
     "expired",
+    "off_share",
     "shortage",
 )
 
@@ -59,7 +62,9 @@ _DEFINITIONS = {
     "overtime": "Overtime at the price of its resource.",
     "below_safety": "Units missing to the safety stock, per day.",
     "excess": "Units above the largest stock, per day.",
+    "room": "Room that stock lacks at its location, per day.",
     "expired": "Units scrapped by age, at their value.",
+    "off_share": "Units that sources bring too little for their agreed share.",
     "shortage": "Units that open orders wait for, per day.",
 }
 
@@ -142,9 +147,19 @@ def costs(
         "overtime": float((price * overtime).sum()),
         "below_safety": float(stock["below_safety"].sum()),
         "excess": float(stock["excess"].sum()),
+        "room": float(stock["room"].sum()),
         "expired": float(stock["expired"].sum()),
+        "off_share": _off_share(network, source, orders["quantity"].to_numpy()),
         "shortage": float(stock["shortage"].sum()),
     }
+
+
+def _off_share(network: Network, activity: Ints, quantity: Floats) -> float:
+    shares = shares_of(network)
+    received = _sums(activity, quantity, len(network.activities))
+    below = below_shares(shares, network.activities.point, received)
+
+    return float((shares.penalty * below).sum())
 
 
 def line_costs(
@@ -189,7 +204,7 @@ def line_costs(
 
 def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]:
     """
-    Returns what stock costs by term, each of shape ``(P, T)``.
+    Returns what stock costs by term, each of shape ``(P, T)``; ``room`` by location.
 
     What open orders wait for costs as much as stock below zero, which only a plan has
     that issues what is not there.
@@ -208,12 +223,14 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]
     on_hand, missing = np.maximum(end, 0.0), waiting + np.maximum(-end, 0.0)
     below = np.maximum(points.safety_stock - on_hand, 0.0)
     above = np.maximum(on_hand - points.largest_stock, 0.0)
+    rooms = network.rules.rooms
     expired = projection["expired"].to_numpy().reshape(shape)
 
     return {
         "holding": points.holding_cost[:, None] * days * on_hand,
         "below_safety": points.safety_penalty[:, None] * days * below,
         "excess": points.excess_penalty[:, None] * days * above,
+        "room": rooms.penalty[:, None] * days * rooms.beyond(on_hand),
         "expired": points.expired_cost[:, None] * expired,
         "shortage": points.shortage_cost[:, None] * days * missing,
     }

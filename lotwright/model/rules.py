@@ -7,9 +7,10 @@ open supplies. Days count from the start of the plan; ``FAR`` means "no limit".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.rooms import Rooms, no_rooms
 
 #: A day later than any other, and a number of days without limit.
 FAR = 10**6
@@ -261,6 +262,8 @@ class Rules:
         By what they are about.
     input_from, input_to
         Days of the issue between which an input of an activity holds, shape ``(F,)``.
+    rooms
+        Locations with limited room for stock.
     latest_supply_first
         Whether, of the supplies that are in time, the latest serves first.
     delay_components_together
@@ -277,5 +280,6 @@ class Rules:
     reserved: Reserved
     input_from: Ints
     input_to: Ints
+    rooms: Rooms = field(default_factory=no_rooms)
     latest_supply_first: bool = False
     delay_components_together: bool = False

@@ -233,13 +233,13 @@ LOCATIONS = Table(
         text("time_zone", "Time zone.", default_note="That of the data set.").info(),
         number(
             "storage_capacity", "Room for stock.", unit="capacity_unit", minimum=0
-        ).ignored("Stock is not limited by room."),
+        ).degraded("Optimisation follows it; MRP does not look at room."),
         choice(
             "capacity_unit",
             "Unit of the storage capacity.",
             "pieces volume weight pallets",
             default="volume",
-        ).ignored("Stock is not limited by room."),
+        ).degraded("Nothing says what goes on a pallet: stock is not limited by it."),
         *ORIGIN,
     ),
 )

@@ -76,7 +76,7 @@ SOURCES = Table(
         integer("priority", "Lower first, where MRP chooses.", minimum=0, default=1),
         number(
             "share", "Agreed part of the supply.", unit="fraction", minimum=0, maximum=1
-        ).degraded("MRP follows it; optimisation chooses sources by cost."),
+        ),
         number(
             "lead_time_days",
             "From release to receipt.",

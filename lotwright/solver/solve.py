@@ -17,7 +17,7 @@ from lotwright.model.checks import check_facts
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
-from lotwright.model.fit.features import followed_by_mrp
+from lotwright.model.fit.features import followed_by_mrp, followed_by_optimisation
 from lotwright.model.kpis import costs
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
@@ -276,10 +276,10 @@ def _told(
     """
     new = _new(checked, net)
 
-    if engine is not Engine.MRP:
-        return tuple(new)
+    is_mrp = engine is Engine.MRP
+    followed = followed_by_mrp if is_mrp else followed_by_optimisation
 
-    return tuple(found for found in new if not followed_by_mrp(found))
+    return tuple(found for found in new if not followed(found))
 
 
 def _new(checked: tuple[Finding, ...], net: Network) -> Iterator[Finding]:

@@ -76,7 +76,9 @@ def _costs_by_columns(network: Network, quantities: Quantities) -> dict[str, flo
         "overtime": float(network.resources.overtime_cost @ quantities.overtime.sum(1)),
         "below_safety": float(points.safety_penalty @ (below @ days)),
         "excess": float(points.excess_penalty @ (above @ days)),
+        "room": 0.0,
         "expired": 0.0,
+        "off_share": 0.0,
         "shortage": float(points.shortage_cost @ (waiting @ days)),
     }
 

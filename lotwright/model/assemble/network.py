@@ -72,7 +72,15 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
         supplies=supply.supplies,
         open_issues=supply.issues,
         rules=rules_of(
-            read, points, policies, steps, making, lines, supply, held.reserved
+            read,
+            points,
+            policies,
+            steps,
+            making,
+            lines,
+            supply,
+            held.reserved,
+            worth.holding_cost,
         ),
         findings=(*read.findings, *worth.findings, *held.findings, *beyond),
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lotwright.model.arrays import Floats
 from lotwright.model.assemble.activity_rules import (
     activity_rules_of,
     price_steps_of,
@@ -15,6 +16,7 @@ from lotwright.model.assemble.line_rules import line_rules_of
 from lotwright.model.assemble.making import Making
 from lotwright.model.assemble.point_rules import point_rules_of
 from lotwright.model.assemble.reading import Reading
+from lotwright.model.assemble.rooms import rooms_of
 from lotwright.model.assemble.stand_ins import alternates_of
 from lotwright.model.assemble.supply import Supply
 from lotwright.model.assemble.supply_rules import supply_rules_of
@@ -36,6 +38,7 @@ def rules_of(
     lines: DemandLines,
     supply: Supply,
     reserved: Reserved,
+    holding_cost: Floats,
 ) -> Rules:
     """
     Returns the rules of a network.
@@ -52,6 +55,8 @@ def rules_of(
         The supplying side.
     lines, supply, reserved
         Demand and supply of the network, and what is held for whom.
+    holding_cost
+        Per unit and day, shape ``(P,)``.
     """
     of_points = point_rules_of(read, points, policies)
 
@@ -68,6 +73,7 @@ def rules_of(
         reserved=reserved,
         input_from=read.flows.valid_from,
         input_to=read.flows.valid_to,
+        rooms=rooms_of(read.data, points, holding_cost),
         latest_supply_first=first_text(read.data, "pegging_sequence") == "latest_first",
         delay_components_together=first_flag(read.data, "delay_components_together"),
     )

@@ -19,10 +19,14 @@ from lotwright.model.tables import INPUT_TABLES
 FOLLOWED = {
     ("policies", "lot_rule"): ("lot_for_lot", "optimise"),
     ("sources", "lot_rule"): ("lot_for_lot", "optimise"),
+    ("locations", "capacity_unit"): ("pieces", "volume", "weight"),
 }
 
 #: How notes on columns begin that MRP follows in full and optimisation does not.
 _BY_MRP = ("MRP follows it", "MRP adds it to lead times")
+
+#: How notes on columns begin that optimisation follows in full and MRP does not.
+_BY_OPTIMISATION = ("Optimisation follows it",)
 
 #: Tables of which nothing is used.
 NOT_READ = (
@@ -59,13 +63,24 @@ def followed_by_mrp(finding: Finding) -> bool:
     """
     Returns whether a finding is on a column that MRP follows in full.
     """
+    return _noted(finding, _BY_MRP)
+
+
+def followed_by_optimisation(finding: Finding) -> bool:
+    """
+    Returns whether a finding is on a column that optimisation follows in full.
+    """
+    return _noted(finding, _BY_OPTIMISATION)
+
+
+def _noted(finding: Finding, beginnings: tuple[str, ...]) -> bool:
     if finding.code != "W-FEATURE-DEGRADED" or finding.table not in INPUT_TABLES:
         return False
 
     columns = INPUT_TABLES[finding.table].columns
     notes = [one.support_note for one in columns if one.name == finding.column]
 
-    return any(note.startswith(_BY_MRP) for note in notes)
+    return any(note.startswith(beginnings) for note in notes)
 
 
 def _ignored_table(table: Table, rows: pd.DataFrame) -> Finding:

@@ -52,7 +52,9 @@ from lotwright.solver.decode.orders import (
 from lotwright.solver.decode.pegging import Pegging, peg
 from lotwright.solver.decode.projection import projection_frame
 from lotwright.solver.decode.relation import most_by
+from lotwright.solver.decode.room_findings import room_findings
 from lotwright.solver.decode.schedule_findings import expiry_findings
+from lotwright.solver.decode.share_findings import share_findings
 from lotwright.solver.decode.waiting import feed_open_orders, flows_of
 from lotwright.solver.quantities import Quantities
 
@@ -106,6 +108,10 @@ def decode(
     delivered = deliveries_frame(network, deliveries, day)
     projection = projection_frame(network, flows, feeding, deliveries)
     shape = (len(network.points), network.num_buckets)
+
+    if quantities.stock_worth is not None:
+        projection["shadow_price"] = quantities.stock_worth.ravel()
+
     end = projection["end"].to_numpy().reshape(shape)
     setup = setup_of(network, orders, work)
     planned = orders_frame(network, orders, order_id, pegging, end, setup, engine)
@@ -118,6 +124,8 @@ def decode(
         *demand_findings(network, delivered, fulfilment, causes),
         *stock_findings(network, projection),
         *expiry_findings(network, expired),
+        *share_findings(network, orders),
+        *room_findings(network, projection),
         *capacity_findings(network, grid),
         *order_findings(network, planned, is_past),
         *bucket_findings(network, deliveries, supply_day),
@@ -132,7 +140,7 @@ def decode(
         "deliveries": delivered,
         "demand_fulfilment": fulfilment_frame(network, fulfilment, causes.code),
         "inventory_projection": projection,
-        "capacity_load": loads_frame(network, grid),
+        "capacity_load": loads_frame(network, grid, quantities.capacity_worth),
         "findings": findings_frame(found, run_id),
     }
     frames["kpis"] = kpis(network, frames)

@@ -8,6 +8,7 @@ import numpy as np
 
 from lotwright.model.network import Bools, Network
 from lotwright.model.price_tiers import price_tiers
+from lotwright.model.shares import shares_of
 from lotwright.solver.lotsizing.ageing import ageing_of
 from lotwright.solver.lotsizing.algebra import Axis, Expression, Model, Variable
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
@@ -39,12 +40,19 @@ class Columns:
         ``g[p,t]``, needs of open orders not yet covered at the end of a bucket.
     expired
         Scrapped by age at the end of a bucket; only where something may expire.
+    cramped
+        Room that stock lacks at the end of a bucket.
+    missed
+        What a source brings too little for its share over the plan, in the first
+        bucket.
     served, backlog, lost
         Of each demand class, in or at the end of a bucket.
     overtime
         ``o[r,t]``.
     short, excess
         Stock below the safety stock and above the largest stock.
+    shares
+        Agreed splits among sources.
     tiers
         Ranges of quantity with prices of their own, K of them.
     tier_low, tier_most
@@ -115,7 +123,19 @@ class Columns:
             integer=True,
             keep=useful & (multiple > 0)[:, None],
         )
+        rooms = net.rules.rooms
+        self.rooms = Axis("location", rooms.location_id)
         self._add_prices(m, net)
+        self.shares = shares_of(net)
+        self.share_axis = Axis("source", self.shares.labels)
+        self.missed = m.variable(
+            "missed",
+            self.share_axis,
+            size,
+            cost=self.shares.penalty[:, None],
+            keep=np.broadcast_to(np.arange(size) == 0, (len(self.shares), size)),
+            term="off_share",
+        )
         self.stock = m.variable(
             "stock",
             self.points,
@@ -184,6 +204,14 @@ class Columns:
             cost=net.points.excess_penalty[:, None] * days,
             keep=np.isfinite(net.points.largest_stock),
             term="excess",
+        )
+        self.cramped = m.variable(
+            "cramped",
+            self.rooms,
+            size,
+            cost=rooms.penalty[:, None] * days,
+            keep=np.bincount(rooms.room, minlength=len(rooms)) > 0,
+            term="room",
         )
 
     def _add_prices(self, m: Model, net: Network) -> None:

@@ -24,9 +24,11 @@ from lotwright.solver.lotsizing.price_rows import (
     price_most,
     price_split,
 )
+from lotwright.solver.lotsizing.share_rows import share
 from lotwright.solver.lotsizing.shelf_life import expired_limit, shelf_life
 from lotwright.solver.lotsizing.stock_balance import shortage_limit, stock_balance
 from lotwright.solver.lotsizing.stock_limits import largest_stock, safety_stock
+from lotwright.solver.lotsizing.storage import storage
 from lotwright.solver.lotsizing.tiers import tier_of
 from lotwright.solver.quantities import Quantities
 
@@ -45,8 +47,10 @@ FAMILIES: tuple[Family, ...] = (
     price_lots,
     price_least,
     price_most,
+    share,
     safety_stock,
     largest_stock,
+    storage,
     shelf_life,
     expired_limit,
 )

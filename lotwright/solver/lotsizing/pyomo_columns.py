@@ -36,6 +36,7 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.lots = _variable(many, upper=most, domain=pyo.NonNegativeIntegers)
     m.multiples = _variable(whole, upper=whole, domain=pyo.NonNegativeIntegers)
     _add_prices(m, s)
+    m.missed = _variable([(g, s.T[0]) for g in s.shares.G])
     m.stock = _variable(owed)
     m.shortage = _variable([key for key in owed if owed[key] > 0], upper=owed)
     m.expired = _variable([key for key, ages in s.ageing.ages.items() if ages])
@@ -45,6 +46,9 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.overtime = _variable(longer, upper=s.overtime_max)
     m.short = _variable([key for key in s.SS if s.SS[key] > 0])
     m.excess = _variable([key for key in s.SX if s.SX[key] < math.inf])
+    m.cramped = _variable(
+        [(r, t) for r in s.rooms for t in s.T if any(q == r for q, _ in s.space)]
+    )
 
 
 def _add_prices(m: PyomoModel, s: Symbols) -> None:

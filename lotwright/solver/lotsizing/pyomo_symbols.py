@@ -15,6 +15,7 @@ from lotwright.model.network import Bools, Floats, Network
 from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.pyomo_ageing import AgeingSymbols
 from lotwright.solver.lotsizing.pyomo_prices import PriceSymbols
+from lotwright.solver.lotsizing.pyomo_shares import ShareSymbols
 
 Key = tuple[str, int]
 Table = dict[Key, float]
@@ -76,6 +77,11 @@ class Symbols:
         Demand, its point, and the most that may be late.
     C, L, members, overtime_max
         Capacity, work of open orders, whose overtime counts, and the most of it.
+    rooms, room, space
+        Locations with limited room, how much there is, and ``space[r,p]``, how much a
+        unit of stock takes of it.
+    shares
+        Agreed splits among sources.
     prices
         What orders cost by their quantity.
     cost
@@ -137,6 +143,16 @@ class Symbols:
             "overtime": _by_label(self.R, resources.overtime_cost),
         }
         self._round_lots()
+        rooms = net.rules.rooms
+        self.rooms = list(rooms.location_id)
+        self.room = _by_label(self.rooms, rooms.capacity)
+        self.cost["cramped"] = _by_label(self.rooms, rooms.penalty)
+        self.space = {
+            (self.rooms[r], self.P[p]): float(space)
+            for r, p, space in zip(rooms.room, rooms.point, rooms.space, strict=True)
+        }
+        self.shares = ShareSymbols(net, self.A, self.P)
+        self.cost["missed"] = self.shares.penalty
         self.prices = PriceSymbols(net, self.A)
         self.prices.fit_lots(self.lo, self.hi, self.mult)
         self.cost["priced"] = self.prices.unit_cost

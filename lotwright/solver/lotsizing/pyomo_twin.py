@@ -46,8 +46,10 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
         (price_lots, s.A),
         (price_least, s.prices.K),
         (price_most, s.prices.K),
+        (share, s.shares.G),
         (safety_stock, s.P),
         (largest_stock, s.P),
+        (storage, s.rooms),
         (shelf_life, s.P),
         (expired_limit, s.P),
     ):
@@ -275,6 +277,25 @@ def price_most(m: PyomoModel, k: str, t: int) -> Rule:
     return pyo.Constraint.Skip
 
 
+def share(m: PyomoModel, g: str, t: int) -> Rule:
+    r"""
+    A source brings its part of what is brought in all, or misses it.
+
+    .. math::
+        \sum_{a \in g,\, t} x_{at} + missed_{g1}
+        \ge part_g \sum_{a \to p,\, t} x_{at}
+    """
+    s = m.symbols
+
+    if t != s.T[0]:
+        return pyo.Constraint.Skip
+
+    brought = sum(at(m.quantity, a, u) for a in s.shares.own[g] for u in s.T)
+    total = sum(at(m.quantity, a, u) for a in s.shares.all[g] for u in s.T)
+
+    return brought + m.missed[g, t] >= s.shares.part[g] * total
+
+
 def safety_stock(m: PyomoModel, p: str, t: int) -> Rule:
     r"""
     What is missing to the safety stock at the end of a bucket is short.
@@ -299,6 +320,23 @@ def largest_stock(m: PyomoModel, p: str, t: int) -> Rule:
         return m.stock[p, t] - m.excess[p, t] <= m.symbols.SX[p, t]
 
     return pyo.Constraint.Skip
+
+
+def storage(m: PyomoModel, r: str, t: int) -> Rule:
+    r"""
+    Stock at the end of a bucket fits into its room, or lacks it.
+
+    .. math::
+        \sum_{p \in r} space_p I_{pt} - cramped_{rt} \le C_r
+    """
+    s = m.symbols
+
+    if (r, t) not in m.cramped:
+        return pyo.Constraint.Skip
+
+    taken = sum(space * m.stock[p, t] for (q, p), space in s.space.items() if q == r)
+
+    return taken - m.cramped[r, t] <= s.room[r]
 
 
 def shelf_life(m: PyomoModel, p: str, t: int) -> Rule:
@@ -344,9 +382,10 @@ def cost(m: PyomoModel) -> Rule:
         \sum_{at} (c^{run}_a x_{at} + c^{lot}_a (y_{at} + n_{at}))
         + \sum_{kt} (c^{run}_k x_{kt} + c^{lot}_k y_{kt})
         + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt}
-        + \sum_{pt} c^{age}_p expired_{pt} \\
+        + \sum_{pt} c^{age}_p expired_{pt} + \sum_g c^{share}_g missed_{g1} \\
         + \sum_t len(t) \Big( \sum_p (c^{hold}_p I_{pt} + c^{wait}_p g_{pt}
         + c^{safety}_p short_{pt} + c^{excess}_p excess_{pt})
+        + \sum_r c^{room}_r cramped_{rt}
         + \sum_d c^{back}_d backlog_{dt} \Big)
     """
     s = m.symbols
@@ -360,9 +399,9 @@ def cost(m: PyomoModel) -> Rule:
         )
 
     once = {"quantity": "quantity", "setup": "lot", "lots": "lot"}
-    once |= {name: name for name in ("overtime", "lost", "expired")}
+    once |= {name: name for name in ("overtime", "lost", "expired", "missed")}
     once |= {name: name for name in ("priced", "priced_lots")}
-    daily = ("stock", "shortage", "short", "excess", "backlog")
+    daily = ("stock", "shortage", "short", "excess", "cramped", "backlog")
 
     return sum(total(column, rate, lambda _: 1.0) for column, rate in once.items()) + (
         sum(total(column, column, lambda t: s.days[t]) for column in daily)

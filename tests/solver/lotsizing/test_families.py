@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lotwright.model.network import ActivityKind, Network
+from lotwright.model.rooms import Rooms
 from lotwright.model.rules import FAR, PriceSteps
 from lotwright.solver.lotsizing.algebra import Model
 from lotwright.solver.lotsizing.columns import Columns
@@ -187,6 +188,52 @@ def _prices() -> Network:
     return replace(net, rules=replace(net.rules, prices=prices))
 
 
+def _shares() -> Network:
+    """
+    Returns an item bought from two suppliers, three of four parts from the first, and
+    one of which a quarter comes from one of two.
+    """
+    net = build_network(
+        points=[Point(name="A@P"), Point(name="B@P")],
+        activities=[
+            Activity(name="a1", to="A@P", unit_cost=5.0),
+            Activity(name="a2", to="A@P", unit_cost=4.0),
+            Activity(name="b1", to="B@P"),
+            Activity(name="b2", to="B@P"),
+        ],
+        demands=[
+            Demand(name=f"D{name}", point=f"{name}@P", quantity=15, due_day=2)
+            for name in "AB"
+        ],
+        bucket_days=BUCKETS,
+    )
+    share = np.array([3.0, 1.0, 0.25, np.nan])
+    activities = replace(net.rules.activities, share=share)
+
+    return replace(net, rules=replace(net.rules, activities=activities))
+
+
+def _cellar() -> Network:
+    """
+    Returns two items that share 30 units of room, of which one takes half of one and
+    the other two apiece, and one that needs none.
+    """
+    net = build_network(
+        points=[Point(name=f"{name}@P") for name in "ABC"], bucket_days=BUCKETS
+    )
+    rooms = Rooms(
+        location_id=("P",),
+        unit=("volume",),
+        capacity=np.array([30.0]),
+        penalty=np.array([8.0]),
+        room=np.array([0, 0]),
+        point=np.array([0, 1]),
+        space=np.array([0.5, 2.0]),
+    )
+
+    return replace(net, rules=replace(net.rules, rooms=rooms))
+
+
 NETWORKS = {
     "stock_balance": _bicycles,
     "shortage_limit": _bicycles,
@@ -199,8 +246,10 @@ NETWORKS = {
     "price_lots": _prices,
     "price_least": _prices,
     "price_most": _prices,
+    "share": _shares,
     "safety_stock": _stock_limits,
     "largest_stock": _stock_limits,
+    "storage": _cellar,
     "shelf_life": _milk,
     "expired_limit": _milk,
 }

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from lotwright.model.network import Bools, Network
+from lotwright.model.rooms import Rooms
 from lotwright.model.rules import FAR, PriceSteps
 
 Rng = np.random.Generator
@@ -27,7 +28,9 @@ def with_features(net: Network, seed: int) -> Network:
     """
     rng = np.random.default_rng([seed, 1])
 
-    return _with_prices(rng, _with_ages(rng, _with_fences(rng, net)))
+    net = _with_prices(rng, _with_ages(rng, _with_fences(rng, net)))
+
+    return _with_rooms(rng, _with_shares(rng, net))
 
 
 def _with_fences(rng: Rng, net: Network) -> Network:
@@ -92,3 +95,35 @@ def _with_prices(rng: Rng, net: Network) -> Network:
     activities = replace(net.rules.activities, least_value=least)
 
     return replace(net, rules=replace(net.rules, activities=activities, prices=prices))
+
+
+def _with_shares(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with sources that have a share here and there.
+    """
+    share = rng.choice([np.nan, np.nan, 0.3, 0.7], size=len(net.activities))
+    activities = replace(net.rules.activities, share=share)
+
+    return replace(net, rules=replace(net.rules, activities=activities))
+
+
+def _with_rooms(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with a cellar for some of its stock, now and then.
+    """
+    point = np.flatnonzero(rng.random(len(net.points)) < 0.5)
+
+    if not len(point) or rng.random() < 0.5:
+        return net
+
+    rooms = Rooms(
+        location_id=("CELLAR",),
+        unit=("volume",),
+        capacity=np.array([12.0]),
+        penalty=np.array([0.3]),
+        room=np.zeros(len(point), dtype=np.int64),
+        point=point,
+        space=rng.choice([0.5, 2.0], size=len(point)),
+    )
+
+    return replace(net, rules=replace(net.rules, rooms=rooms))
