@@ -65,6 +65,7 @@ _DATA = (
             "A calendar is never open in the horizon, or not from some day on.",
             "",
         ),
+        ("W-NEED-BEYOND", "Needs of a component lie beyond its planning fence.", ""),
         ("W-RESOURCE-ZERO", "A resource that is used has no capacity.", ""),
         ("W-LOT-SIZE", "Lot rules contradict each other.", ""),
         ("W-LOT-CAPACITY", "The smallest lot is more than any bucket can take.", ""),
