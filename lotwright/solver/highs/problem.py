@@ -4,7 +4,7 @@ What HiGHS is asked to solve: plain arrays, and what can be said about them alon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -149,6 +149,15 @@ def checked(arrays: Arrays) -> Problem:
     _check_numbers(problem)
 
     return problem
+
+
+def relaxed(arrays: Arrays) -> Problem:
+    """
+    Returns the arrays with every column continuous.
+    """
+    problem = checked(arrays)
+
+    return replace(problem, integer=np.zeros_like(problem.integer))
 
 
 def contradicts_itself(problem: Problem) -> bool:

@@ -5,6 +5,7 @@ Optimisation of a network: build, start, search, and settle the quantities.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,9 +17,17 @@ from lotwright.solver.lotsizing.goals import Aim
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
-from lotwright.solver.result import Listener, SolveResult, Termination
-from lotwright.solver.search.improve import improve
+from lotwright.solver.result import (
+    Listener,
+    SolveResult,
+    Termination,
+    relative_gap,
+)
+from lotwright.solver.search.bound import lower_bound
+from lotwright.solver.search.elastic import Elastic
+from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.progress import Story
+from lotwright.solver.search.starts import Starts
 
 logger = logging.getLogger(__name__)
 
@@ -29,25 +38,32 @@ _SMALL = 20_000
 #: Up to so many whole numbers, branch and bound may well end by itself.
 _SEARCHED_AT_ONCE = 250
 
+#: Models with more whole numbers than this are never searched as a whole.
+_MOST_BRANCHED = 5_000
+
 #: Lots are opened where the LP opens more than these parts of one.
 _OPENED_ABOVE = (1e-6, 0.03)
 
 #: Whole numbers above this are no rounding of 0.
 _TRICKLE = 1e-10
 
-#: Parts of the time for a first branch and bound, and until improvement ends.
-_SMALL_SHARE = 0.35
+#: Parts of the time for a start, a first branch and bound, and the bound.
+_START_SHARE = 0.15
 _FIRST_SHARE = 0.08
-_IMPROVE_UNTIL = 0.7
+_BOUND_SHARE = 0.15
 
-#: A first search that ends within this gap goes on by itself.
-_NEARLY_PROVEN = 0.02
+#: Parts of a work limit for a first branch and bound, and for improvement.
+_SMALL_SHARE = 0.35
+_IMPROVE_SHARE = 0.5
+
+#: Part of the time that is left for settling.
+_SPARE = 0.01
+
+#: A plan within this gap may be proven to be good enough.
+_PROVABLE = 0.02
 
 #: The least that a solve is given, so that a late start still answers.
 _LEAST_SECONDS = 0.5
-
-#: Part of the remaining time that one LP of a start may take.
-_START_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,6 +184,7 @@ class _Search:
         self._params = params
         self._story = story
         self._control = control
+        self._elastic = Elastic(model.compiled)
 
     def linear(self, lp: Compiled) -> SolveResult:
         """
@@ -185,33 +202,34 @@ class _Search:
 
     def start(self, plans: Sequence[Quantities]) -> Floats | None:
         """
-        Returns the best start: lots of plans and of the LP, quantities made to fit.
+        Returns the best start: lots of plans, of the LP and of its slopes.
 
-        The LP says in which buckets lots help; opening one wherever it makes anything
-        at all is a plan that keeps to capacity where capacity is not all too tight.
+        It solves the elastic model; None when nothing was found.
         """
         self._story.say("start")
+        ends = self._story.seconds() + _START_SHARE * self._left()
+        starts = Starts(
+            self._elastic,
+            self._params,
+            lambda: ends - self._story.seconds(),
+            self._story,
+            self._control,
+        )
+        self._starts = starts
+        starts.try_all(self._model.start(plan) for plan in plans)
         relaxed = self._solve_lp(self._model.compiled.relaxed(), self._start_limits())
-        lots = [self._model.start(plan) for plan in plans]
 
         if relaxed.values is not None:
             if relaxed.termination is Termination.OPTIMAL:
-                self._story.bound = relaxed.objective
+                self._story.bound = max(self._story.bound, relaxed.objective)
 
-            lots += [self._model.opened(relaxed.values, at) for at in _OPENED_ABOVE]
+            starts.try_all(
+                self._model.opened(relaxed.values, at) for at in _OPENED_ABOVE
+            )
 
-        best: SolveResult | None = None
+        starts.follow_slopes()
 
-        for chosen in lots:
-            found = self._solve_lp(self._model.fixed(chosen), self._start_limits())
-
-            if found.values is None:
-                continue
-
-            self._story.plan(found.objective)
-            best = found if best is None else min(best, found, key=_cost)
-
-        return best.values if best is not None else (lots[0] if lots else None)
+        return starts.best
 
     def _start_limits(self) -> SolverParams:
         return self._within(_START_SHARE)
@@ -220,27 +238,130 @@ class _Search:
         """
         Returns the outcome of branch and bound, improvement by parts, and proof.
         """
+        kept = self._kept(begin)
+
+        if begin is None:
+            return self._branch(None, 1.0, "search")
+
         counted = int(self._model.compiled.integer.sum())
-        small = counted <= _SEARCHED_AT_ONCE
-        first = self._branch(begin, _SMALL_SHARE if small else _FIRST_SHARE, "search")
+        first = SolveResult(termination=Termination.TIME_LIMIT)
 
-        if first.values is None or not _goes_on(first):
-            return first
+        if counted <= _SEARCHED_AT_ONCE:
+            share = _FIRST_SHARE if self._params.work_limit is None else _SMALL_SHARE
+            first = self._branch(kept, share, "search")
 
-        if small and first.gap() <= _NEARLY_PROVEN:
-            return self._joined(first, self._branch(first.values, 1.0, "proof"))
+            if first.values is not None and not _goes_on(first):
+                return first
 
-        best = improve(
+        self._strengthen()
+        best, rests = self._improved(self._better(begin, first.values))
+        kept = self._kept(best)
+        provable = rests or counted <= _SEARCHED_AT_ONCE or self._gap() <= _PROVABLE
+
+        if self._over():
+            return self._ended(kept, first)
+
+        if kept is None or (provable and counted <= _MOST_BRANCHED):
+            return self._joined(first, self._branch(kept, 1.0, "proof"))
+
+        return self._ended(kept, first)
+
+    def _improved(self, begin: Floats) -> tuple[Floats, bool]:
+        """
+        Returns what improvement makes of a start, and whether it has come to rest.
+
+        Half of the time is for plans in any case; the rest, too, unless a proof is
+        near.
+        """
+        spare = _SPARE * self._params.time_limit
+        half = spare + 0.5 * (self._left() - spare)
+        nodes = self._params.work_limit
+        clock = Clock(nodes=None if nodes is None else int(nodes * _IMPROVE_SHARE))
+        improver = Improver(
             self._net,
             self._model,
-            first.values,
+            self._elastic,
             self._params,
-            lambda: self._left() - (1.0 - _IMPROVE_UNTIL) * self._params.time_limit,
+            clock,
             self._story,
             self._control,
         )
+        clock.seconds_left = lambda: self._left() - half
+        best, rests = improver.improved(begin)
 
-        return self._joined(first, self._branch(best, 1.0, "proof"))
+        if rests or clock.nodes is not None or self._gap() <= _PROVABLE:
+            return best, rests
+
+        clock.seconds_left = lambda: self._left() - spare
+
+        return improver.improved(best)
+
+    def _strengthen(self) -> None:
+        """
+        Improves the bound by that of the strengthened model.
+        """
+        self._story.say("bound")
+        seconds = _BOUND_SHARE * max(self._left(), 0.0)
+        found = lower_bound(
+            self._net, self._model, self._params, seconds, self._control
+        )
+        self._story.bound = max(self._story.bound, found.bound)
+        self._story.cpu_seconds += found.cpu_seconds
+        self._story.say("bound")
+
+    def _better(self, begin: Floats, found: Floats | None) -> Floats:
+        """
+        Returns the cheaper one of a start and a solution of the model.
+        """
+        if found is None:
+            return begin
+
+        solution = self._elastic.extended(found)
+        cost = self._elastic.compiled.cost
+
+        return solution if cost @ solution < cost @ begin else begin
+
+    def _kept(self, solution: Floats | None) -> Floats | None:
+        """
+        Returns a solution on the columns of the model, or the best one known that keeps
+        to capacity.
+        """
+        if solution is None or not self._elastic.solves(solution):
+            solution = self._starts.kept
+
+        return None if solution is None else self._elastic.natural(solution)
+
+    def _gap(self) -> float:
+        return relative_gap(self._story.incumbent, self._story.bound)
+
+    def _over(self) -> bool:
+        wished = self._control is not None and self._control.wish is not None
+
+        return wished or self._left() <= 0 or self._gap() <= self._params.gap
+
+    def _ended(self, kept: Floats | None, first: SolveResult) -> SolveResult:
+        """
+        Returns the outcome of a search that ends without a last branch and bound.
+        """
+        wish = None if self._control is None else self._control.wish
+        limited = self._params.work_limit is not None and self._left() > 0
+        ending = Termination.WORK_LIMIT if limited else Termination.TIME_LIMIT
+
+        if self._gap() <= self._params.gap:
+            ending = Termination.OPTIMAL
+
+        compiled = self._model.compiled
+        known = kept is not None and wish is not Termination.CANCELLED
+        last = SolveResult(
+            termination=ending if wish is None else wish,
+            values=kept if known else None,
+            objective=float(compiled.cost @ kept) + compiled.offset
+            if kept is not None and known
+            else math.inf,
+            bound=self._story.bound,
+        )
+
+        return self._joined(first, last)
 
     def _joined(self, first: SolveResult, last: SolveResult) -> SolveResult:
         """
@@ -248,7 +369,7 @@ class _Search:
         """
         return replace(
             last,
-            bound=max(first.bound, last.bound),
+            bound=max(first.bound, last.bound, self._story.bound),
             nodes=self._story.nodes,
             iterations=first.iterations + last.iterations,
             cpu_seconds=self._story.cpu_seconds,

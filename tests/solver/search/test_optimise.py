@@ -71,7 +71,7 @@ def test_improvement_by_parts_ends_where_branch_and_bound_does(
 
     done = optimise(
         net,
-        SolverParams(gap=0.0, work_limit=60, time_limit=60.0),
+        SolverParams(gap=0.0, work_limit=400, time_limit=60.0),
         starts=_starts(net),
     )
 

@@ -1,0 +1,119 @@
+"""
+Choosing among ways to improve a plan by what each has brought for its work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+#: Weight of what a way has brought before against what it brings now.
+_MEMORY = 0.85
+
+#: Part of all turns that go round, whatever they have brought.
+_EQUAL_SHARE = 0.15
+
+#: A way that brings nothing keeps at least this part of the best one's weight.
+_FLOOR = 0.02
+
+#: How much larger a part becomes that was solved to its end, and smaller one that
+#: was not.
+_GROWTH = 1.05
+_SHRINKAGE = 0.8
+
+
+@dataclass(slots=True)
+class Way:
+    """
+    What is known of one way: the gain for its work, its turns, and the size it takes.
+    """
+
+    size: float
+    turns: int = 0
+    yields: float = 0.0
+
+
+class Choice:
+    """
+    A lottery among ways in which each has the weight of what it has lately brought.
+
+    Work is counted in the solver's iterations, so that the same seed makes the same
+    choices on every machine.
+
+    Parameters
+    ----------
+    number
+        How many ways there are.
+    size, least, most
+        How large parts are at first, and how small and large they may become.
+    random
+        Where chance comes from.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        *,
+        size: float,
+        least: float,
+        most: float,
+        random: np.random.Generator,
+    ) -> None:
+        self._ways = [Way(size) for _ in range(number)]
+        self._least = least
+        self._most = most
+        self._random = random
+
+    def __len__(self) -> int:
+        return len(self._ways)
+
+    def draw(self) -> int:
+        """
+        Returns the ordinal of the way whose turn it is; at first each has one.
+        """
+        fresh = [idx for idx, way in enumerate(self._ways) if not way.turns]
+
+        if fresh:
+            return fresh[int(self._random.integers(len(fresh)))]
+
+        yields = np.array([way.yields for way in self._ways])
+        yields = np.maximum(yields, _FLOOR * yields.max())
+        total = float(yields.sum())
+        size = len(yields)
+        share = yields / total if total > 0 else np.full(size, 1.0 / size)
+        share = (1.0 - _EQUAL_SHARE) * share + _EQUAL_SHARE / size
+
+        return int(self._random.choice(size, p=share / share.sum()))
+
+    def size(self, ordinal: int) -> int:
+        """
+        Returns how large its next part is.
+        """
+        return int(self._ways[ordinal].size)
+
+    def learn(
+        self, ordinal: int, *, gain: float, effort: float, complete: bool
+    ) -> None:
+        """
+        Notes what a turn has brought.
+
+        Parameters
+        ----------
+        ordinal
+            Whose turn it was.
+        gain
+            By how much the plan has become cheaper.
+        effort
+            How much work it was.
+        complete
+            Whether the part was solved to its end, so that it may be larger.
+        """
+        way = self._ways[ordinal]
+        now = gain / max(effort, 1.0)
+        way.yields = (
+            now if not way.turns else _MEMORY * way.yields + (1 - _MEMORY) * now
+        )
+        way.turns += 1
+        size = way.size * (_GROWTH if complete else _SHRINKAGE)
+        way.size = min(max(size, self._least), self._most)

@@ -1,0 +1,181 @@
+"""
+Starts: lots that plans, the LP and its slopes suggest, with quantities made to fit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from lotwright.model.network import Floats
+from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.problem import Arrays, relaxed
+from lotwright.solver.highs.solve import solve
+from lotwright.solver.highs.stepper import Stepper
+from lotwright.solver.lotsizing.slice import Slicer
+from lotwright.solver.params import SolverParams
+from lotwright.solver.result import Termination
+from lotwright.solver.search.elastic import Elastic
+from lotwright.solver.search.progress import Story
+from lotwright.solver.search.slopes import Slopes
+
+logger = logging.getLogger(__name__)
+
+#: LPs with up to this many columns take less time than starting a process.
+_SMALL = 20_000
+
+#: Rounds of slopes, and rounds without a better plan after which they end.
+_MOST_ROUNDS = 40
+_PATIENCE = 6
+
+#: Parts of a lot's last size that count in the next round: one after the other.
+_KEPT = (0.0, 0.5)
+
+#: The least that an LP is given.
+_LEAST_SECONDS = 0.5
+
+
+class Starts:
+    """
+    Makes plans of lots, and remembers the best one.
+
+    Parameters
+    ----------
+    elastic
+        The model without limits of capacity.
+    params
+        Limits and settings.
+    seconds_left
+        Tells how much time there is for starts.
+    story
+        Where progress is told.
+    control
+        Ends them from another thread.
+
+    Attributes
+    ----------
+    best
+        The cheapest solution of the elastic model, shape ``(num_columns,)``; None when
+        there is none.
+    kept
+        The cheapest one that keeps to capacity, as ``best``.
+    """
+
+    def __init__(
+        self,
+        elastic: Elastic,
+        params: SolverParams,
+        seconds_left: Callable[[], float],
+        story: Story,
+        control: Control | None,
+    ) -> None:
+        self.best: Floats | None = None
+        self.kept: Floats | None = None
+        self._elastic = elastic
+        self._params = params
+        self._seconds_left = seconds_left
+        self._story = story
+        self._control = control
+        self._cost = float("inf")
+        self._kept_cost = float("inf")
+        self._slicer = Slicer(elastic.compiled)
+        self._quantities = np.flatnonzero(~elastic.compiled.integer)
+        self._stepper = Stepper(params, {}, self.is_over)
+
+    def is_over(self) -> bool:
+        """
+        Returns whether it is time to end.
+        """
+        wished = self._control is not None and self._control.wish is not None
+
+        return wished or self._seconds_left() <= 0
+
+    def try_all(self, suggestions: Iterable[Floats]) -> None:
+        """
+        Makes a plan of each suggestion as long as there is time; of one at least.
+
+        Parameters
+        ----------
+        suggestions
+            Whole numbers on the columns of the model, NaN elsewhere.
+        """
+        for lots in suggestions:
+            if self.best is not None and self.is_over():
+                return
+
+            self.settle(lots)
+
+    def follow_slopes(self) -> None:
+        """
+        Seeks lots by slopes as long as that pays.
+        """
+        for keep in _KEPT:
+            slopes = Slopes(self._elastic.compiled, self.solve, keep)
+            idle = 0
+
+            for _ in range(_MOST_ROUNDS if slopes else 0):
+                if self.is_over() or idle >= _PATIENCE:
+                    break
+
+                before = self._cost
+                lots = slopes.lots()
+
+                if lots is None:
+                    break
+
+                slopes.learn(self.settle(lots))
+                idle = 0 if self._cost < before else idle + 1
+
+    def settle(self, lots: Floats) -> Floats | None:
+        """
+        Returns the best solution with some whole numbers; None when there is none.
+
+        Parameters
+        ----------
+        lots
+            Whole numbers on the columns of the model, NaN elsewhere.
+        """
+        compiled = self._elastic.compiled
+        whole = np.zeros(compiled.num_columns)
+        whole[: len(lots)] = np.nan_to_num(np.round(lots))
+        whole = np.clip(whole, compiled.lower, compiled.upper)
+        whole = np.where(compiled.integer, whole, 0.0)
+        part = self._slicer.cut(self._quantities, whole)
+        values = self.solve(part)
+
+        if values is None:
+            return None
+
+        solution = part.put_back(values)
+        self._note(solution)
+
+        return solution
+
+    def solve(self, lp: Arrays) -> Floats | None:
+        """
+        Returns the solution of an LP, however its whole numbers are broken, or None.
+        """
+        if len(lp.lower) <= _SMALL:
+            return self._stepper.solve(lp, relax=True).values
+
+        seconds = max(self._seconds_left(), _LEAST_SECONDS)
+        params = replace(self._params, time_limit=seconds, work_limit=None)
+        result = solve(relaxed(lp), params, control=self._control)
+        self._story.account(result)
+
+        return result.values if result.termination is Termination.OPTIMAL else None
+
+    def _note(self, solution: Floats) -> None:
+        compiled = self._elastic.compiled
+        cost = float(compiled.cost @ solution) + compiled.offset
+
+        if cost < self._cost:
+            self._cost, self.best = cost, solution
+
+        if cost < self._kept_cost and self._elastic.solves(solution):
+            self._kept_cost, self.kept = cost, solution
+            self._story.plan(cost)
+            self._story.say("start")
