@@ -249,37 +249,6 @@ def _arrival(network: Network, schedule: Schedule, row: int) -> str:
     return f"comes on {_date(network, day)} instead of {_date(network, before)}"
 
 
-def fence_findings(network: Network, schedule: Schedule) -> list[Finding]:
-    """
-    Returns a finding for each point whose needs as a component lie beyond its planning
-    fence, so that nothing is planned for them; where they are very many, one for the
-    rest.
-    """
-    needs = schedule.needs
-    beyond = needs.day >= network.rules.points.planning_fence[needs.point]
-    beyond &= (needs.kind == NeedKind.ORDER_ISSUE) | (needs.kind == NeedKind.OPEN_ISSUE)
-    counts = np.bincount(needs.point[beyond], minlength=len(network.points))
-    first = np.full(len(network.points), FAR, dtype=np.int64)
-    np.minimum.at(first, needs.point[beyond], needs.day[beyond])
-    found = [
-        _finding(
-            "W-NEED-BEYOND",
-            table="planned_orders",
-            key=network.points.labels[point],
-            count=int(counts[point]),
-            text=f"As a component {network.points.labels[point]} is wanted beyond its "
-            f"planning fence, {counts[point]:,} times and first on "
-            f"{_date(network, int(first[point]))}: nothing is planned for that, and "
-            "what takes it counts on it. Extend planning_fence_days to plan it.",
-        )
-        for point in _first(counts > 0, counts.astype(np.float64), -first)
-    ]
-
-    return found + _others(
-        counts > 0, "W-NEED-BEYOND", "planned_orders", "components are not planned"
-    )
-
-
 def move_findings(
     network: Network, schedule: Schedule, order_id: Keys
 ) -> list[Finding]:

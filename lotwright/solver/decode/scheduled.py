@@ -26,7 +26,6 @@ from lotwright.solver.decode.loads import LoadGrid, grid_of, is_operation, loads
 from lotwright.solver.decode.relation import sum_by
 from lotwright.solver.decode.schedule_findings import (
     expiry_findings,
-    fence_findings,
     late_order_findings,
     line_findings,
     move_findings,
@@ -109,7 +108,6 @@ def decode_schedule(
         *capacity_findings(network, grid),
         *late_order_findings(network, schedule, order_id),
         *open_component_findings(network, schedule),
-        *fence_findings(network, schedule),
         *move_findings(network, schedule, order_id),
         *action_findings(network, actions),
         *pegging_findings(schedule, pieces),

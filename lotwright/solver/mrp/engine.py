@@ -16,6 +16,7 @@ from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.ageing import later_starts, too_old
 from lotwright.solver.mrp.descent import Descent
+from lotwright.solver.mrp.fenced import fence_findings
 from lotwright.solver.mrp.later import no_later_starts
 from lotwright.solver.mrp.layers import Layers
 from lotwright.solver.mrp.lots import TOLERANCE
@@ -83,7 +84,10 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
 
     given_up = network.lines.quantity * (1.0 - served)
     planned = planned_of(network, state, descent.most, given_up)
-    findings = tuple(_findings(network, descent.layers))
+    findings = (
+        *_findings(network, descent.layers),
+        *fence_findings(network, state.links.needs),
+    )
     # The state alone holds the tables now, and gives them up as they are written.
     del descent
     schedule = replace(
