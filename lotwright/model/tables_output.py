@@ -180,6 +180,11 @@ INVENTORY_PROJECTION = Table(
         number("days_of_cover", "How long the stock lasts.", unit="calendar days"),
         number("atp", "Still available to promise.", unit="base unit"),
         number("value", "What the stock is worth.", unit="money"),
+        number(
+            "shadow_price",
+            "What one more unit, received for nothing, would save with the same lots.",
+            unit="money/base unit",
+        ),
     ),
 )
 
@@ -198,7 +203,11 @@ CAPACITY_LOAD = Table(
         number("overtime_max", "Overtime there is.", unit="capacity_unit"),
         number("overload", "Beyond all overtime.", unit="capacity_unit"),
         number("utilisation", "Load per capacity.", unit="fraction"),
-        number("shadow_price", "Worth of one more unit.", unit="money/capacity_unit"),
+        number(
+            "shadow_price",
+            "What one more unit would save with the same lots.",
+            unit="money/capacity_unit",
+        ),
     ),
 )
 
@@ -252,8 +261,8 @@ ACTION_MESSAGES = Table(
         number("from_qty", "Quantity now.", unit="base unit"),
         number(
             "to_qty",
-            "Quantity wanted, the same in all messages on an order; for a split, of the "
-            "part that is to come earlier, and of the rest where that is deferred.",
+            "Quantity wanted, the same in all messages on an order; for a split, of "
+            "the part that is to come earlier, and of the rest where that is deferred.",
             unit="base unit",
         ),
         number(

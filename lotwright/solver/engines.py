@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lotwright.errors import Cancelled
 from lotwright.model.findings import Finding, Severity
@@ -30,12 +30,16 @@ from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination
 from lotwright.solver.schedule import Schedule
 from lotwright.solver.search.optimise import Optimised
+from lotwright.solver.search.shadow_prices import ShadowPrices, shadow_prices
 from lotwright.solver.search.stages import optimise_in_stages, service_is_free
 
 logger = logging.getLogger(__name__)
 
 #: Above this many quantities (activities x buckets) ``auto`` does not optimise.
 LARGEST_SEARCH = 1_000_000
+
+#: Part of the time limit that shadow prices may take after the search.
+_WORTHS_SHARE = 0.05
 
 _ENDINGS = {
     Termination.TIME_LIMIT: "the time limit was reached",
@@ -212,19 +216,54 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
     run.refuse_cancelled()
     result = done.result
     failed = done.quantities is None
+    worths = _worths(run, net, chosen, done)
 
     return Outcome(
         answer=scheduled(run, net, level=True)
         if done.quantities is None
-        else done.quantities,
+        else _with_worths(done.quantities, worths),
         engine=Engine.MRP if failed else chosen,
         termination=Termination.HEURISTIC if failed else result.termination,
         bound=result.bound,
-        findings=(*_free_service(run, net), *_search_findings(run, done)),
+        findings=(
+            *_free_service(run, net),
+            *_search_findings(run, done),
+            *(() if worths is None else worths.findings),
+        ),
         cpu_seconds=result.cpu_seconds,
         size=done.size,
         incumbents=result.incumbents,
     )
+
+
+def _worths(
+    run: Run, net: Network, chosen: Engine, done: Optimised
+) -> ShadowPrices | None:
+    """
+    Returns what more capacity and stock would save; None where it is not a plan of
+    least cost, or where time does not suffice.
+    """
+    by_cost = run.objective is Objective.COST and not service_is_free(net)
+
+    if not by_cost or done.result.values is None:
+        return None
+
+    with run.stage("shadow prices"):
+        return shadow_prices(
+            net,
+            done.result.values,
+            run.params,
+            max(_WORTHS_SHARE * run.params.time_limit, 1.0),
+            relax=chosen is Engine.LP,
+            control=run.control,
+        )
+
+
+def _with_worths(quantities: Quantities, worths: ShadowPrices | None) -> Quantities:
+    if worths is None:
+        return quantities
+
+    return replace(quantities, capacity_worth=worths.capacity, stock_worth=worths.stock)
 
 
 def _free_service(run: Run, net: Network) -> Iterator[Finding]:

@@ -36,6 +36,15 @@ class Quantities:
     expired
         Scrapped by age at the end of each bucket, shape ``(P, T)``; None where nothing
         is.
+    instead
+        How much of components others replace, by choice and bucket of the issue, shape
+        ``(K, T)``; None where nothing does.
+    capacity_worth
+        What one more unit of each resource would save in each bucket with the same
+        lots, NaN where it has no limit, shape ``(R, T)``; None where nobody asked.
+    stock_worth
+        The same of one more unit of stock that comes in a bucket for nothing, shape
+        ``(P, T)``.
     priced, priced_lots
         Received, and in how many lots, in each tier of prices, shape ``(K, T)``; None
         where prices were not looked at.
@@ -47,5 +56,8 @@ class Quantities:
     lost: NDArray[np.float64]
     overtime: NDArray[np.float64]
     expired: NDArray[np.float64] | None = None
+    instead: NDArray[np.float64] | None = None
+    capacity_worth: NDArray[np.float64] | None = None
+    stock_worth: NDArray[np.float64] | None = None
     priced: NDArray[np.float64] | None = None
     priced_lots: NDArray[np.float64] | None = None

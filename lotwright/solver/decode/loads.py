@@ -140,12 +140,22 @@ def grid_of(network: Network, run: Floats, setup: Floats, overtime: Floats) -> L
     )
 
 
-def loads_frame(network: Network, grid: LoadGrid) -> pd.DataFrame:
+def loads_frame(
+    network: Network, grid: LoadGrid, worth: Floats | None = None
+) -> pd.DataFrame:
     """
     Returns the load table, a row per resource and bucket in the network's order.
 
     No limit is a blank capacity. ``load_planned`` is run time, set-up stands apart;
     utilisation is all load per capacity without overtime.
+
+    Parameters
+    ----------
+    network, grid
+        The network and its loads.
+    worth
+        What one more unit of capacity would save, shape ``(R, T)``; None where that is
+        not known, and blank then.
     """
     resources = network.resources
     shape = grid.run.shape
@@ -162,7 +172,7 @@ def loads_frame(network: Network, grid: LoadGrid) -> pd.DataFrame:
         "overtime_max": resources.overtime_max,
         "overload": grid.overload,
         "utilisation": np.where(idle, 0.0, grid.total / base),
-        "shadow_price": np.full(shape, np.nan),
+        "shadow_price": np.full(shape, np.nan) if worth is None else worth,
     }
     period = np.array(network.buckets.period_id, dtype=np.object_)
 
