@@ -40,6 +40,17 @@ _LARGEST_LOSS = 1e-4
 #: starting another one.
 _SMALL = 5_000
 
+#: A model of so many rows takes about so many seconds, one of twice as many four times
+#: as long.
+_ROWS_OF_A_MODEL = 26_000
+_SECONDS_A_MODEL = 8.0
+
+#: Windows from a bucket on, where there is no time for more of them.
+_SMALLER_DEPTHS = (5, 3, 2)
+
+#: What is expected to take so many times the seconds that there are is not begun.
+_MOST_EXCESS = 2.0
+
 #: The least that a solve is given.
 _LEAST_SECONDS = 0.1
 
@@ -53,7 +64,7 @@ class BoundResult:
     ----------
     bound
         No plan costs less, in the unit of its cost; minus infinite when the solve ended
-        before there was any.
+        before there was any, or was not begun for lack of time.
     values
         The broken lots that it comes from, on the columns of the natural model, to
         guide a search; shape ``(num_columns,)``; None when there are none.
@@ -84,7 +95,8 @@ def lower_bound(
     Returns a bound that holds for every plan of the model.
 
     It is recomputed from the dual values of the LP, so that it holds even where these
-    are not quite those of an optimum.
+    are not quite those of an optimum. With little time the LP has fewer rows; where
+    work is limited instead, it does not depend on the clock but for its end.
 
     Parameters
     ----------
@@ -98,13 +110,15 @@ def lower_bound(
         Ends it from another thread.
     """
     began, cpu_began = time.monotonic(), time.process_time()
-    problem = StrengthenedModel(net, model).compiled.relaxed()
+    in_time = seconds if params.work_limit is None else math.inf
+    problem = _fitting(net, model, in_time)
     upper = largest_values(net, model, problem)
     cpu_seconds = time.process_time() - cpu_began
     bound = -math.inf
     result = SolveResult(termination=Termination.TIME_LIMIT)
+    hopeless = _expected_seconds(problem) > _MOST_EXCESS * in_time
 
-    for options in (_OPTIONS, _WITHOUT_PRESOLVE):
+    for options in () if hopeless else (_OPTIONS, _WITHOUT_PRESOLVE):
         left = max(seconds - (time.monotonic() - began), _LEAST_SECONDS)
         result = _solved(problem, replace(params, time_limit=left), options, control)
         cpu_seconds += result.cpu_seconds
@@ -127,6 +141,28 @@ def lower_bound(
     logger.info("Bound %.6g by %d rows in %.2f s.", bound, found.rows, found.seconds)
 
     return found
+
+
+def _fitting(net: Network, model: LotSizingModel, seconds: float) -> Compiled:
+    """
+    Returns the LP with as many rows as may be solved in some seconds.
+    """
+    problem = StrengthenedModel(net, model).compiled
+
+    for depth in _SMALLER_DEPTHS:
+        if _expected_seconds(problem) <= seconds:
+            break
+
+        problem = StrengthenedModel(net, model, depth=depth).compiled
+
+    return problem.relaxed()
+
+
+def _expected_seconds(problem: Compiled) -> float:
+    """
+    Returns about how long the interior point takes.
+    """
+    return _SECONDS_A_MODEL * (problem.num_rows / _ROWS_OF_A_MODEL) ** 2
 
 
 def _ended(result: SolveResult) -> Termination:
