@@ -34,7 +34,7 @@ VALID_TO: Column = day(
 )
 
 _ANY_LOT = "MRP follows it; optimisation uses any version for any lot."
-_PREFERRED = "MRP follows it; optimisation always takes the preferred line."
+_PREFERRED = "MRP follows it; optimisation takes what is cheapest."
 
 BOMS = Table(
     name="boms",
@@ -132,7 +132,7 @@ BOM_LINES = Table(
             "alternate_group",
             "Lines that can stand in for one another: one is needed, the others are "
             "used from stock instead.",
-        ).degraded(_PREFERRED),
+        ),
         integer("alternate_priority", "Lower first.", minimum=0).degraded(_PREFERRED),
         VALID_FROM,
         VALID_TO,

@@ -25,7 +25,7 @@ LOT_RULES = (
     "least_unit_cost part_period silver_meal groff wagner_whitin manual"
 )
 
-_NO_SUBSTITUTES = "MRP uses substitutes from stock; optimisation never does."
+_CHEAPEST = "MRP follows it; optimisation takes what is cheapest."
 
 SOURCES = Table(
     name="sources",
@@ -283,17 +283,15 @@ SUBSTITUTES = Table(
     ),
     columns=(
         key("item_id", "Item that is asked for.", "items.item_id"),
-        key("substitute_id", "Item that may be used.", "items.item_id"),
-        number("ratio", "Substitute for one unit.", above=0, default=1.0).degraded(
-            _NO_SUBSTITUTES
+        key("substitute_id", "Item that may be used.", "items.item_id").degraded(
+            "MRP follows it for all needs, optimisation for components of orders."
         ),
-        integer("priority", "Lower first.", minimum=0, default=1).degraded(
-            _NO_SUBSTITUTES
-        ),
-        VALID_FROM.degraded(_NO_SUBSTITUTES),
-        VALID_TO.degraded(_NO_SUBSTITUTES),
+        number("ratio", "Substitute for one unit.", above=0, default=1.0),
+        integer("priority", "Lower first.", minimum=0, default=1).degraded(_CHEAPEST),
+        VALID_FROM,
+        VALID_TO,
         flag("use_up", "Whether its stock is used up first.", default=False).degraded(
-            _NO_SUBSTITUTES
+            _CHEAPEST
         ),
         *ORIGIN,
     ),

@@ -196,3 +196,58 @@ def test_a_time_limit_shorter_than_the_build_still_plans(engine: str) -> None:
     plan = _plan(data, engine, time_limit=0.001)
 
     assert (15.0, 0.0, 0.0) == _served(plan)
+
+
+@pytest.mark.parametrize(
+    ("unit", "money"),
+    [(1e-6, 1.0), (1e11, 1.0), (1.0, 1e-9), (1.0, 1e9), (1e9, 1e-9), (1e-4, 1e-6)],
+)
+def test_extreme_units_give_the_same_plan(unit: float, money: float) -> None:
+    """
+    Tests that a plan is the same in whatever units quantities and money are counted:
+    five orders at 9 and 8 for holding.
+    """
+    lines = ((3.0, 1), (2.0, 2), (6.0, 3), (9.0, 5), (4.0, 6), (7.0, 7))
+    rate = money / unit
+    wanted = demands(*[(quantity * unit, due) for quantity, due in lines])
+    making: dict[str, list[Any]] = {
+        "routing_id": ["R-A"],
+        "seq": [10],
+        "resource_id": ["PRESS"],
+        "setup_h": [1.0],
+        "run_h_per_unit": [1.0 / unit],
+    }
+    sources: dict[str, list[Any]] = {
+        "source_id": ["MAKE-A"],
+        "item_id": ["A"],
+        "location_id": ["P"],
+        "kind": ["make"],
+        "lead_time_days": [0],
+        "routing_id": ["R-A"],
+        "order_cost": [9.0 * money],
+    }
+    data = _press(
+        items={"item_id": ["A"], "base_uom": ["pc"], "unit_cost": [10.0 * rate]},
+        policies={"item_id": ["A"], "holding_cost": [rate]},
+        sources=sources,
+        operations=making,
+        demands=wanted
+        | {"late_cost_per_day": [40.0 * rate] * 6, "lost_cost": [500.0 * rate] * 6},
+    )
+
+    plan = _plan(data, "mip")
+
+    assert lw.Termination.OPTIMAL is plan.run.termination
+    assert pytest.approx(53.0, rel=1e-4) == plan.run.objective / money
+    assert pytest.approx(53.0, rel=1e-4) == plan.run.bound / money
+    assert [6.0, 7.0, 7.0, 4.0, 7.0] == pytest.approx(
+        [quantity / unit for _, quantity, _ in orders_of(plan)], rel=1e-5
+    )
+
+
+def test_numbers_beyond_reason_are_refused() -> None:
+    """
+    Tests that a number that no unit makes reasonable is refused by place.
+    """
+    with pytest.raises(lw.InputError, match="beyond 1,000,000,000,000,000"):
+        _press(demands=demands((1e16, 1)))

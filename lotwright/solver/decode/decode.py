@@ -52,6 +52,7 @@ from lotwright.solver.decode.orders import (
 from lotwright.solver.decode.pegging import Pegging, peg
 from lotwright.solver.decode.projection import projection_frame
 from lotwright.solver.decode.relation import most_by
+from lotwright.solver.decode.replaced import with_choices
 from lotwright.solver.decode.room_findings import room_findings
 from lotwright.solver.decode.schedule_findings import expiry_findings
 from lotwright.solver.decode.share_findings import share_findings
@@ -89,7 +90,8 @@ def decode(
         Findings of the engine, to stand beside those of the network and of the plan.
     """
     orders = clean_orders(network, quantities)
-    receipts, issues = receipts_of(network, orders), issues_of(network, orders)
+    receipts = receipts_of(network, orders)
+    issues = with_choices(network, issues_of(network, orders), quantities)
     work = work_of(network, orders)
     deliveries = deliveries_of(network, quantities)
     order_id = order_ids(network, orders)

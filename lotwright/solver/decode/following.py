@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lotwright.model.choices import levels_with_choices
 from lotwright.model.network import Ints, Network
 from lotwright.solver.decode.dates import (
     NEVER,
@@ -57,7 +58,7 @@ def following(
     flow, activity = issues.flow[issue], orders.activity[parent]
     calendar = network.activities.calendar
     lead_time = network.activities.lead_time
-    level = network.points.level[network.activities.point[activity]]
+    level = levels_with_choices(network)[network.activities.point[activity]]
     start, due = dates.start.copy(), dates.due.copy()
 
     for _ in range(_SWEEPS):

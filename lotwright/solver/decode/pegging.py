@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lotwright.model.choices import levels_with_choices
 from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.decode.dates import (
     NEVER,
@@ -116,7 +117,7 @@ def peg(
     pegger.add(open_issue_needs(network, feeding, tops))
     pegger.add(expired_needs(tops, expired))
 
-    for level in range(int(network.points.level.max(initial=0)) + 1):
+    for level in range(int(pegger.level.max(initial=0)) + 1):
         pegger.peg_level(level)
 
     return pegger.result()
@@ -151,9 +152,10 @@ class _Pegger:
         self.is_past = np.zeros(len(orders), dtype=np.bool_)
         self.issue_day = np.zeros(len(issues.order), dtype=np.int64)
 
-        self.supply_level = network.points.level[supplies.point]
+        self.level = levels_with_choices(network)
+        self.supply_level = self.level[supplies.point]
         main_point = network.activities.point[orders.activity]
-        self.order_level = network.points.level[main_point]
+        self.order_level = self.level[main_point]
 
     def add(self, needs: Needs) -> None:
         """
@@ -224,7 +226,7 @@ class _Pegger:
 
     def _due_needs(self, level: int) -> Needs:
         waiting = joined(self.waiting)
-        is_due = self.network.points.level[waiting.point] == level
+        is_due = self.level[waiting.point] == level
         self.waiting = [waiting.take(~is_due)]
 
         return waiting.take(is_due)

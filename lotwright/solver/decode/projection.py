@@ -79,11 +79,13 @@ def days_of_cover(end: Floats, issues: Floats, edges: Ints) -> Floats:
         First day of each bucket and the day after the last, shape ``(T + 1,)``.
     """
     used = np.cumsum(np.hstack([np.zeros((len(end), 1)), issues]), axis=1)
-    total = np.maximum(used[:, -1:], 1e-300)
+    issued = used[:, -1:] > 0
+    total = np.where(issued, used[:, -1:], 1.0)
 
     # All points lie on one axis, each with a stretch of its own: one search does.
     row = np.arange(len(end))[:, None] * 2.0
-    reach = np.clip((used[:, 1:] + np.maximum(end, 0.0)) / total, 0.0, 1.0)
+    lasts = used[:, 1:] + np.maximum(end, 0.0)
+    reach = np.where(issued, np.clip(lasts / total, 0.0, 1.0), lasts > 0)
     axis = (row + used / total).ravel()
     after = np.searchsorted(axis, (row + reach).ravel(), side="right")
     after = after.reshape(end.shape) - np.arange(len(end))[:, None] * len(edges)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lotwright.model.choices import choices_of, input_labels, known_supply
 from lotwright.model.network import Bools, Network
 from lotwright.model.price_tiers import price_tiers
 from lotwright.model.shares import shares_of
@@ -40,6 +41,8 @@ class Columns:
         ``g[p,t]``, needs of open orders not yet covered at the end of a bucket.
     expired
         Scrapped by age at the end of a bucket; only where something may expire.
+    instead
+        How much of a component another one replaces, by choice and bucket of the issue.
     cramped
         Room that stock lacks at the end of a bucket.
     missed
@@ -51,6 +54,10 @@ class Columns:
         ``o[r,t]``.
     short, excess
         Stock below the safety stock and above the largest stock.
+    choices
+        What may be taken in place of components.
+    replaceable
+        Inputs that have a choice, ascending.
     shares
         Agreed splits among sources.
     tiers
@@ -153,6 +160,7 @@ class Columns:
             keep=owed > 0,
             term="shortage",
         )
+        self._add_choices(m, net)
         self.ageing = ageing_of(net)
         self.expired = m.variable(
             "expired",
@@ -242,6 +250,24 @@ class Columns:
             integer=True,
             keep=exists,
             term="run",
+        )
+
+    def _add_choices(self, m: Model, net: Network) -> None:
+        choices, inputs = choices_of(net), net.inputs
+        self.choices = choices
+        self.replaceable = np.unique(choices.flow)
+        self.replaceable_axis = Axis("input", input_labels(net, self.replaceable))
+        bucket = inputs.bucket[choices.flow]
+        useful = self.largest[inputs.activity[choices.flow]] > 0
+        row, receipt = np.nonzero((bucket >= 0) & useful)
+        issues = np.zeros(choices.holds.shape, dtype=bool)
+        issues[row, bucket[row, receipt]] = True
+        there = known_supply(net)[choices.other] > 0
+        self.instead = m.variable(
+            "instead",
+            Axis("choice", choices.labels),
+            net.num_buckets,
+            keep=issues & there & choices.holds,
         )
 
     @property

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from lotwright.model.choices import choices_of
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.ageing import ageing_of
@@ -53,7 +54,8 @@ def largest_receipts(net: Network) -> Floats:
     .. math::
         \min \Big( T - t' + 1 + \frac{Y_{bt'}}{hi_b},\; \frac{Y_{bt'}}{lo_b} \Big)
 
-    Stock and open orders that may expire do not count, and where receipts may expire
+    Stock and open orders that may expire, or be taken in place of something else, do
+    not count, and where receipts may expire
     :math:`step` and the safety stock are added once more for every later bucket.
 
     :math:`Y` is 0 where nothing is needed. :math:`U` is rounded down to a whole
@@ -204,7 +206,10 @@ class _Known:
         due = np.cumsum(classes.quantity, axis=1)
         owed = np.cumsum(points.open_issues, axis=1)
         ageing = ageing_of(net)
-        received = np.cumsum(ageing.receipts, axis=1)
+        opening, coming = ageing.opening.copy(), ageing.receipts.copy()
+        lent = choices_of(net).other
+        opening[lent] = coming[lent] = 0.0
+        received = np.cumsum(coming, axis=1)
         demand, late = owed.copy(), owed.copy()
         np.add.at(demand, classes.point, due)
         np.add.at(late, classes.point, np.minimum(due, classes.backlog_limit))
@@ -213,7 +218,7 @@ class _Known:
         self.carried[:, 1:] = (late - demand + received)[:, :-1]
         self.demand = demand[:, -1:]
         self.perishable = ageing.perishable
-        self._opening = ageing.opening[:, None]
+        self._opening = opening[:, None]
 
     def need(self, here: Ints, dependent: Floats) -> Floats:
         """

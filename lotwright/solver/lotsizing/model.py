@@ -12,6 +12,7 @@ import numpy as np
 from lotwright.model.network import Bools, Floats, Network
 from lotwright.solver.lotsizing.algebra import Model, Variable
 from lotwright.solver.lotsizing.capacity import capacity
+from lotwright.solver.lotsizing.choice_rows import instead_limit, instead_stock
 from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.demand import demand
@@ -38,6 +39,8 @@ Family = Callable[[Model, Columns, Network], None]
 FAMILIES: tuple[Family, ...] = (
     stock_balance,
     shortage_limit,
+    instead_limit,
+    instead_stock,
     demand,
     capacity,
     lot_open,
@@ -217,6 +220,7 @@ class LotSizingModel:
             lost=np.maximum(columns.lost.values(solution), 0.0),
             overtime=np.maximum(columns.overtime.values(solution), 0.0),
             expired=np.maximum(columns.expired.values(solution), 0.0),
+            instead=np.maximum(columns.instead.values(solution), 0.0),
             priced=np.maximum(columns.priced.values(solution), 0.0),
             priced_lots=np.round(columns.priced_lots.values(solution)),
         )

@@ -146,16 +146,22 @@ def _need(s: Symbols, p: str, t: int, dependent: dict[int, float]) -> float:
     Returns :math:`N`, what a point needs from a bucket on.
     """
     latest = max(
-        _demand(s, p, later) - s.up_to(s.ageing.receipts, p, later) + s.SS[p, later]
+        _demand(s, p, later) - _coming(s, p, later) + s.SS[p, later]
         for later in s.T
         if later >= t
     )
-    carried = (
-        _late(s, p, t - 1) - _demand(s, p, t - 1) + s.up_to(s.ageing.receipts, p, t - 1)
-    )
-    need = latest + min(dependent[1] - s.ageing.opening[p], dependent[t] + carried)
+    carried = _late(s, p, t - 1) - _demand(s, p, t - 1) + _coming(s, p, t - 1)
+    opening = 0.0 if p in s.choices.lent else s.ageing.opening[p]
+    need = latest + min(dependent[1] - opening, dependent[t] + carried)
 
     return need if need > _SLACK * (_demand(s, p, s.T[-1]) + dependent[1]) else 0.0
+
+
+def _coming(s: Symbols, p: str, t: int) -> float:
+    """
+    Returns what open orders bring by ``t`` that nobody else may take.
+    """
+    return 0.0 if p in s.choices.lent else s.up_to(s.ageing.receipts, p, t)
 
 
 def _demand(s: Symbols, p: str, t: int) -> float:

@@ -39,6 +39,7 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.missed = _variable([(g, s.T[0]) for g in s.shares.G])
     m.stock = _variable(owed)
     m.shortage = _variable([key for key in owed if owed[key] > 0], upper=owed)
+    m.instead = _variable(_replacing(m, s))
     m.expired = _variable([key for key, ages in s.ageing.ages.items() if ages])
     m.served = _variable(s.q)
     m.backlog = _variable(late, upper=s.late_limit)
@@ -49,6 +50,21 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.cramped = _variable(
         [(r, t) for r in s.rooms for t in s.T if any(q == r for q, _ in s.space)]
     )
+
+
+def _replacing(m: PyomoModel, s: Symbols) -> list[Key]:
+    """
+    Returns the choices and buckets in which orders may issue and something is there.
+    """
+    keys: list[Key] = []
+
+    for k, choice in s.choices.K.items():
+        line = s.inputs[choice.line]
+        issues = {u for t, u in line.bucket.items() if m.U[line.activity, t] > 0}
+        there = [t for t in choice.buckets if s.choices.known[choice.other, t] > 0]
+        keys += [(k, t) for t in there if t in issues]
+
+    return keys
 
 
 def _add_prices(m: PyomoModel, s: Symbols) -> None:

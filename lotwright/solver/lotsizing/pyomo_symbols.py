@@ -14,6 +14,7 @@ import numpy as np
 from lotwright.model.network import Bools, Floats, Network
 from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.pyomo_ageing import AgeingSymbols
+from lotwright.solver.lotsizing.pyomo_choices import ChoiceSymbols
 from lotwright.solver.lotsizing.pyomo_prices import PriceSymbols
 from lotwright.solver.lotsizing.pyomo_shares import ShareSymbols
 
@@ -77,6 +78,8 @@ class Symbols:
         Demand, its point, and the most that may be late.
     C, L, members, overtime_max
         Capacity, work of open orders, whose overtime counts, and the most of it.
+    choices
+        What may replace components.
     rooms, room, space
         Locations with limited room, how much there is, and ``space[r,p]``, how much a
         unit of stock takes of it.
@@ -108,6 +111,7 @@ class Symbols:
             self.out[self.A[a], self.P[p]] += float(ratio)
 
         self.inputs = self._inputs(net)
+        self.choices = ChoiceSymbols(net, self.A, self.P)
         self.loads = self._loads(net)
         self.possible = self._where(self.A, receivable(net))
         self.lo = self._least_lots(net)

@@ -12,7 +12,7 @@ import pyomo.environ as pyo
 from lotwright.model.network import Network
 from lotwright.solver.lotsizing.pyomo_bounds import bounds
 from lotwright.solver.lotsizing.pyomo_columns import PyomoModel, Rule, add_columns
-from lotwright.solver.lotsizing.pyomo_symbols import Symbols
+from lotwright.solver.lotsizing.pyomo_symbols import Input, Symbols
 
 
 def pyomo_model(net: Network) -> pyo.ConcreteModel:
@@ -37,6 +37,8 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
     for rule, entities in (
         (stock_balance, s.P),
         (shortage_limit, s.P),
+        (instead_limit, list(s.choices.inputs.values())),
+        (instead_stock, s.P),
         (demand, s.D),
         (capacity, s.R),
         (lot_open, s.A),
@@ -90,6 +92,18 @@ def brought(m: PyomoModel, p: str, t: int) -> Rule:
     )
 
 
+def issued_for(m: PyomoModel, line: Input, t: int) -> Rule:
+    """
+    Returns what activities take of one of their components.
+    """
+    return sum(
+        line.ratio * at(m.quantity, line.activity, later)
+        + line.per_lot * made(m, line.activity, later)
+        for later, bucket in line.bucket.items()
+        if bucket == t
+    )
+
+
 def stock_balance(m: PyomoModel, p: str, t: int) -> Rule:
     r"""
     Stock carried over plus receipts covers issues, deliveries and what is left.
@@ -97,19 +111,23 @@ def stock_balance(m: PyomoModel, p: str, t: int) -> Rule:
     .. math::
         I_{p,t-1} - g_{p,t-1} + O_{pt} + \sum_a out_{ap} x_{at}
         = \sum_{a, t': u(a,t') = t} (in_{ap} x_{at'} + fix_{ap} y_{at'})
+        - \sum_{k \text{ for } p} instead_{kt}
+        + \sum_{k \text{ from } p} ratio_k\, instead_{kt}
         + Q_{pt} + \sum_{d \in p} served_{dt} + expired_{pt} + I_{pt} - g_{pt}
     """
     s = m.symbols
     before = at(m.stock, p, t - 1) - at(m.shortage, p, t - 1)
     opening = s.I0[p] if t == 1 else 0.0
     received = brought(m, p, t)
-    issued = sum(
-        line.ratio * at(m.quantity, line.activity, later)
-        + line.per_lot * made(m, line.activity, later)
-        for line in s.inputs
-        for later, bucket in line.bucket.items()
-        if line.point == p and bucket == t
-    )
+    issued = sum(issued_for(m, line, t) for line in s.inputs if line.point == p)
+
+    for k, choice in s.choices.K.items():
+        if s.inputs[choice.line].point == p:
+            issued -= at(m.instead, k, t)
+
+        if choice.other == p:
+            issued += choice.ratio * at(m.instead, k, t)
+
     taken = sum(m.served[d, t] for d in s.D if s.at[d] == p) + at(m.expired, p, t)
     after = m.stock[p, t] - at(m.shortage, p, t)
 
@@ -128,6 +146,45 @@ def shortage_limit(m: PyomoModel, p: str, t: int) -> Rule:
         return m.shortage[p, t] <= before + m.symbols.Q[p, t]
 
     return pyo.Constraint.Skip
+
+
+def instead_limit(m: PyomoModel, label: str, t: int) -> Rule:
+    r"""
+    No more of a component is replaced than orders take of it.
+
+    .. math::
+        \sum_{k \text{ for } ap} instead_{kt}
+        \le \sum_{t': u(a,t') = t} (in_{ap} x_{at'} + fix_{ap} y_{at'})
+    """
+    s = m.symbols
+    number = next(f for f, name in s.choices.inputs.items() if name == label)
+    here = [k for k, choice in s.choices.K.items() if choice.line == number]
+
+    if not any((k, t) in m.instead for k in here):
+        return pyo.Constraint.Skip
+
+    replaced = sum(at(m.instead, k, t) for k in here)
+
+    return replaced <= issued_for(m, s.inputs[number], t)
+
+
+def instead_stock(m: PyomoModel, p: str, t: int) -> Rule:
+    r"""
+    Only stock on hand and open orders are taken in place of something else.
+
+    .. math::
+        \sum_{s \le t} \sum_{k \text{ from } q} ratio_k\, instead_{ks}
+        \le I_{q0} + \sum_{s \le t} O_{qs}
+    """
+    s = m.symbols
+    taken = [
+        choice.ratio * m.instead[k, u]
+        for k, choice in s.choices.K.items()
+        for u in s.T
+        if choice.other == p and u <= t and (k, u) in m.instead
+    ]
+
+    return sum(taken) <= s.choices.known[p, t] if taken else pyo.Constraint.Skip
 
 
 def demand(m: PyomoModel, d: str, t: int) -> Rule:

@@ -16,6 +16,8 @@ def stock_balance(m: Model, columns: Columns, net: Network) -> None:
     .. math::
         I_{p,t-1} - g_{p,t-1} + O_{pt} + \sum_a out_{ap} x_{at}
         = \sum_{a, t': u(a,t') = t} (in_{ap} x_{at'} + fix_{ap} y_{at'})
+        - \sum_{k \text{ for } p} instead_{kt}
+        + \sum_{k \text{ from } p} ratio_k\, instead_{kt}
         + Q_{pt} + \sum_{d \in p} served_{dt} + expired_{pt} + I_{pt} - g_{pt}
 
     Open orders bring :math:`O` and still need :math:`Q`; what they need and cannot have
@@ -31,6 +33,11 @@ def stock_balance(m: Model, columns: Columns, net: Network) -> None:
     issued = columns.quantity.rows(inputs.activity) * inputs.ratio[:, None]
     issued += columns.lots_made.rows(inputs.activity) * inputs.per_lot[:, None]
     issues = sum_over(inputs.point, issued.at(inputs.bucket), num_points)
+    choices = columns.choices
+    asked = inputs.point[choices.flow]
+    replaced = sum_over(asked, columns.instead, num_points)
+    replacing = columns.instead * choices.ratio[:, None]
+    issues += sum_over(choices.other, replacing, num_points) - replaced
     served = sum_over(net.classes.point, columns.served, num_points)
     taken = issues + served + columns.expired
     stock = columns.stock - columns.shortage

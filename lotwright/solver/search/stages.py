@@ -15,6 +15,7 @@ from lotwright.solver.params import Objective, SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, SolveResult, Termination
 from lotwright.solver.search.optimise import Optimised, optimise
+from lotwright.solver.search.scaled import optimise_scaled
 
 #: Part of the time left that each goal before the last may take.
 _SHARE = 0.4
@@ -51,7 +52,7 @@ def optimise_in_stages(
     stages = _stages(net, objective)
 
     if stages == (Goal.COST,):
-        return optimise(
+        return optimise_scaled(
             net,
             params,
             starts=starts,

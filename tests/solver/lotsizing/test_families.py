@@ -11,7 +11,7 @@ import pytest
 
 from lotwright.model.network import ActivityKind, Network
 from lotwright.model.rooms import Rooms
-from lotwright.model.rules import FAR, PriceSteps
+from lotwright.model.rules import FAR, Alternates, PriceSteps
 from lotwright.solver.lotsizing.algebra import Model
 from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
@@ -234,9 +234,49 @@ def _cellar() -> Network:
     return replace(net, rules=replace(net.rules, rooms=rooms))
 
 
+def _wheels() -> Network:
+    """
+    Returns bicycles made of two wheels a day before, for which there are 5 old ones, of
+    which three make two, and one more comes; and carts made of the same wheels.
+    """
+    net = build_network(
+        points=[
+            Point(name="BIKE@P"),
+            Point(name="CART@P"),
+            Point(name="WHEEL@P"),
+            Point(name="OLD@P", stock=5),
+        ],
+        activities=[
+            Activity(name="bike", to="BIKE@P", inputs={"WHEEL@P": 2.0}, lead_time=1),
+            Activity(name="cart", to="CART@P", inputs={"WHEEL@P": 4.0, "OLD@P": 1.0}),
+            Activity(name="buy", to="WHEEL@P"),
+        ],
+        demands=[
+            Demand(name="D1", point="BIKE@P", quantity=5, due_day=6),
+            Demand(name="D2", point="CART@P", quantity=2, due_day=1),
+        ],
+        open_orders=[Open(name="O1", point="OLD@P", quantity=1, day=1)],
+        bucket_days=BUCKETS,
+    )
+    alternates = Alternates(
+        flow=np.array([0, -1]),
+        point=np.array([2, 2]),
+        other=np.array([3, 3]),
+        ratio=np.array([1.5, 1.0]),
+        rank=np.array([1, 1]),
+        valid_from=np.array([0, 0]),
+        valid_to=np.array([FAR, 2]),
+        use_up=np.array([False, False]),
+    )
+
+    return replace(net, rules=replace(net.rules, alternates=alternates))
+
+
 NETWORKS = {
     "stock_balance": _bicycles,
     "shortage_limit": _bicycles,
+    "instead_limit": _wheels,
+    "instead_stock": _wheels,
     "demand": _two_priorities,
     "capacity": _machines,
     "lot_open": _lots,

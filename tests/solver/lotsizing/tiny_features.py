@@ -10,7 +10,7 @@ import numpy as np
 
 from lotwright.model.network import Bools, Network
 from lotwright.model.rooms import Rooms
-from lotwright.model.rules import FAR, PriceSteps
+from lotwright.model.rules import FAR, Alternates, PriceSteps
 
 Rng = np.random.Generator
 
@@ -30,7 +30,7 @@ def with_features(net: Network, seed: int) -> Network:
 
     net = _with_prices(rng, _with_ages(rng, _with_fences(rng, net)))
 
-    return _with_rooms(rng, _with_shares(rng, net))
+    return _with_choices(rng, _with_rooms(rng, _with_shares(rng, net)))
 
 
 def _with_fences(rng: Rng, net: Network) -> Network:
@@ -127,3 +127,32 @@ def _with_rooms(rng: Rng, net: Network) -> Network:
     )
 
     return replace(net, rules=replace(net.rules, rooms=rooms))
+
+
+def _with_choices(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with components that may replace others, some of them on some
+    days, for one input or for all.
+    """
+    count, flows = 3, len(net.inputs.activity)
+    size = len(net.points)
+    point, other = rng.integers(size, size=(2, count))
+    flow = np.full(count, -1, dtype=np.int64)
+
+    if flows:
+        chosen = rng.integers(flows, size=count)
+        flow = np.where(rng.random(count) < 0.6, chosen, flow)
+        point = np.where(flow >= 0, net.inputs.point[flow], point)
+
+    alternates = Alternates(
+        flow=flow,
+        point=point,
+        other=other,
+        ratio=rng.choice([0.5, 1.0, 2.0], size=count),
+        rank=np.arange(count, dtype=np.int64),
+        valid_from=rng.choice([0, 0, 1], size=count).astype(np.int64),
+        valid_to=rng.choice([FAR, 3], size=count).astype(np.int64),
+        use_up=np.zeros(count, dtype=bool),
+    )
+
+    return replace(net, rules=replace(net.rules, alternates=alternates))
