@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from lotwright.model.network import Floats, Network
 from lotwright.solver.highs.control import Control
@@ -223,13 +225,24 @@ class _Search:
             if relaxed.termination is Termination.OPTIMAL:
                 self._story.bound = max(self._story.bound, relaxed.objective)
 
-            starts.try_all(
-                self._model.opened(relaxed.values, at) for at in _OPENED_ABOVE
-            )
+            starts.try_all(self._opened(relaxed.values))
 
         starts.follow_slopes()
 
         return starts.best
+
+    def _opened(self, relaxed: Floats) -> Iterator[Floats]:
+        """
+        Yields lots wherever the LP has a part of one, and lots wherever there may be.
+        """
+        for least in _OPENED_ABOVE:
+            yield self._model.opened(relaxed, least)
+
+        yield np.where(
+            self._model.compiled.upper == 1.0,
+            self._model.compiled.upper,
+            self._model.opened(relaxed, _OPENED_ABOVE[0]),
+        )
 
     def _start_limits(self) -> SolverParams:
         return self._within(_START_SHARE)

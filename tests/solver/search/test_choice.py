@@ -1,0 +1,58 @@
+"""
+Tests of the lottery among ways to improve a plan.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotwright.solver.search.choice import Choice
+
+
+def _choice(number: int = 3, seed: int = 7) -> Choice:
+    return Choice(number, size=20, least=8, most=30, random=np.random.default_rng(seed))
+
+
+def _turns(choice: Choice, count: int) -> list[int]:
+    """
+    Returns whose turns they are when only the second way brings anything.
+    """
+    drawn = []
+
+    for _ in range(count):
+        way = choice.draw()
+        choice.learn(way, gain=5.0 * (way == 1), effort=10.0, complete=True)
+        drawn.append(way)
+
+    return drawn
+
+
+def test_the_same_seed_makes_the_same_choices() -> None:
+    """Tests that turns follow from the seed and from what they brought alone."""
+    assert _turns(_choice(), 50) == _turns(_choice(), 50)
+    assert _turns(_choice(seed=7), 50) != _turns(_choice(seed=8), 50)
+
+
+def test_each_way_has_a_turn_and_then_the_best_one_most() -> None:
+    """Tests that what pays is preferred, and nothing is given up."""
+    drawn = _turns(_choice(), 300)
+
+    assert {0, 1, 2} == set(drawn[:3])
+    assert 3 * drawn.count(1) > 2 * 300
+    assert {0, 1, 2} == set(drawn[100:])
+
+
+def test_parts_grow_when_they_are_solved_and_shrink_when_not() -> None:
+    """Tests that sizes keep within their limits."""
+    choice = _choice(number=1)
+
+    choice.learn(0, gain=0.0, effort=1.0, complete=False)
+    assert 16 == choice.size(0)
+
+    for _ in range(20):
+        choice.learn(0, gain=0.0, effort=1.0, complete=True)
+    assert 30 == choice.size(0)
+
+    for _ in range(20):
+        choice.learn(0, gain=0.0, effort=1.0, complete=False)
+    assert 8 == choice.size(0)
