@@ -47,36 +47,20 @@ def solve_with_scip(instance: Instance, seconds: float) -> Found:
     Returns what SCIP finds with its defaults on one thread.
     """
     # An optional library, needed for this engine alone.
-    from pyscipopt import Eventhdlr, Model
+    from pyscipopt import Model
     from pyscipopt.scip import PY_SCIP_EVENTTYPE
 
     trail: list[tuple[float, float]] = []
-
-    class Better(Eventhdlr):
-        """
-        Notes each better plan.
-        """
-
-        def eventinit(self) -> None:
-            """
-            Asks for the news.
-            """
-            self.model.catchEvent(PY_SCIP_EVENTTYPE.BESTSOLFOUND, self)
-
-        def eventexec(self, event: object) -> None:
-            """
-            Notes the news.
-            """
-            del event
-            trail.append((self.model.getSolvingTime(), self.model.getPrimalbound()))
-
     model = Model()
     model.hideOutput()
 
     with tempfile.TemporaryDirectory() as folder:
         model.readProblem(str(_written(instance, Path(folder))))
 
-    model.includeEventhdlr(Better(), "better", "notes each better plan")
+    def note(_model: object, _event: object) -> None:
+        trail.append((model.getSolvingTime(), model.getPrimalbound()))
+
+    model.attachEventHandlerCallback(note, [PY_SCIP_EVENTTYPE.BESTSOLFOUND])
     model.setParam("limits/time", seconds)
     columns = {column.name: column for column in model.getVars()}
     model.optimize()
