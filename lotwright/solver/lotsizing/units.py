@@ -15,8 +15,8 @@ from lotwright.model.rules import Rules
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
 from lotwright.solver.quantities import Quantities
 
-#: Quantities and costs whose largest lies in this range are left as they are.
-_USUAL = (1e-2, 1e6)
+#: Quantities, capacities and costs whose largest lies in this range stay as they are.
+_USUAL = (1e-3, 1e8)
 
 #: Others are brought to about this.
 _TYPICAL = 1e3
