@@ -13,9 +13,9 @@ from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.result import Termination
 from lotwright.solver.search import bound as module
-from lotwright.solver.search.bound import BoundResult, lower_bound
+from lotwright.solver.search.bound import BoundResult, lower_bound, prove
 from tests.networks import Activity, Demand, Load, Point, Resource, build_network
-from tests.solver.lotsizing.milp import optimum
+from tests.solver.lotsizing.milp import optimal_values, optimum
 from tests.solver.lotsizing.tiny_features import with_features
 from tests.solver.lotsizing.tiny_networks import tiny_network
 
@@ -150,3 +150,24 @@ def test_little_time_leaves_out_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (-np.inf, Termination.TIME_LIMIT) == (nothing.bound, nothing.termination)
     assert whole.rows == by_work.rows
     assert pytest.approx(whole.bound) == by_work.bound
+
+
+@pytest.mark.parametrize("seed", range(20, 30))
+@pytest.mark.parametrize("started", [False, True])
+def test_branching_proves_the_optimum(seed: int, *, started: bool) -> None:
+    """
+    Tests that branch and bound on the strengthened model ends with the optimum of the
+    natural one, from a plan and from nothing.
+    """
+    net = with_features(tiny_network(seed), seed)
+    model = LotSizingModel(net)
+    best = optimal_values(model.compiled)
+    cost = float(model.compiled.cost @ best) + model.compiled.offset
+
+    found = prove(net, model, SolverParams(gap=0.0), start=best if started else None)
+
+    assert Termination.OPTIMAL == found.termination
+    assert pytest.approx(cost, rel=1e-5, abs=1e-4) == found.objective
+    assert pytest.approx(cost, rel=1e-5, abs=1e-4) == found.bound
+    assert found.values is not None
+    assert model.compiled.num_columns == len(found.values)
