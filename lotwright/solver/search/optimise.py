@@ -25,7 +25,7 @@ from lotwright.solver.result import (
     Termination,
     relative_gap,
 )
-from lotwright.solver.search.bound import lower_bound
+from lotwright.solver.search.bound import lower_bound, prove
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.progress import Story
@@ -275,7 +275,7 @@ class _Search:
             return self._ended(kept, first)
 
         if kept is None or (provable and counted <= _MOST_BRANCHED):
-            return self._joined(first, self._branch(kept, 1.0, "proof"))
+            return self._joined(first, self._proven(kept))
 
         return self._ended(kept, first)
 
@@ -442,6 +442,26 @@ class _Search:
             params,
             start=begin,
             listener=self._story.whole(phase),
+            control=self._control,
+        )
+        self._story.account(result)
+
+        return result
+
+    def _proven(self, kept: Floats | None) -> SolveResult:
+        """
+        Returns the outcome of a last branch and bound, on the strengthened model where
+        there is a plan to be proven.
+        """
+        if kept is None:
+            return self._branch(None, 1.0, "search")
+
+        result = prove(
+            self._net,
+            self._model,
+            self._within(),
+            start=kept,
+            listener=self._story.whole("proof"),
             control=self._control,
         )
         self._story.account(result)
