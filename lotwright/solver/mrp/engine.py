@@ -20,9 +20,10 @@ from lotwright.solver.mrp.fenced import fence_findings
 from lotwright.solver.mrp.later import no_later_starts
 from lotwright.solver.mrp.layers import Layers
 from lotwright.solver.mrp.lots import TOLERANCE
+from lotwright.solver.mrp.patience import lessen, lost_below, too_late
 from lotwright.solver.mrp.problem import Problem, problem_of
 from lotwright.solver.mrp.settling import hold_back, settle
-from lotwright.solver.mrp.shortages import lacks, trim
+from lotwright.solver.mrp.shortages import lacks
 from lotwright.solver.mrp.state import State, state_of
 from lotwright.solver.mrp.work import work_of
 from lotwright.solver.mrp.writing import planned_of, schedule_of
@@ -30,9 +31,12 @@ from lotwright.solver.schedule import NeedKind, Schedule
 
 logger = logging.getLogger(__name__)
 
-#: Rounds in which lines that would come too late are given up, and orders that wait
-#: find components that keep.
-_MOST_ROUNDS = 6
+#: Rounds in which lines that would come too late are given up, lines are planned for
+#: what their scarcest component allows, and orders that wait find components that keep.
+_MOST_ROUNDS = 8
+
+#: Last rounds, in which all that would come too late is given up.
+_LAST_ROUNDS = 3
 
 
 def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
@@ -67,15 +71,19 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
         descent = Descent(network, problem, served, room.copy(), later)
         descent.plan()
         state = state_of(network, descent)
-        _settle(network, problem, state)
-        lost, old = _too_late(network, state), too_old(network, state)
+        lost = _settle(network, problem, state)
+        late, old = too_late(network, state), too_old(network, state)
 
-        if rounds == _MOST_ROUNDS or not (lost.any() or old.any()):
+        if rounds == _MOST_ROUNDS or not (lost.any() or late.any() or old.any()):
             break
 
-        quantity = np.maximum(network.lines.quantity, TOLERANCE)
-        served = np.maximum(served - lost / quantity, 0.0)
         later = later.joined(later_starts(state, old))
+
+        if late.any() and rounds < _MOST_ROUNDS - _LAST_ROUNDS:
+            late = lost_below(network, problem, state, late)
+
+        quantity = np.maximum(network.lines.quantity, TOLERANCE)
+        served = np.maximum(served - (lost + late) / quantity, 0.0)
         rounds += 1
 
     if old.any():
@@ -147,32 +155,37 @@ def _room(network: Network) -> Floats:
     return room
 
 
-def _settle(network: Network, problem: Problem, state: State) -> None:
+def _settle(network: Network, problem: Problem, state: State) -> Floats:
     """
-    Takes delays and shortages up all levels; an order that its components let come no
-    more, for a calendar has ended by then, is none.
+    Takes delays and shortages up all levels, and returns what demand lines lose while
+    other components are left over, shape ``(N,)``; an order that its components let
+    come no more, for a calendar has ended by then, is none.
     """
-    _pass_up(network, problem, state)
+    lost = _pass_up(network, problem, state)
     never = state.orders.available >= FAR
 
     if never.any():
         needs, need = state.links.needs, state.links.pegs.need
         owner = np.where(needs.kind[need] == NeedKind.ORDER_ISSUE, needs.ref[need], -1)
         _let_go(state, (owner >= 0) & never[owner])
-        _pass_up(network, problem, state)
+        lost += _pass_up(network, problem, state)
+
+    return lost
 
 
-def _pass_up(network: Network, problem: Problem, state: State) -> None:
+def _pass_up(network: Network, problem: Problem, state: State) -> Floats:
     orders, links, brought = state.orders, state.links, state.brought
+    lost = np.zeros(len(network.lines))
 
     if lacks(links):
-        ratio, rows = _ratios(network, state), state.pegs_by_supply()
-        trim(problem, orders, links, brought, ratio, state.free, *rows)
+        lost = lessen(network, problem, state)
 
     settle(problem, orders, links, brought)
 
     if network.rules.delay_components_together:
         hold_back(problem, orders, links, brought, *state.pegs_by_supply())
+
+    return lost
 
 
 def _let_go(state: State, old: Bools) -> None:
@@ -185,29 +198,3 @@ def _let_go(state: State, old: Bools) -> None:
     rows = rows[np.argsort(pegs.turn[rows])]
     np.add.at(state.free, pegs.supply[rows], pegs.amount[rows])
     pegs.amount[rows] = 0.0
-
-
-def _ratios(network: Network, state: State) -> Floats:
-    by_product: Floats = network.outputs.ratio[state.by_flow]
-
-    return np.concatenate([np.ones(len(state.orders)), by_product])
-
-
-def _too_late(network: Network, state: State) -> Floats:
-    """
-    Returns what each demand line would get after its last day, shape ``(N,)``.
-    """
-    rules = network.rules.lines
-    lost = np.zeros(len(network.lines))
-
-    if np.all(rules.last_day >= FAR):
-        return lost
-
-    needs, pegs = state.links.needs, state.links.pegs
-    of_line = needs.kind[pegs.need] == NeedKind.LINE
-    line = needs.ref[pegs.need[of_line]]
-    late = state.peg_days(network)[of_line] > rules.last_day[line]
-    np.add.at(lost, line[late], pegs.amount[of_line][late])
-    whole = ~rules.split_allowed & (lost > 0.0)
-
-    return np.where(whole, network.lines.quantity, lost)

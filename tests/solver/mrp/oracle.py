@@ -24,20 +24,43 @@ from tests.solver.mrp.oracle_netting import net_point
 from tests.solver.mrp.oracle_shortages import trim
 from tests.solver.mrp.oracle_world import World, planning_levels, world_of
 
+#: Rounds in which lines are planned again for what their scarcest component allows.
+_MOST_ROUNDS = 8
+
 
 def oracle_plan(network: Network) -> World:
     """
     Returns the plan of a network: orders, supplies and needs with their pegs.
     """
-    world = world_of(network)
+    lost: dict[int, float] = {}
+
+    for _ in range(_MOST_ROUNDS):
+        world = planned(network, lost)
+        more = trim(world)
+
+        if not more:
+            break
+
+        lost = {row: lost.get(row, 0.0) + more.get(row, 0.0) for row in lost | more}
+
+    for row, quantity in lost.items():
+        world.lines[row].left += quantity
+
+    forward(world)
+
+    return world
+
+
+def planned(network: Network, lost: dict[int, float]) -> World:
+    """
+    Returns the plan from the top down, without what lines are known to lose.
+    """
+    world = world_of(network, lost)
     level = planning_levels(network)
     reserve(world)
 
     for point in sorted(level, key=lambda one: (level[one], one)):
         net_point(world, point)
-
-    trim(world)
-    forward(world)
 
     return world
 

@@ -4,17 +4,23 @@ Shortages of the oracle: an order whose component nothing brings is made in part
 
 from __future__ import annotations
 
+from lotwright.solver.schedule import NeedKind
 from tests.solver.mrp.oracle_lots import down
 from tests.solver.mrp.oracle_parts import NOTHING, Order, Supply
 from tests.solver.mrp.oracle_world import World
 
 
-def trim(world: World) -> None:
+def trim(world: World) -> dict[int, float]:
     """
-    Lessens orders to what their scarcest component allows, from the bottom up.
+    Lessens orders to what their scarcest component allows, from the bottom up, and
+    returns what lines lose by it where other components are left over.
 
     Orders are made from the top down, so that the last one comes first here.
     """
+    had = given(world)
+    supplies = [one for some in world.supplies.values() for one in some]
+    spare = [supply.left for supply in supplies]
+
     for order in reversed(world.orders):
         quantity = possible(world, order)
 
@@ -22,6 +28,31 @@ def trim(world: World) -> None:
             lessen(world, order, quantity)
 
     world.orders = [order for order in world.orders if order.quantity > NOTHING]
+
+    if all(
+        supply.left <= before + NOTHING
+        for supply, before in zip(supplies, spare, strict=True)
+    ):
+        return {}
+
+    gets = given(world)
+
+    return {row: had[row] - gets[row] for row in had if had[row] - gets[row] > 1e-7}
+
+
+def given(world: World) -> dict[int, float]:
+    """
+    Returns what each demand line gets, whatever it is pegged to.
+    """
+    found = dict.fromkeys(world.lines, 0.0)
+
+    for supplies in world.supplies.values():
+        for supply in supplies:
+            for link in supply.pegs:
+                if link.need.kind == NeedKind.LINE:
+                    found[link.need.ref] += link.quantity
+
+    return found
 
 
 def possible(world: World, order: Order) -> float:

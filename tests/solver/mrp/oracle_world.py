@@ -42,9 +42,16 @@ class World:
     received: dict[int, float] = field(default_factory=dict)
 
 
-def world_of(network: Network) -> World:
+def world_of(network: Network, lost: dict[int, float]) -> World:
     """
     Returns the world before planning.
+
+    Parameters
+    ----------
+    network
+        What is planned.
+    lost
+        What demand lines are known not to get.
     """
     points = range(len(network.points))
     world = World(
@@ -54,7 +61,7 @@ def world_of(network: Network) -> World:
         needs={point: [] for point in points},
     )
     _add_supplies(world)
-    _add_lines(world)
+    _add_lines(world, lost)
     _add_open_issues(world)
 
     return world
@@ -85,7 +92,7 @@ def _add_supplies(world: World) -> None:
         )
 
 
-def _add_lines(world: World) -> None:
+def _add_lines(world: World, lost: dict[int, float]) -> None:
     """
     Rules 1.1 to 1.3: demand lines, required on an open day and never before today.
     """
@@ -94,6 +101,7 @@ def _add_lines(world: World) -> None:
     for row, quantity in enumerate(network.lines.quantity.tolist()):
         point = int(network.lines.point[row])
         day = int(rules.lines.required_day[row])
+        wanted = max(quantity - lost.get(row, 0.0), 0.0)
         need = Need(
             kind=NeedKind.LINE,
             ref=row,
@@ -102,8 +110,8 @@ def _add_lines(world: World) -> None:
             day=day,
             available_by=world.days.available_by(point, day),
             priority=int(network.lines.priority[row]),
-            quantity=quantity,
-            left=quantity,
+            quantity=wanted,
+            left=wanted,
             sellable_days=int(rules.lines.sellable_days[row]),
             last_day=int(rules.lines.last_day[row]),
             own_order=bool(rules.lines.own_order[row]),
