@@ -78,6 +78,10 @@ def _orders(network: Network, before: Schedule, found: Found) -> Orders:
     order_day = calendars.before(place, start, points.reorder_margin[point])
     old = before.orders.due_day
     wanted = _wanted(network, found)
+
+    if found.schedule is not before:
+        wanted = _by_lines(network, found.schedule, wanted)
+
     move = np.where(due < old, Move.EARLIER, np.where(due > old, Move.LATER, Move.NONE))
     move = np.where((state.full_task < 0) & (due != old), Move.TOGETHER, move)
     move = np.where(state.spread, Move.SPLIT, move).astype(np.int64)
@@ -120,6 +124,31 @@ def _wanted(network: Network, found: Found) -> Ints:
     kept = np.maximum(jobs.wanted, np.minimum(found.lowest, due))
 
     return np.where(due < jobs.wanted, ahead, kept)
+
+
+def _by_lines(network: Network, schedule: Schedule, wanted: Ints) -> Ints:
+    """
+    Returns the receipt day that is in time, where pegging anew gave an order that
+    serves demand lines alone to lines that are due later.
+    """
+    needs, pegs, receipts = schedule.needs, schedule.pegs, schedule.receipts
+    receipt = pegs.supply - len(schedule.supply_day)
+    row = np.flatnonzero((receipt >= 0) & (needs.kind[pegs.need] != NeedKind.EXCESS))
+    order, need = receipts.order[receipt[row]], pegs.need[row]
+    alone = np.ones(len(wanted), dtype=np.bool_)
+    of_line = needs.kind[need] == NeedKind.LINE
+    alone[order[~of_line]] = False
+    order, need = order[of_line], need[of_line]
+    point, rules, calendars = needs.point[need], network.rules, network.calendars
+    place = rules.points.calendar[point]
+    day = rules.lines.required_day[needs.ref[need]]
+    day = calendars.before(place, day, rules.points.issue_margin[point])
+    day = calendars.before(place, day, rules.points.receipt_margin[point])
+    first = np.full(len(wanted), FAR, dtype=np.int64)
+    np.minimum.at(first, order, day)
+    alone &= first < FAR
+
+    return np.where(alone, np.maximum(wanted, first), wanted)
 
 
 def _bounds(
