@@ -144,8 +144,9 @@ class _Search:
         self.left_over = left_over
         self.never = never
         self.known: dict[int, int] = {}
+        # Nothing is ordered for the sake of its by-products.
         self.brought = np.zeros(len(network.points), dtype=np.bool_)
-        self.brought[network.outputs.point] = True
+        self.brought[activities.point] = True
         rank = (activities.priority, by_source >= 0, activities.point)
         self.by_point = np.lexsort(rank)
         self.points = activities.point[self.by_point]
