@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+import numpy as np
 from numba import types
 
 from lotwright.model import rules
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+#: Whether all kernels stay Python functions, as numba was told by a variable.
+UNCOMPILED = bool(vars(numba.config)["DISABLE_JIT"])
 
 #: What reading an index of compiled functions may raise when a release changed a type.
 _STALE = (AttributeError, ImportError, EOFError, pickle.UnpicklingError, ValueError)
@@ -33,7 +37,8 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     The code is kept beside the package, or in the user's cache where that folder cannot
     be written, so that later processes load it. Callers see the types of the Python
-    function.
+    function. With the variable ``NUMBA_DISABLE_JIT=1`` of numba all kernels stay Python
+    functions, slow, but open to a debugger.
     """
     # Said explicitly, for kernels take it over from those that call them.
     return _compiled(function, _nrt=True)
@@ -71,6 +76,10 @@ def is_compiled(function: Callable[..., Any]) -> bool:
 
 
 def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    if UNCOMPILED:
+        # Numbers that wrap and divisions by nothing are quiet in machine code.
+        return np.errstate(all="ignore")(function)
+
     # Its type hints know only some of the options.
     njit = cast("Callable[..., Any]", numba.njit)
     options |= {"cache": True, "no_cfunc_wrapper": True}

@@ -7,6 +7,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import cast
 
@@ -118,3 +120,29 @@ def test_short_numbers_are_widened_before_they_overflow() -> None:
         return squared(values[0])
 
     assert 10**12 == calling(np.array([10**6], dtype=np.int32))
+
+
+_PLAN = """
+import lotwright
+
+plan = lotwright.plan(lotwright.read({folder!r}), engine="mrp", level=True)
+print(plan.fulfilment["on_time_qty"].sum())
+"""
+
+
+def test_kernels_that_are_not_compiled_plan_alike() -> None:
+    """Tests that a plan can be made with numba's compiler switched off."""
+    folder = Path(__file__).parents[1] / "golden" / "12_10_levelling_ahead"
+    program = _PLAN.format(folder=str(folder))
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+
+    done = subprocess.run(
+        [sys.executable, "-W", "error::RuntimeWarning", "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "" == done.stderr
+    assert 16.0 == float(done.stdout)

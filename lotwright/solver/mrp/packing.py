@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotwright.model.arrays import Ints
+from lotwright.model.kernel import UNCOMPILED
 
 C = TypeVar("C")
 
 #: Indices and days are kept in 32 bits: half the memory, and half the time to move it.
-#: To those that check types they are whole numbers like all others.
-NARROW = cast("type[np.int64]", np.int32)
+#: To those that check types they are whole numbers like all others. Compiled kernels
+#: reckon with 64 bits all the same; those that are not compiled need them here.
+NARROW = cast("type[np.int64]", np.int64 if UNCOMPILED else np.int32)
 
 
 def packed(kind: type[C], columns: Mapping[str, NDArray[np.generic]]) -> C:
