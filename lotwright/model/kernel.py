@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import numba
 import numpy as np
 from numba import types
+from numba.core import config
 
 from lotwright.model import rules
 
@@ -22,7 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 #: Whether all kernels stay Python functions, as numba was told by a variable.
-UNCOMPILED = bool(vars(numba.config)["DISABLE_JIT"])
+UNCOMPILED = bool(vars(config)["DISABLE_JIT"])
 
 #: What reading an index of compiled functions may raise when a release changed a type.
 _STALE = (AttributeError, ImportError, EOFError, pickle.UnpicklingError, ValueError)

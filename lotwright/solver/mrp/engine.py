@@ -20,7 +20,7 @@ from lotwright.solver.mrp.fenced import fence_findings
 from lotwright.solver.mrp.later import no_later_starts
 from lotwright.solver.mrp.layers import Layers
 from lotwright.solver.mrp.lots import TOLERANCE
-from lotwright.solver.mrp.patience import lessen, lost_below, too_late
+from lotwright.solver.mrp.patience import late_pegs, lessen, lost_below, too_late
 from lotwright.solver.mrp.problem import Problem, problem_of
 from lotwright.solver.mrp.settling import hold_back, settle
 from lotwright.solver.mrp.shortages import lacks
@@ -86,8 +86,8 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
         served = np.maximum(served - (lost + late) / quantity, 0.0)
         rounds += 1
 
-    if old.any():
-        _let_go(state, old)
+    if old.any() or late.any():
+        _let_go(state, old | late_pegs(network, state))
         _settle(network, problem, state)
 
     given_up = network.lines.quantity * (1.0 - served)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.arrays import Floats, Ints
+from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.model.network import Network
 from lotwright.model.rules import FAR
@@ -31,13 +31,27 @@ def too_late(network: Network, state: State) -> Floats:
     if np.all(rules.last_day >= FAR):
         return lost
 
-    needs, pegs = state.links.needs, state.links.pegs
-    of_line = needs.kind[pegs.need] == NeedKind.LINE
-    line = needs.ref[pegs.need[of_line]]
-    late = state.peg_days(network)[of_line] > rules.last_day[line]
-    np.add.at(lost, line[late], pegs.amount[of_line][late])
+    pegs, late = state.links.pegs, late_pegs(network, state)
+    line = state.links.needs.ref[pegs.need[late]]
+    np.add.at(lost, line, pegs.amount[late])
 
     return _or_all(network, lost)
+
+
+def late_pegs(network: Network, state: State) -> Bools:
+    """
+    Returns which pegs serve demand lines after their last day, shape ``(G,)``; all of
+    those that may not be split.
+    """
+    needs, pegs, rules = state.links.needs, state.links.pegs, network.rules.lines
+    of_line = needs.kind[pegs.need] == NeedKind.LINE
+    line = np.where(of_line, needs.ref[pegs.need], -1)
+    last = np.append(rules.last_day, FAR)[line]
+    late = (state.peg_days(network) > last) & (pegs.amount > 0.0)
+    whole = np.zeros(len(rules.last_day) + 1, dtype=np.bool_)
+    whole[line[late]] = ~rules.split_allowed[line[late]]
+
+    return np.asarray(late | whole[line], dtype=np.bool_)
 
 
 def given(state: State, num_lines: int) -> Floats:

@@ -34,14 +34,16 @@ def oracle_plan(network: Network) -> World:
     """
     lost: dict[int, float] = {}
 
-    for _ in range(_MOST_ROUNDS):
-        world = planned(network, lost)
-        more = trim(world)
+    world = planned(network, lost)
+    more = trim(world)
 
+    for _ in range(_MOST_ROUNDS - 1):
         if not more:
             break
 
         lost = {row: lost.get(row, 0.0) + more.get(row, 0.0) for row in lost | more}
+        world = planned(network, lost)
+        more = trim(world)
 
     for row, quantity in lost.items():
         world.lines[row].left += quantity

@@ -4,15 +4,16 @@ Tests of what holds for every plan of the MRP engine, whatever the data.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import pytest
 
 from lotwright.model.network import Network
+from lotwright.model.rules import FAR
 from lotwright.solver.mrp.engine import plan_mrp
-from lotwright.solver.schedule import Schedule
+from lotwright.solver.schedule import NeedKind, Schedule
 from tests.networks import random_network
 from tests.solver.mrp.checks import (
     CHECKS,
@@ -52,6 +53,40 @@ def test_every_plan_holds(check: Check) -> None:
     }
 
     assert {} == broken
+
+
+def test_no_line_is_served_after_its_last_day() -> None:
+    """Tests rule 5.4 where lines of all priorities and levels have one."""
+    broken, short = [], 0.0
+
+    for seed in range(60):
+        network = with_last_days(seed)
+        schedule = plan_mrp(network)
+        needs, pegs = schedule.needs, schedule.pegs
+        own = needs.kind[pegs.need] == NeedKind.LINE
+        last = network.rules.lines.last_day[needs.ref[pegs.need[own]]]
+        supplied = pegs.supply[own] >= 0
+        short += float(pegs.quantity[own][~supplied].sum())
+
+        if np.any(supplied & (pegs.day[own] > last)):
+            broken.append(seed)
+
+    assert [] == broken
+    assert short > 0.0
+
+
+def with_last_days(seed: int) -> Network:
+    """
+    Returns a random network in which some lines wait for a few days at most.
+    """
+    network = random_planning(seed, FAMILIES if seed % 2 else ["margins", "calendars"])
+    rng, lines = np.random.default_rng(seed), network.rules.lines
+    size = len(network.lines)
+    days = lines.required_day + rng.integers(0, 6, size)
+    last = np.where(rng.random(size) < 0.6, days, FAR)
+    rules = replace(network.rules, lines=replace(lines, last_day=last))
+
+    return replace(network, rules=rules)
 
 
 def test_the_same_data_give_the_same_plan() -> None:
