@@ -81,7 +81,7 @@ def invent(size: Size, seed: int = 1) -> Instance:
         group="scale",
         optimum=np.nan,
         demand=demand,
-        holding=1.0 + (LEVELS - 1 - level),
+        holding=np.asarray(LEVELS - level, dtype=np.float64),
         setup_cost=random.integers(200, 1_500, size.items).astype(np.float64),
         setup_time=random.integers(10, 40, size.items).astype(np.float64),
         unit_time=np.ones(size.items),

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from lotwright.errors import Cancelled
+from lotwright.errors import Cancelled, SolveError
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kernel import is_compiled
 from lotwright.model.network import Network
@@ -24,11 +24,13 @@ from lotwright.solver.highs.control import Control
 from lotwright.solver.lotsizing.columns import lots_matter
 from lotwright.solver.mrp.engine import plan_mrp
 from lotwright.solver.mrp.levelling import level as level_loads
+from lotwright.solver.mrp.levelling_pass import urgency_of_jobs
 from lotwright.solver.mrp.netting import net_level
 from lotwright.solver.params import Engine, Objective, SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination
 from lotwright.solver.schedule import Schedule
+from lotwright.solver.search.levelled import quantities_of
 from lotwright.solver.search.optimise import Optimised
 from lotwright.solver.search.shadow_prices import ShadowPrices, shadow_prices
 from lotwright.solver.search.stages import optimise_in_stages, service_is_free
@@ -40,6 +42,12 @@ LARGEST_SEARCH = 1_000_000
 
 #: Part of the time limit that shadow prices may take after the search.
 _WORTHS_SHARE = 0.05
+
+#: Networks of more quantities are not levelled for a start.
+_LARGEST_LEVELLED = 50_000
+
+#: The least that a search is given.
+_LEAST_SECONDS = 0.5
 
 _ENDINGS = {
     Termination.TIME_LIMIT: "the time limit was reached",
@@ -203,11 +211,14 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         wanted = plan_buckets(net)
         executed = execute(net, wanted)
 
+    levelled = _levelled_start(run, net, chosen)
+    spent = run.seconds.get("levelled start", 0.0)
+    left = run.params.time_limit - spent
     done = optimise_in_stages(
         net,
-        run.params,
+        replace(run.params, time_limit=max(left, _LEAST_SECONDS)),
         objective=run.objective,
-        starts=(wanted if executed is None else executed, wanted),
+        starts=(wanted if executed is None else executed, wanted, *levelled),
         relax=chosen is Engine.LP,
         listener=run.listener,
         control=run.control,
@@ -234,6 +245,29 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         size=done.size,
         incumbents=result.incumbents,
     )
+
+
+def _levelled_start(run: Run, net: Network, chosen: Engine) -> tuple[Quantities, ...]:
+    """
+    Returns the levelled plan of the day-exact engine, so that no search ends above it.
+
+    It is left out where it would take the time of the search: while its kernels are
+    not compiled, and where the network is large.
+    """
+    size = len(net.activities) * net.num_buckets
+    compiled = is_compiled(net_level) and is_compiled(urgency_of_jobs)
+
+    if chosen is not Engine.MIP or size > _LARGEST_LEVELLED or not compiled:
+        return ()
+
+    with run.stage("levelled start"):
+        try:
+            schedule = level_loads(net, plan_mrp(net, finite=True))
+        except SolveError as error:
+            logger.info("No levelled start: %s", error)
+            return ()
+
+    return (quantities_of(net, schedule),)
 
 
 def _worths(
