@@ -141,16 +141,16 @@ def costs(
     return {
         "run": float(run.sum()),
         "lot": float(lot.sum()),
-        "holding": float(stock["holding"].sum()),
+        "holding": stock["holding"],
         "late": float(late.sum()),
         "lost": float(lost.sum()),
         "overtime": float((price * overtime).sum()),
-        "below_safety": float(stock["below_safety"].sum()),
-        "excess": float(stock["excess"].sum()),
-        "room": float(stock["room"].sum()),
-        "expired": float(stock["expired"].sum()),
+        "below_safety": stock["below_safety"],
+        "excess": stock["excess"],
+        "room": stock["room"],
+        "expired": stock["expired"],
         "off_share": _off_share(network, source, orders["quantity"].to_numpy()),
-        "shortage": float(stock["shortage"].sum()),
+        "shortage": stock["shortage"],
     }
 
 
@@ -202,9 +202,9 @@ def line_costs(
     )
 
 
-def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]:
+def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, float]:
     """
-    Returns what stock costs by term, each of shape ``(P, T)``; ``room`` by location.
+    Returns what stock costs by term.
 
     What open orders wait for costs as much as stock below zero, which only a plan has
     that issues what is not there.
@@ -220,20 +220,46 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, Floats]
     shape = (len(points), network.num_buckets)
     end = projection["end"].to_numpy().reshape(shape)
     waiting = projection["waiting"].to_numpy().reshape(shape)
-    on_hand, missing = np.maximum(end, 0.0), waiting + np.maximum(-end, 0.0)
-    below = np.maximum(points.safety_stock - on_hand, 0.0)
-    above = np.maximum(on_hand - points.largest_stock, 0.0)
-    rooms = network.rules.rooms
     expired = projection["expired"].to_numpy().reshape(shape)
+    on_hand, rooms = np.maximum(end, 0.0), network.rules.rooms
+    # Long grids are dear to make: one array holds one amount after the other.
+    amount, cost = np.empty(shape), np.empty(shape)
+    terms = {"holding": _priced(points.holding_cost, days, on_hand, cost)}
+    np.subtract(points.safety_stock, on_hand, out=amount)
+    np.maximum(amount, 0.0, out=amount)
+    terms["below_safety"] = _priced(points.safety_penalty, days, amount, cost)
+    np.subtract(on_hand, points.largest_stock, out=amount)
+    np.maximum(amount, 0.0, out=amount)
+    terms["excess"] = _priced(points.excess_penalty, days, amount, cost)
+    np.negative(end, out=amount)
+    np.maximum(amount, 0.0, out=amount)
+    amount += waiting
+    terms["shortage"] = _priced(points.shortage_cost, days, amount, cost)
+    terms["expired"] = _priced(points.expired_cost, np.ones(shape[1]), expired, cost)
+    beyond = rooms.beyond(on_hand)
+    terms["room"] = _priced(rooms.penalty, days, beyond, np.empty(beyond.shape))
 
-    return {
-        "holding": points.holding_cost[:, None] * days * on_hand,
-        "below_safety": points.safety_penalty[:, None] * days * below,
-        "excess": points.excess_penalty[:, None] * days * above,
-        "room": rooms.penalty[:, None] * days * rooms.beyond(on_hand),
-        "expired": points.expired_cost[:, None] * expired,
-        "shortage": points.shortage_cost[:, None] * days * missing,
-    }
+    return terms
+
+
+def _priced(price: Floats, days: Floats | Ints, amount: Floats, cost: Floats) -> float:
+    """
+    Returns what amounts cost, at a price by row, per day of each column.
+
+    Parameters
+    ----------
+    price, days, amount
+        Of shape ``(n,)``, ``(T,)`` and ``(n, T)``.
+    cost
+        Room for the cost of each cell, which is written over.
+    """
+    if not price.any():
+        return 0.0
+
+    np.multiply(price[:, None], days, out=cost)
+    cost *= amount
+
+    return float(cost.sum())
 
 
 def _service(fulfilment: pd.DataFrame) -> list[Kpi]:

@@ -209,15 +209,14 @@ def capacity_findings(network: Network, grid: LoadGrid) -> list[Finding]:
             severity=severity,
             table="resources",
             key=resources.resource_id[row],
-            value=float(cost[row, first : last + 1].sum()),
+            value=value,
             count=last - first + 1,
             text=f"{resources.resource_id[row]} {what} "
-            f"{span_text(network, first, last)}: "
-            f"{amount_text(amount[row, first : last + 1].sum())} "
+            f"{span_text(network, first, last)}: {amount_text(total)} "
             f"{resources.unit[row]} in all. {remedy}",
         )
         for code, severity, amount, cost, what, remedy in shapes
-        for row, first, last in _each(_runs(amount > 0))
+        for row, first, last, total, value in _each(_runs(amount > 0), amount, cost)
     ]
 
 
@@ -407,8 +406,29 @@ def _runs(marked: Bools) -> _Runs:
     return _Runs(row=row, first=first, last=after - 1)
 
 
-def _each(runs: _Runs) -> Iterable[tuple[int, int, int]]:
-    return zip(runs.row.tolist(), runs.first.tolist(), runs.last.tolist(), strict=True)
+def _each(
+    runs: _Runs, amount: Floats, cost: Floats
+) -> Iterable[tuple[int, int, int, float, float]]:
+    """
+    Returns row, first and last bucket of each run, its amount and its cost.
+    """
+    columns = (runs.row, runs.first, runs.last, _sums(runs, amount), _sums(runs, cost))
+
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _sums(runs: _Runs, values: Floats) -> Floats:
+    """
+    Returns the sum of the values of each run.
+    """
+    if not len(runs.row):
+        return np.zeros(0)
+
+    begin = runs.row * values.shape[1]
+    edges = np.column_stack([begin + runs.first, begin + runs.last + 1]).ravel()
+
+    # The last run may end where the values do, and an edge has to be inside.
+    return np.add.reduceat(np.append(values, 0.0), edges)[::2]
 
 
 def _remedy(network: Network, causes: Causes, line: int) -> str:

@@ -4,7 +4,7 @@ From arrays to frames: declared columns in their order, with their types.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from lotwright.model.network import Ints, Network, Texts
 from lotwright.model.schema import Column, ColumnType
 from lotwright.model.tables_output import PLAN_TABLES
 from lotwright.solver.decode.text_columns import LONG, vocabulary
-from lotwright.solver.decode.turns import rounded
+from lotwright.solver.decode.turns import round_to
 
 _TABLES = {table.name: table for table in PLAN_TABLES}
 
@@ -24,7 +24,9 @@ _TABLES = {table.name: table for table in PLAN_TABLES}
 DECIMALS = 9
 
 
-def as_table(table: str, columns: Mapping[str, object]) -> pd.DataFrame:
+def as_table(
+    table: str, columns: Mapping[str, object], *, own: Collection[str] = ()
+) -> pd.DataFrame:
     """
     Returns a frame with the declared columns of a table, then any others.
 
@@ -34,11 +36,13 @@ def as_table(table: str, columns: Mapping[str, object]) -> pd.DataFrame:
         Name of the output table.
     columns
         Arrays of one length by name; a declared column without one stays blank.
+    own
+        Names of those whose numbers are rounded in place, for nobody else needs them.
     """
     declared = _TABLES[table].columns
     size = len(next(iter(columns.values())))  # type: ignore[arg-type]  # arrays have a length
     series = {
-        column.name: _typed(column, columns.get(column.name), size)
+        column.name: _typed(column, columns.get(column.name), size, column.name in own)
         for column in declared
     }
     others = {name: values for name, values in columns.items() if name not in series}
@@ -46,14 +50,17 @@ def as_table(table: str, columns: Mapping[str, object]) -> pd.DataFrame:
     return pd.DataFrame({**series, **others}, copy=False)
 
 
-def _typed(column: Column, values: object, size: int) -> pd.Series:
+def _typed(column: Column, values: object, size: int, is_own: bool) -> pd.Series:
     if values is None:
         return _blank(column, size)
 
     if column.type is ColumnType.NUMBER:
         numbers = np.ascontiguousarray(values, dtype=np.float64)
 
-        return pd.Series(rounded(numbers, 10.0**DECIMALS), copy=False)
+        kept = numbers if is_own else np.empty(size)
+        round_to(kept, numbers, 10.0**DECIMALS)
+
+        return pd.Series(kept, copy=False)
 
     if isinstance(values, pd.Series) and values.dtype == "category":
         return values
@@ -66,7 +73,7 @@ def _typed(column: Column, values: object, size: int) -> pd.Series:
 
 def _blank(column: Column, size: int) -> pd.Series:
     if column.type in {ColumnType.TEXT, ColumnType.CHOICE}:
-        return vocabulary((), blank=True).column(np.full(size, -1, dtype=np.int64))
+        return vocabulary((), blank=True).column(np.full(size, -1, dtype=np.int8))
 
     if column.type is ColumnType.DATE:
         return pd.Series(np.full(size, np.datetime64("NaT", "s")), copy=False)

@@ -100,6 +100,7 @@ def orders_table(
             "reason": _REASONS.column_of(orders.reason, rows),
             "engine": vocabulary((engine,)).column(np.zeros(len(rows), dtype=np.int8)),
         },
+        own=("quantity", "lots", "setup", "cost"),
     )
 
 
@@ -133,6 +134,7 @@ def components_table(
             "quantity": total,
             "need_date": all_dates(network, day),
         },
+        own=("quantity",),
     )
 
 
@@ -297,6 +299,7 @@ def operations_table(
             "setup_h": setup,
             "cost": (run + setup) * price[resource, bucket],
         },
+        own=("hours", "setup_h", "cost"),
     )
 
 

@@ -101,7 +101,8 @@ def stock_table(network: Network, words: PlanWords, stock: Stock) -> pd.DataFram
     """
     Returns the stock projection, a row per point and bucket in the network's order.
 
-    In every row, ``end`` is ``start`` plus receipts less issues and what expired.
+    The table takes over the arrays of the stock, and rounds them. In every row, ``end``
+    is ``start`` plus receipts less issues and what expired.
     Available to promise is the least stock from the end of the bucket on: what can be
     promised in it without harm to any later bucket.
     """
@@ -128,8 +129,8 @@ def stock_table(network: Network, words: PlanWords, stock: Stock) -> pd.DataFram
         "atp": promise,
         "value": stock.end * points.value[:, None],
     }
-    point = np.repeat(np.arange(shape[0]), shape[1])
-    bucket = np.tile(np.arange(shape[1]), shape[0])
+    point = np.repeat(np.arange(shape[0], dtype=np.int32), shape[1])
+    bucket = np.tile(np.arange(shape[1], dtype=np.int32), shape[0])
 
     return as_table(
         "inventory_projection",
@@ -139,6 +140,8 @@ def stock_table(network: Network, words: PlanWords, stock: Stock) -> pd.DataFram
             "period_id": words.period.column(bucket),
             **{name: grid.reshape(-1) for name, grid in columns.items()},
         },
+        # Limits are the network's own.
+        own=columns.keys() - {"safety_stock", "max_stock"},
     )
 
 

@@ -95,6 +95,7 @@ def decode_schedule(
     codes, cause = _causes(network, explanations)
 
     delivered = deliveries_table(network, words, deliveries)
+    expiry = expiry_findings(network, stock.expired)
     projection = stock_table(network, words, stock)
     actions = actions_of(network, schedule, all_ids)
     late_cost, lost_cost = line_costs(network, delivered, deliveries.line)
@@ -104,7 +105,7 @@ def decode_schedule(
         *findings,
         *line_findings(network, fulfilment, late_cost + lost_cost, codes, cause),
         *stock_findings(network, projection),
-        *expiry_findings(network, stock.expired),
+        *expiry,
         *capacity_findings(network, grid),
         *late_order_findings(network, schedule, order_id),
         *open_component_findings(network, schedule),

@@ -115,10 +115,13 @@ class Keys:
         Where each key begins, and the end of the last one, shape ``(n + 1,)``.
     data
         The bytes.
+    width
+        Length of every key, a multiple of 4; 0 where it is none, or lengths differ.
     """
 
     start: Ints
     data: Bytes
+    width: int = 0
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -127,6 +130,9 @@ class Keys:
         """
         Returns the key of each row as text.
         """
+        if self.width:
+            return _as_column(*_gathered_alike(self.data, self.width, rows))
+
         return _as_column(*_gathered(self.start, self.data, None, rows))
 
     def column_of(self, label: Whole, rows: Whole) -> pd.Series:
@@ -170,6 +176,7 @@ def hexadecimal(number: NDArray[np.uint64], digits: int) -> Keys:
     return Keys(
         start=np.arange(len(number) + 1, dtype=np.int64) * digits,
         data=_rendered(number, digits, _DIGITS),
+        width=0 if digits % 4 else digits,
     )
 
 
@@ -212,6 +219,28 @@ def _gathered(
     _gather(found, first, start, data, label, rows)
 
     return first, found
+
+
+def _gathered_alike(data: Bytes, width: int, rows: Whole) -> tuple[Ints, Bytes]:
+    """
+    Returns where the keys of some rows begin, and their bytes, where all are as long.
+    """
+    found = np.empty((len(rows), width // 4), dtype=np.uint32)
+    _gather_alike(found, data.view(np.uint32).reshape(-1, width // 4), rows)
+    first = np.arange(0, (len(rows) + 1) * width, width, dtype=np.int64)
+
+    return first, found.view(np.uint8).ravel()
+
+
+@kernel
+def _gather_alike(
+    found: NDArray[np.uint32], words: NDArray[np.uint32], rows: Whole
+) -> None:
+    for n in range(len(rows)):
+        row = rows[n]
+
+        for k in range(found.shape[1]):
+            found[n, k] = words[row, k]
 
 
 @kernel

@@ -122,17 +122,19 @@ def _count(found: Ints, group: Ints, day: Ints) -> None:
             found[n] = found[n - 1] + 1
 
 
-def rounded(values: Floats, scale: float) -> Floats:
-    """
-    Returns values to the nearest part of ``1 / scale``, never minus zero.
-    """
-    found = np.empty(len(values), dtype=np.float64)
-    _round(found, values, scale)
-
-    return found
-
-
 @kernel
-def _round(found: Floats, values: Floats, scale: float) -> None:
+def round_to(found: Floats, values: Floats, scale: float) -> None:
+    """
+    Writes values to the nearest part of ``1 / scale``, never minus zero.
+
+    Parameters
+    ----------
+    found
+        Where to, shape ``(n,)``; it may be the values themselves.
+    values
+        Shape ``(n,)``.
+    scale
+        Parts of one unit.
+    """
     for n in range(len(values)):
         found[n] = np.rint(values[n] * scale) / scale + 0.0

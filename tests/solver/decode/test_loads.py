@@ -9,6 +9,8 @@ import pytest
 
 from lotwright.model.network import ActivityKind, Network
 from lotwright.solver.decode.decode import decode
+from lotwright.solver.decode.findings import capacity_findings
+from lotwright.solver.decode.loads import grid_of
 from lotwright.solver.quantities import Quantities
 from tests.networks import (
     Activity,
@@ -123,3 +125,22 @@ def test_loads_are_the_sums_of_operations(seed: int) -> None:
     assert np.isclose(machines["load_planned"].sum(), operations["hours"].sum())
     assert np.isclose(machines["setup"].sum(), operations["setup_h"].sum())
     assert np.isclose(group["load_planned"].sum(), operations["hours"].sum())
+
+
+def test_capacity_findings_reach_the_last_bucket() -> None:
+    """
+    Tests that the amount of a run that ends with the horizon is that of its buckets.
+    """
+    network = _network()
+    grid = np.zeros((3, 4))
+    grid[0, [0, 3]] = grid[2, 2:] = 2.0
+
+    found = capacity_findings(
+        network, grid_of(network, np.zeros((3, 4)), np.zeros((3, 4)), grid)
+    )
+
+    assert [
+        ("M1", 1, 6.0, "2 h"),
+        ("M1", 1, 6.0, "2 h"),
+        ("G", 2, 4.0, "4 h"),
+    ] == [(f.key, f.count, f.value, f.text.split(": ")[1][:3]) for f in found]
