@@ -149,11 +149,10 @@ def _late_pegs(network: Network, schedule: Schedule) -> Ints:
     Returns the pegs of demand lines after their due day, by line and delay.
     """
     needs, pegs, lines = schedule.needs, schedule.pegs, network.lines
-    is_line = needs.kind == NeedKind.LINE
-    due = np.full(len(needs), FAR + 1, dtype=np.int64)
-    due[is_line] = lines.due_day[needs.ref[is_line]]
-    rows = np.flatnonzero(pegs.day > due[pegs.need])
+    rows = np.flatnonzero((needs.kind == NeedKind.LINE)[pegs.need])
     line = needs.ref[pegs.need[rows]]
+    is_late = pegs.day[rows] > lines.due_day[line]
+    rows, line = rows[is_late], line[is_late]
     order = np.lexsort((-pegs.quantity[rows], -pegs.day[rows], line))
     turn = pd.Series(line[order]).groupby(line[order]).cumcount()
 
