@@ -213,7 +213,8 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
 
     levelled = _levelled_start(run, net, chosen)
     spent = run.seconds.get("levelled start", 0.0)
-    left = run.params.time_limit - spent
+    timed = run.params.work_limit is None
+    left = run.params.time_limit - (spent if timed else 0.0)
     done = optimise_in_stages(
         net,
         replace(run.params, time_limit=max(left, _LEAST_SECONDS)),
@@ -252,13 +253,19 @@ def _levelled_start(run: Run, net: Network, chosen: Engine) -> tuple[Quantities,
     Returns the levelled plan of the day-exact engine, so that no search ends above it.
 
     It is left out where it would take the time of the search: while its kernels are
-    not compiled, and where the network is large.
+    not compiled, and where the network is large. Where work is limited instead of
+    time, kernels are compiled first, for the plan must be the same on every machine.
     """
     size = len(net.activities) * net.num_buckets
-    compiled = is_compiled(net_level) and is_compiled(urgency_of_jobs)
 
-    if chosen is not Engine.MIP or size > _LARGEST_LEVELLED or not compiled:
+    if chosen is not Engine.MIP or size > _LARGEST_LEVELLED:
         return ()
+
+    if not (is_compiled(net_level) and is_compiled(urgency_of_jobs)):
+        if run.params.work_limit is None:
+            return ()
+
+        run.tell("compiling, once")
 
     with run.stage("levelled start"):
         try:
