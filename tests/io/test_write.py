@@ -168,12 +168,12 @@ def cells_of(column: Column) -> st.SearchStrategy[object]:
     """
     Returns a strategy for the cells of a column.
     """
-    largest = 0.999 if column.maximum or column.below else 1e300
+    largest = 0.999 if column.maximum or column.below else 1e15
     filled: dict[ColumnType, st.SearchStrategy[object]] = {
         ColumnType.TEXT: WORDS,
         ColumnType.CHOICE: st.sampled_from(column.choices or ("",)),
         ColumnType.NUMBER: st.floats(5e-324, largest),
-        ColumnType.INTEGER: st.integers(0, 2**53),
+        ColumnType.INTEGER: st.integers(0, 10**9),
         ColumnType.BOOLEAN: st.booleans(),
         ColumnType.DATE: st.dates(),
     }
