@@ -275,9 +275,24 @@ class _Search:
             return self._ended(kept, first)
 
         if kept is None or (provable and counted <= _MOST_BRANCHED):
-            return self._joined(first, self._proven(kept))
+            return self._joined(first, self._not_worse(self._proven(kept), kept))
 
         return self._ended(kept, first)
+
+    def _not_worse(self, result: SolveResult, kept: Floats | None) -> SolveResult:
+        """
+        Returns the outcome of a last search with the plan that it began with, where it
+        has none that is cheaper.
+        """
+        if kept is None or result.termination is Termination.CANCELLED:
+            return result
+
+        cost = float(self._model.compiled.cost @ kept) + self._model.compiled.offset
+
+        if result.values is not None and result.objective <= cost:
+            return result
+
+        return replace(result, values=kept, objective=cost)
 
     def _improved(self, begin: Floats) -> tuple[Floats, bool]:
         """
