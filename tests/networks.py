@@ -12,9 +12,9 @@ import numpy as np
 
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
+from lotwright.model.kinds import ActivityKind, LotRule, ResourceKind
 from lotwright.model.network import (
     Activities,
-    ActivityKind,
     Bools,
     DemandClasses,
     DemandLines,
@@ -22,13 +22,11 @@ from lotwright.model.network import (
     Inputs,
     Ints,
     Loads,
-    LotRule,
     Network,
     OpenIssues,
     OpenSupplies,
     Outputs,
     Points,
-    ResourceKind,
     Resources,
     Texts,
 )

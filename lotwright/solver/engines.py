@@ -213,13 +213,14 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
 
     levelled = _levelled_start(run, net, chosen)
     spent = run.seconds.get("levelled start", 0.0)
+    translated = () if levelled is None else (quantities_of(net, levelled),)
     timed = run.params.work_limit is None
     left = run.params.time_limit - (spent if timed else 0.0)
     done = optimise_in_stages(
         net,
         replace(run.params, time_limit=max(left, _LEAST_SECONDS)),
         objective=run.objective,
-        starts=(wanted if executed is None else executed, wanted, *levelled),
+        starts=(wanted if executed is None else executed, wanted, *translated),
         relax=chosen is Engine.LP,
         listener=run.listener,
         control=run.control,
@@ -231,9 +232,11 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
     worths = _worths(run, net, chosen, done)
 
     return Outcome(
-        answer=scheduled(run, net, level=True)
-        if done.quantities is None
-        else _with_worths(done.quantities, worths),
+        answer=_with_worths(done.quantities, worths)
+        if done.quantities is not None
+        else scheduled(run, net, level=True)
+        if levelled is None
+        else levelled,
         engine=Engine.MRP if failed else chosen,
         termination=Termination.HEURISTIC if failed else result.termination,
         bound=result.bound,
@@ -248,7 +251,7 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
     )
 
 
-def _levelled_start(run: Run, net: Network, chosen: Engine) -> tuple[Quantities, ...]:
+def _levelled_start(run: Run, net: Network, chosen: Engine) -> Schedule | None:
     """
     Returns the levelled plan of the day-exact engine, so that no search ends above it.
 
@@ -259,22 +262,21 @@ def _levelled_start(run: Run, net: Network, chosen: Engine) -> tuple[Quantities,
     size = len(net.activities) * net.num_buckets
 
     if chosen is not Engine.MIP or size > _LARGEST_LEVELLED:
-        return ()
+        return None
 
     if not (is_compiled(net_level) and is_compiled(urgency_of_jobs)):
         if run.params.work_limit is None:
-            return ()
+            return None
 
         run.tell("compiling, once")
 
     with run.stage("levelled start"):
         try:
-            schedule = level_loads(net, plan_mrp(net, finite=True))
+            return level_loads(net, plan_mrp(net, finite=True))
         except SolveError as error:
             logger.info("No levelled start: %s", error)
-            return ()
 
-    return (quantities_of(net, schedule),)
+    return None
 
 
 def _worths(

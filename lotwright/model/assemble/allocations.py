@@ -12,14 +12,9 @@ import pandas as pd
 from lotwright.model.assemble.sources import Sources
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
+from lotwright.model.kinds import ActivityKind, ResourceKind
 from lotwright.model.membership import is_among, places_in
-from lotwright.model.network import (
-    ActivityKind,
-    Floats,
-    Ints,
-    ResourceKind,
-    Texts,
-)
+from lotwright.model.network import Floats, Ints, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

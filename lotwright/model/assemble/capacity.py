@@ -17,15 +17,8 @@ from lotwright.model.assemble.sources import Sources
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
-from lotwright.model.network import (
-    Bools,
-    Floats,
-    Ints,
-    Loads,
-    ResourceKind,
-    Resources,
-    Texts,
-)
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Bools, Floats, Ints, Loads, Resources, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

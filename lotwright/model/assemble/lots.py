@@ -11,7 +11,8 @@ import pandas as pd
 
 from lotwright.model.assemble.policies import numbers
 from lotwright.model.assemble.sources import Sources
-from lotwright.model.network import Floats, Ints, LotRule
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Floats, Ints
 
 #: The rule behind each name; lots that are to be optimised are lots for lots in MRP.
 _RULES = {

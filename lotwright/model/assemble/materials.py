@@ -23,7 +23,8 @@ from lotwright.model.assemble.versions import best_version, versions
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.network import ActivityKind, Floats, Ints
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Floats, Ints
 
 #: Phantoms inside phantoms are followed so deep; checks refuse cycles before.
 _MOST_PHANTOM_LEVELS = 50

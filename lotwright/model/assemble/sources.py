@@ -18,8 +18,9 @@ from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
+from lotwright.model.kinds import ActivityKind
 from lotwright.model.membership import is_among
-from lotwright.model.network import ActivityKind, Bools, Floats, Ints
+from lotwright.model.network import Bools, Floats, Ints
 
 _KINDS = {
     "make": ActivityKind.MAKE,

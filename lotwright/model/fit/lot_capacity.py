@@ -11,7 +11,8 @@ import numpy as np
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.wording import counted
-from lotwright.model.network import Floats, Ints, Network, ResourceKind
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Floats, Ints, Network
 
 #: Sources that get a finding of their own.
 LISTED = 20

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Ints, LotRule, Network
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.bucketed.lot_rules import TOLERANCE, order_sizes, order_up_to
 
 

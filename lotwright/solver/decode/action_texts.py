@@ -13,7 +13,7 @@ from lotwright.model.network import Bools, Ints, Network, Texts
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.deciding import Action, Messages
 from lotwright.solver.decode.open_orders import OpenOrders
-from lotwright.solver.decode.wording import amount_text
+from lotwright.solver.decode.wording import amount_text, date_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +76,18 @@ def texts_of(
         messages.action.tolist(),
         network.supplies.supply_id[row].tolist(),
         known.point[place].tolist(),
-        _date_words(network, due),
-        _date_words(network, messages.to_day),
+        date_texts(network, due),
+        date_texts(network, messages.to_day),
         np.abs(messages.to_day - due).tolist(),
         known.quantity[place].tolist(),
         messages.to_qty.tolist(),
         names,
         new,
         np.append(network.supplies.supply_id, "")[cause].tolist(),
-        _date_words(network, np.where(released < FAR, released, 0)),
+        date_texts(network, np.where(released < FAR, released, 0)),
         (messages.to_day - known.day[place]).tolist(),
         is_rest.tolist(),
-        _date_words(network, rest),
+        date_texts(network, rest),
         is_split.tolist(),
         strict=True,
     )
@@ -146,12 +146,6 @@ def _parts(messages: Messages) -> tuple[Bools, Bools, Ints]:
     day[order[is_rest]] = messages.to_day[is_rest]
 
     return is_split & (day[order] >= 0), is_rest, np.maximum(day[order], 0)
-
-
-def _date_words(network: Network, day: Ints) -> list[str]:
-    words: list[str] = np.datetime_as_string(network.buckets.date(day)).tolist()
-
-    return words
 
 
 def _order(facts: _Facts) -> str:

@@ -8,14 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotwright.model.network import (
-    Bools,
-    Floats,
-    Ints,
-    Network,
-    ResourceKind,
-    Texts,
-)
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Bools, Floats, Ints, Network, Texts
 from lotwright.model.receivable import receivable
 from lotwright.solver.decode.fulfilment import Fulfilment
 from lotwright.solver.decode.loads import LoadGrid

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.network import Floats, Ints, Network, ResourceKind
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.causes_of_lines import Cause
 from lotwright.solver.decode.lacking import lacking_of

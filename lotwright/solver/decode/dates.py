@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotwright.model.network import Bools, Ints, Network, ResourceKind
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Bools, Ints, Network
 from lotwright.solver.decode.orders import Issues, Orders
 
 #: Day of a need that does not exist.

@@ -9,7 +9,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Ints, LotRule, Network
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.earliest import earliest_supply
 from lotwright.solver.decode.keeping import (

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import ActivityKind, Ints, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Ints, Network
 from lotwright.model.rules import FAR
 
 

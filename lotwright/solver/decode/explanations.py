@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lotwright.model.network import Floats, Ints, Network, ResourceKind, Texts
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Floats, Ints, Network, Texts
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.causes_of_lines import CODES_OF, OF_LINE, OF_SOURCE, Cause
 from lotwright.solver.decode.chains import Chains, Steps, chains_of

@@ -6,13 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import (
-    Bools,
-    Ints,
-    LotRule,
-    Network,
-    ResourceKind,
-)
+from lotwright.model.kinds import LotRule, ResourceKind
+from lotwright.model.network import Bools, Ints, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.causes_of_lines import OF_LINE, OF_SOURCE, Cause
 from lotwright.solver.decode.earliest import earliest_orders, shipping_calendars

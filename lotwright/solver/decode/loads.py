@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.network import Bools, Floats, Ints, Network, ResourceKind
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.frames import as_table, words
 from lotwright.solver.decode.orders import Orders, bucket_of
 from lotwright.solver.decode.relation import pairs, sum_by, sum_grid

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Ints, LotRule, Network
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.relation import least_by, running_sum, sum_by
 from lotwright.solver.decode.wanted import lateness, wanted_days

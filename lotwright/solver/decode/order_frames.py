@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lotwright.model.network import ActivityKind, Bools, Floats, Ints, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.prices import run_costs
 from lotwright.solver.decode.dates import NEVER
 from lotwright.solver.decode.frames import all_dates, as_table, dates, words

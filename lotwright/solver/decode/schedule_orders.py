@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
-from lotwright.model.network import ActivityKind, Bools, Floats, Ints, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.prices import run_costs
 from lotwright.solver.decode.frames import all_dates, as_table
 from lotwright.solver.decode.loads import LoadGrid, is_operation

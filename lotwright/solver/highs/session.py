@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotwright.errors import SolveError
+from lotwright.solver.highs.loading import pass_model
 from lotwright.solver.highs.problem import Problem
 from lotwright.solver.highs.watcher import Interrupted, Watcher
 from lotwright.solver.params import OptionValue
@@ -125,25 +126,7 @@ class Session:
         return self._ending()
 
     def _load(self) -> None:
-        problem = self._problem
-        status = self._highs.passModel(
-            len(problem.lower),
-            len(problem.row_lower),
-            len(problem.value),
-            int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize),
-            problem.offset,
-            problem.cost,
-            problem.lower,
-            problem.upper,
-            problem.row_lower,
-            problem.row_upper,
-            problem.start,
-            problem.index,
-            problem.value,
-            problem.integer.astype(np.int32),
-        )
-        self._demand(status, "model")
+        self._demand(pass_model(self._highs, self._problem), "model")
 
     def _subscribe(self, calls: _Calls) -> None:
         kinds = (_MIP, _INCUMBENT) if self._is_mip else (_SIMPLEX, _INTERIOR_POINT)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotwright.errors import SolveError
+from lotwright.solver.highs.loading import pass_model
 from lotwright.solver.highs.problem import Arrays
 from lotwright.solver.highs.settings import LARGEST, settings
 from lotwright.solver.params import OptionValue, SolverParams
@@ -121,7 +122,7 @@ class Stepper:
                 complete=True,
             )
 
-        self._load(problem, relax=relax)
+        self._demand(pass_model(self._highs, problem, relax=relax), "model")
 
         if start is not None and not relax:
             index = np.arange(size, dtype=np.int32)
@@ -132,27 +133,6 @@ class Stepper:
         self._demand(self._highs.run(), "run")
 
         return self._step(len(problem.row_lower))
-
-    def _load(self, problem: Arrays, *, relax: bool) -> None:
-        integer = problem.integer & (not relax)
-        status = self._highs.passModel(
-            len(problem.lower),
-            len(problem.row_lower),
-            len(problem.value),
-            int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize),
-            problem.offset,
-            problem.cost,
-            problem.lower,
-            problem.upper,
-            problem.row_lower,
-            problem.row_upper,
-            problem.start,
-            problem.index,
-            problem.value,
-            integer.astype(np.int32),
-        )
-        self._demand(status, "model")
 
     def _step(self, num_rows: int) -> Step:
         info = cast("_Info", self._highs.getInfo())

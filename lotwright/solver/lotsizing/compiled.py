@@ -170,6 +170,17 @@ class Compiled:
 
         return amounts
 
+    def cost_of(self, solution: NDArray[np.float64]) -> float:
+        """
+        Returns what a solution costs, the constant part included.
+
+        Parameters
+        ----------
+        solution
+            Shape ``(num_columns,)``.
+        """
+        return float(self.cost @ solution) + self.offset
+
     def relaxed(self) -> Compiled:
         """
         Returns the same model with every column continuous.

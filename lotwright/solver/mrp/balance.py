@@ -10,7 +10,7 @@ import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import inner_kernel, nested_kernel
-from lotwright.model.network import LotRule
+from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.books import PEGS, AskedRows, Book, SupplyTable
 from lotwright.solver.mrp.lots import TOLERANCE

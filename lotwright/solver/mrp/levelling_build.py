@@ -8,7 +8,8 @@ import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.kernel import kernel
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.levelling_grid import grid_of
 from lotwright.solver.mrp.levelling_keep import lowest_receipts

@@ -11,7 +11,7 @@ import numpy as np
 
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import inner_kernel, nested_kernel
-from lotwright.model.network import LotRule
+from lotwright.model.kinds import LotRule
 from lotwright.solver.mrp.problem import Prices, Sources
 
 #: Quantities that differ by less than this part are the same.

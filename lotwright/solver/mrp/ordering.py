@@ -8,7 +8,7 @@ import numpy as np
 
 from lotwright.model.arrays import Floats
 from lotwright.model.kernel import inner_kernel, nested_kernel
-from lotwright.model.network import LotRule
+from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.balance import (
     check_days,

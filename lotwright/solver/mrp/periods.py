@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Bools, Ints
-from lotwright.model.network import Network, ResourceKind
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Network
 
 
 def periods_of(network: Network, size: int) -> tuple[Ints, Ints]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lotwright.model.arrays import Bools, Floats, Ints
-from lotwright.model.network import ActivityKind, LotRule, Network
+from lotwright.model.kinds import ActivityKind, LotRule
+from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.packing import packed
 from lotwright.solver.mrp.periods import periods_of

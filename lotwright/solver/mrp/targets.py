@@ -8,7 +8,7 @@ import math
 
 from lotwright.model.arrays import Floats
 from lotwright.model.kernel import inner_kernel, nested_kernel
-from lotwright.model.network import LotRule
+from lotwright.model.kinds import LotRule
 from lotwright.solver.mrp.balance import Events, check_days, safety_at
 from lotwright.solver.mrp.books import AskedRows
 from lotwright.solver.mrp.lots import TOLERANCE

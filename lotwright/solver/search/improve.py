@@ -159,7 +159,7 @@ class Improver:
             A solution of the elastic model, shape ``(num_columns,)``.
         """
         self._best = self._whole(begin)
-        self._cost = self._cost_of(begin)
+        self._cost = self._compiled.cost_of(begin)
         idle = 0
         turn = 0
         stale = False
@@ -271,9 +271,6 @@ class Improver:
         integer = self._compiled.integer
 
         return np.where(integer, np.round(solution), solution)
-
-    def _cost_of(self, solution: Floats) -> float:
-        return float(self._compiled.cost @ solution) + self._compiled.offset
 
     def _with_cells(self) -> Bools:
         """

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.network import Bools, Floats, Ints, Network, ResourceKind
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve, solve_here
 from lotwright.solver.lotsizing.compiled import Compiled

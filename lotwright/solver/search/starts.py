@@ -169,8 +169,7 @@ class Starts:
         return result.values if result.termination is Termination.OPTIMAL else None
 
     def _note(self, solution: Floats) -> None:
-        compiled = self._elastic.compiled
-        cost = float(compiled.cost @ solution) + compiled.offset
+        cost = self._elastic.compiled.cost_of(solution)
 
         if cost < self._cost:
             self._cost, self.best = cost, solution

@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lotwright.model.network import Network, ResourceKind
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Network
 from tests.model.assemble.tables import (
     Cell,
     Row,

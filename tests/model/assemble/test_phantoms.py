@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from lotwright.model.network import ActivityKind, LotRule, Network
+from lotwright.model.kinds import ActivityKind, LotRule
+from lotwright.model.network import Network
 from tests.model.assemble.tables import (
     Row,
     Rows,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lotwright.model.network import LotRule
+from lotwright.model.kinds import LotRule
 from lotwright.model.tables_sourcing import LOT_RULES
 from tests.model.assemble.tables import (
     Row,

@@ -12,22 +12,20 @@ import numpy as np
 
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
+from lotwright.model.kinds import ActivityKind, LotRule, ResourceKind
 from lotwright.model.network import (
     Activities,
-    ActivityKind,
     DemandClasses,
     DemandLines,
     Floats,
     Inputs,
     Ints,
     Loads,
-    LotRule,
     Network,
     OpenIssues,
     OpenSupplies,
     Outputs,
     Points,
-    ResourceKind,
     Resources,
     Texts,
 )

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import LotRule, Network
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Network
 from tests.solver.bucketed.factory import Demand, Point, Resource, Source, make_network
 
 RULES = (LotRule.LOT_FOR_LOT, LotRule.PERIOD, LotRule.MIN_MAX, LotRule.FIXED)

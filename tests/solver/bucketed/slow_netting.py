@@ -8,7 +8,8 @@ import math
 
 import numpy as np
 
-from lotwright.model.network import LotRule, Network
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Network
 
 
 def slow_orders(network: Network) -> dict[tuple[int, int], tuple[float, int]]:

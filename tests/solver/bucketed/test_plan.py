@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lotwright.model.network import LotRule, Network
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Network
 from lotwright.solver.bucketed.flows import deliverable, issues, supply
 from lotwright.solver.bucketed.plan import plan_mrp
 from tests.solver.bucketed.factory import Demand, Point, Resource, Source, make_network

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lotwright.model.network import LotRule, Network
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.actions import action_findings, actions_of
 from lotwright.solver.schedule import NeedKind, Schedule

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lotwright.model.network import ActivityKind, LotRule, Network, ResourceKind
+from lotwright.model.kinds import ActivityKind, LotRule, ResourceKind
+from lotwright.model.network import Network
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.explanations import explanations_of, root_cause_codes
 from lotwright.solver.schedule import Bound, NeedKind, Schedule

@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Network
 from lotwright.solver.decode.decode import decode
 from lotwright.solver.decode.findings import capacity_findings
 from lotwright.solver.decode.loads import grid_of

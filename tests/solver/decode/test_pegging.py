@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Network
 from lotwright.solver.decode.decode import decode
 from lotwright.solver.quantities import Quantities
 from tests.networks import (

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Network
 from lotwright.model.pegging import walk_down, walk_up
 from lotwright.solver.decode import schedule_tops, text_columns
 from lotwright.solver.decode.scheduled import decode_schedule

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Network
 from lotwright.model.rooms import Rooms
 from lotwright.model.rules import FAR, Alternates, PriceSteps
 from lotwright.solver.lotsizing.algebra import Model

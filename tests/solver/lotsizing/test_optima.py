@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lotwright.model.network import ActivityKind
+from lotwright.model.kinds import ActivityKind
 from tests.networks import Activity, Demand, Load, Open, Point, Resource, build_network
 from tests.solver.lotsizing.milp import optimal_plan
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Network
 from tests.networks import (
     Activity,
     Demand,

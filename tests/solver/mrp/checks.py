@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Ints, LotRule, Network
+from lotwright.model.kinds import LotRule
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.rules import FAR
 from lotwright.solver.schedule import NeedKind, Schedule
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from lotwright.model.network import LotRule
+from lotwright.model.kinds import LotRule
 from tests.solver.mrp.oracle_instead import ranked_sources
 from tests.solver.mrp.oracle_parts import NOTHING, Need
 from tests.solver.mrp.oracle_world import World

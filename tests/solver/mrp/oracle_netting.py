@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 
-from lotwright.model.network import LotRule
+from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.schedule import NeedKind
 from tests.solver.mrp.oracle_costs import economic_lot, last_day_covered

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 
-from lotwright.model.network import LotRule
+from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
 from tests.solver.mrp.oracle_world import World
 

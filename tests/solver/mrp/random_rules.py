@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from lotwright.model.kinds import LotRule
 from lotwright.model.network import (
     Floats,
     Ints,
-    LotRule,
     Network,
     OpenIssues,
     OpenSupplies,

@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lotwright.model.network import ActivityKind, Network, ResourceKind
+from lotwright.model.kinds import ActivityKind, ResourceKind
+from lotwright.model.network import Network
 from lotwright.solver.mrp.engine import plan_mrp
 from lotwright.solver.mrp.levelling import ALLOWED_EARLINESS, level
 from lotwright.solver.schedule import Bound, Move, NeedKind, Schedule

@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Network
 from lotwright.solver.mrp.engine import plan_mrp
 from lotwright.solver.mrp.levelling import level
 from lotwright.solver.schedule import Bound, Move, NeedKind, Schedule

@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lotwright.model.network import ActivityKind, LotRule, Network
+from lotwright.model.kinds import ActivityKind, LotRule
+from lotwright.model.network import Network
 from tests.networks import Activity, Demand, Open, Point, build_network
 from tests.solver.mrp.oracle import oracle_plan
 from tests.solver.mrp.oracle_lots import lots, up_to

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import ActivityKind, Network
+from lotwright.model.kinds import ActivityKind
+from lotwright.model.network import Network
 from lotwright.solver.search.levelled import quantities_of
 from tests.networks import Activity, Demand, Point, build_network
 from tests.solver.decode.schedules import Planned, build_schedule

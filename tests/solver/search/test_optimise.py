@@ -19,7 +19,7 @@ from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Progress, Termination
-from lotwright.solver.search import optimise as module
+from lotwright.solver.search import phases as module
 from lotwright.solver.search.optimise import optimise
 from tests.networks import random_network
 

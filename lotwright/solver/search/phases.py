@@ -1,0 +1,408 @@
+"""
+The phases of a search: start, bound, improvement, proof, and settling.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lotwright.model.network import Floats, Network
+from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.solve import solve, solve_here
+from lotwright.solver.lotsizing.compiled import Compiled
+from lotwright.solver.lotsizing.model import LotSizingModel
+from lotwright.solver.params import SolverParams
+from lotwright.solver.quantities import Quantities
+from lotwright.solver.result import (
+    SolveResult,
+    Termination,
+    relative_gap,
+)
+from lotwright.solver.search.bound import lower_bound, prove
+from lotwright.solver.search.elastic import Elastic
+from lotwright.solver.search.improve import Clock, Improver
+from lotwright.solver.search.progress import Story
+from lotwright.solver.search.starts import Starts
+
+#: LPs up to this many columns are solved in this process: they take less time than
+#: starting another one.
+_SMALL = 20_000
+
+#: Up to so many whole numbers, branch and bound may well end by itself.
+_SEARCHED_AT_ONCE = 250
+
+#: Models with more whole numbers than this are never searched as a whole.
+_MOST_BRANCHED = 5_000
+
+#: Lots are opened where the LP opens more than these parts of one.
+_OPENED_ABOVE = (1e-6, 0.03)
+
+#: Whole numbers above this are no rounding of 0.
+_TRICKLE = 1e-10
+
+#: Parts of the time for a start, a first branch and bound, and the bound.
+_START_SHARE = 0.15
+_FIRST_SHARE = 0.08
+_BOUND_SHARE = 0.15
+
+#: Parts of a work limit for a first branch and bound, and for improvement.
+_SMALL_SHARE = 0.35
+_IMPROVE_SHARE = 0.5
+
+#: Part of the time that is left for settling.
+_SPARE = 0.01
+
+#: A plan within this gap may be proven to be good enough.
+_PROVABLE = 0.02
+
+#: The least that a solve is given, so that a late start still answers.
+_LEAST_SECONDS = 0.5
+
+
+class Search:
+    """
+    The phases of one search, which share a clock and the best known so far.
+    """
+
+    def __init__(
+        self,
+        net: Network,
+        model: LotSizingModel,
+        params: SolverParams,
+        story: Story,
+        control: Control | None,
+    ) -> None:
+        self._net = net
+        self._model = model
+        self._params = params
+        self._story = story
+        self._control = control
+        self._elastic = Elastic(model.compiled)
+
+    def linear(self, lp: Compiled) -> SolveResult:
+        """
+        Returns the optimum of the model with lots broken.
+        """
+        result = solve(
+            lp,
+            self._within(),
+            listener=self._story.whole("search"),
+            control=self._control,
+        )
+        self._story.account(result)
+
+        return result
+
+    def start(self, plans: Sequence[Quantities]) -> Floats | None:
+        """
+        Returns the best start: lots of plans, of the LP and of its slopes.
+
+        It solves the elastic model; None when nothing was found.
+        """
+        self._story.say("start")
+        ends = self._story.seconds() + _START_SHARE * self._left()
+        starts = Starts(
+            self._elastic,
+            self._params,
+            lambda: ends - self._story.seconds(),
+            self._story,
+            self._control,
+        )
+        self._starts = starts
+        starts.try_all(self._model.start(plan) for plan in plans)
+        relaxed = self._solve_lp(self._model.compiled.relaxed(), self._start_limits())
+
+        if relaxed.values is not None:
+            if relaxed.termination is Termination.OPTIMAL:
+                self._story.bound = max(self._story.bound, relaxed.objective)
+
+            starts.try_all(self._opened(relaxed.values))
+
+        starts.follow_slopes()
+
+        return starts.best
+
+    def _opened(self, relaxed: Floats) -> Iterator[Floats]:
+        """
+        Yields lots wherever the LP has a part of one, and lots wherever there may be.
+        """
+        for least in _OPENED_ABOVE:
+            yield self._model.opened(relaxed, least)
+
+        yield np.where(
+            self._model.compiled.upper == 1.0,
+            self._model.compiled.upper,
+            self._model.opened(relaxed, _OPENED_ABOVE[0]),
+        )
+
+    def _start_limits(self) -> SolverParams:
+        return self._within(_START_SHARE)
+
+    def whole(self, begin: Floats | None) -> SolveResult:
+        """
+        Returns the outcome of branch and bound, improvement by parts, and proof.
+        """
+        kept = self._kept(begin)
+
+        if begin is None:
+            return self._branch(None, 1.0, "search")
+
+        counted = int(self._model.compiled.integer.sum())
+        first = SolveResult(termination=Termination.TIME_LIMIT)
+
+        if counted <= _SEARCHED_AT_ONCE:
+            share = _FIRST_SHARE if self._params.work_limit is None else _SMALL_SHARE
+            first = self._branch(kept, share, "search")
+
+            if first.values is not None and not _goes_on(first):
+                return first
+
+        self._strengthen()
+        best, rests = self._improved(self._better(begin, first.values))
+        kept = self._kept(best)
+        provable = rests or counted <= _SEARCHED_AT_ONCE or self._gap() <= _PROVABLE
+
+        if self._over():
+            return self._ended(kept, first)
+
+        if kept is None or (provable and counted <= _MOST_BRANCHED):
+            return self._joined(first, self._not_worse(self._proven(kept), kept))
+
+        return self._ended(kept, first)
+
+    def _not_worse(self, result: SolveResult, kept: Floats | None) -> SolveResult:
+        """
+        Returns the outcome of a last search with the plan that it began with, where it
+        has none that is cheaper.
+        """
+        if kept is None or result.termination is Termination.CANCELLED:
+            return result
+
+        cost = self._model.compiled.cost_of(kept)
+
+        if result.values is not None and result.objective <= cost:
+            return result
+
+        return replace(result, values=kept, objective=cost)
+
+    def _improved(self, begin: Floats) -> tuple[Floats, bool]:
+        """
+        Returns what improvement makes of a start, and whether it has come to rest.
+
+        Half of the time is for plans in any case; the rest, too, unless a proof is
+        near.
+        """
+        spare = _SPARE * self._params.time_limit
+        half = spare + 0.5 * (self._left() - spare)
+        nodes = self._params.work_limit
+        clock = Clock(nodes=None if nodes is None else int(nodes * _IMPROVE_SHARE))
+        improver = Improver(
+            self._net,
+            self._model,
+            self._elastic,
+            self._params,
+            clock,
+            self._story,
+            self._control,
+        )
+        clock.seconds_left = lambda: self._left() - half
+        best, rests = improver.improved(begin)
+
+        if rests or clock.nodes is not None or self._gap() <= _PROVABLE:
+            return best, rests
+
+        clock.seconds_left = lambda: self._left() - spare
+
+        return improver.improved(best)
+
+    def _strengthen(self) -> None:
+        """
+        Improves the bound by that of the strengthened model.
+        """
+        self._story.say("bound")
+        seconds = _BOUND_SHARE * max(self._left(), 0.0)
+        found = lower_bound(
+            self._net, self._model, self._params, seconds, self._control
+        )
+        self._story.bound = max(self._story.bound, found.bound)
+        self._story.cpu_seconds += found.cpu_seconds
+        self._story.say("bound")
+
+    def _better(self, begin: Floats, found: Floats | None) -> Floats:
+        """
+        Returns the cheaper one of a start and a solution of the model.
+        """
+        if found is None:
+            return begin
+
+        solution = self._elastic.extended(found)
+        cost = self._elastic.compiled.cost
+
+        return solution if cost @ solution < cost @ begin else begin
+
+    def _kept(self, solution: Floats | None) -> Floats | None:
+        """
+        Returns a solution on the columns of the model, or the best one known that keeps
+        to capacity.
+        """
+        if solution is None or not self._elastic.solves(solution):
+            solution = self._starts.kept
+
+        return None if solution is None else self._elastic.natural(solution)
+
+    def _gap(self) -> float:
+        return relative_gap(self._story.incumbent, self._story.bound)
+
+    def _over(self) -> bool:
+        wished = self._control is not None and self._control.wish is not None
+
+        return wished or self._left() <= 0 or self._gap() <= self._params.gap
+
+    def _ended(self, kept: Floats | None, first: SolveResult) -> SolveResult:
+        """
+        Returns the outcome of a search that ends without a last branch and bound.
+        """
+        wish = None if self._control is None else self._control.wish
+        limited = self._params.work_limit is not None and self._left() > 0
+        ending = Termination.WORK_LIMIT if limited else Termination.TIME_LIMIT
+
+        if self._gap() <= self._params.gap:
+            ending = Termination.OPTIMAL
+
+        compiled = self._model.compiled
+        known = kept is not None and wish is not Termination.CANCELLED
+        last = SolveResult(
+            termination=ending if wish is None else wish,
+            values=kept if known else None,
+            objective=compiled.cost_of(kept)
+            if kept is not None and known
+            else math.inf,
+            bound=self._story.bound,
+        )
+
+        return self._joined(first, last)
+
+    def _joined(self, first: SolveResult, last: SolveResult) -> SolveResult:
+        """
+        Returns the last phase's outcome with what all phases have proven and spent.
+        """
+        return replace(
+            last,
+            bound=max(first.bound, last.bound, self._story.bound),
+            nodes=self._story.nodes,
+            iterations=first.iterations + last.iterations,
+            cpu_seconds=self._story.cpu_seconds,
+        )
+
+    def settled(self, result: SolveResult) -> SolveResult:
+        """
+        Returns the outcome with its whole numbers exactly whole.
+
+        A search accepts whole numbers that are off by a hair, which lets a trickle
+        through a closed set-up, and may open a lot for nothing. Both ways of mending
+        it, closing and opening, are settled once more, and the cheaper one counts.
+        """
+        result = replace(
+            result,
+            incumbents=tuple(self._story.incumbents),
+            seconds=self._story.seconds(),
+            bound=max(result.bound, self._story.bound),
+        )
+
+        if result.values is None:
+            return result
+
+        seconds = max(2.0, self._params.time_limit * 0.1)
+        params = replace(self._params, time_limit=seconds)
+        wholes = (
+            self._model.tidied(result.values),
+            self._model.opened(result.values, _TRICKLE),
+        )
+        exact = [
+            self._solve_lp(self._model.fixed(whole), params, end=False)
+            for whole in wholes
+        ]
+        found = [outcome for outcome in exact if outcome.values is not None]
+
+        if not found:
+            return result
+
+        best = min(found, key=_cost)
+        self._story.plan(best.objective)
+
+        return replace(
+            result,
+            values=best.values,
+            objective=best.objective,
+            incumbents=tuple(self._story.incumbents),
+        )
+
+    def _branch(self, begin: Floats | None, share: float, phase: str) -> SolveResult:
+        params = self._within(share)
+
+        if params.work_limit is not None and share < 1.0:
+            params = replace(self._within(), work_limit=int(params.work_limit * share))
+
+        result = solve(
+            self._model.compiled,
+            params,
+            start=begin,
+            listener=self._story.whole(phase),
+            control=self._control,
+        )
+        self._story.account(result)
+
+        return result
+
+    def _proven(self, kept: Floats | None) -> SolveResult:
+        """
+        Returns the outcome of a last branch and bound, on the strengthened model where
+        there is a plan to be proven.
+        """
+        if kept is None:
+            return self._branch(None, 1.0, "search")
+
+        result = prove(
+            self._net,
+            self._model,
+            self._within(),
+            start=kept,
+            listener=self._story.whole("proof"),
+            control=self._control,
+        )
+        self._story.account(result)
+
+        return result
+
+    def _solve_lp(
+        self, lp: Compiled, params: SolverParams, *, end: bool = True
+    ) -> SolveResult:
+        control = self._control if end else None
+
+        if lp.num_columns <= _SMALL:
+            return solve_here(lp, params, control=control)
+
+        return solve(lp, params, control=control)
+
+    def _left(self) -> float:
+        return self._params.time_limit - self._story.seconds()
+
+    def _within(self, share: float = 1.0) -> SolverParams:
+        seconds = max(self._left() * share, _LEAST_SECONDS)
+
+        return replace(self._params, time_limit=seconds)
+
+
+def _cost(result: SolveResult) -> float:
+    return result.objective
+
+
+def _goes_on(result: SolveResult) -> bool:
+    """
+    Returns whether a first search has left something to find.
+    """
+    return result.termination in {Termination.TIME_LIMIT, Termination.WORK_LIMIT}
