@@ -3,11 +3,13 @@ Production planning by optimisation.
 """
 
 from lotwright.errors import Cancelled as Cancelled
+from lotwright.errors import ClusterError as ClusterError
 from lotwright.errors import DataError as DataError
 from lotwright.errors import InputError as InputError
 from lotwright.errors import LotwrightError as LotwrightError
 from lotwright.errors import Problem as Problem
 from lotwright.errors import SolveError as SolveError
+from lotwright.errors import TaskError as TaskError
 from lotwright.io.read import read as read
 from lotwright.io.template import template as template
 from lotwright.model.checks import run_checks as _run_checks

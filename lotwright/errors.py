@@ -5,6 +5,8 @@ Exceptions that callers may want to catch.
   * InputError        a file or request is malformed: fix it and retry
   * DataError         well-formed input that contradicts itself
   * SolveError        the solver broke; the log is attached
+  * TaskError         work that went out to another process failed there
+  * ClusterError      a cluster is not there, or not fit for the work
   * Cancelled         the run was cancelled and its result discarded
 """
 
@@ -98,6 +100,34 @@ class SolveError(LotwrightError):
     def __init__(self, message: str, log: str = "") -> None:
         super().__init__(message)
         self.log = log
+
+
+class TaskError(LotwrightError):
+    """
+    Work that went out to another process failed there.
+
+    Parameters
+    ----------
+    kind
+        Name of the exception that it ended with, ``WorkerLost`` where its process died
+        again and again.
+    text
+        What the exception says.
+    trace
+        Where it came from.
+    """
+
+    def __init__(self, kind: str, text: str, trace: str = "") -> None:
+        self.kind = kind
+        self.text = text
+        self.trace = trace
+        super().__init__(f"{kind}: {text}" if text else kind)
+
+
+class ClusterError(LotwrightError):
+    """
+    A cluster cannot be reached, has no worker, or has one of another version.
+    """
 
 
 class Cancelled(LotwrightError):

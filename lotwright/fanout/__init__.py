@@ -1,0 +1,3 @@
+"""
+Work that goes out to other processes: pure functions of bytes to bytes.
+"""

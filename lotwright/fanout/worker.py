@@ -1,0 +1,96 @@
+"""
+The working process: tasks in, outcomes out, until nobody sends any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import os
+import queue
+import signal
+import sys
+import threading
+
+from lotwright.fanout.frames import Kind, read, write, write_outcome
+from lotwright.fanout.task import Outcome, Wish, done, failure, named
+
+#: Asks Linux to end a process with its parent (`prctl`).
+_PR_SET_PDEATHSIG = 1
+
+
+class _Pipe:
+    """
+    The line of a task to the parent.
+    """
+
+    def __init__(self, outbox: int) -> None:
+        self._outbox = outbox
+        self._lock = threading.Lock()
+        self.asked = Wish.NONE
+
+    def say(self, news: bytes) -> None:
+        with self._lock, contextlib.suppress(BrokenPipeError):
+            write(self._outbox, Kind.NEWS, news)
+
+    def wish(self) -> Wish:
+        return self.asked
+
+
+def work(inbox: int, outbox: int) -> None:
+    """
+    Does one task after the other, and ends with its parent.
+
+    Parameters
+    ----------
+    inbox, outbox
+        Descriptors of the pipes.
+    """
+    faulthandler.enable()
+    _die_with_parent()
+    pipe = _Pipe(outbox)
+    tasks: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(inbox, pipe, tasks), daemon=True).start()
+
+    while True:
+        name, payload = tasks.get()
+        outcome = _done(name, payload, pipe)
+
+        try:
+            write_outcome(outbox, outcome)
+        except BrokenPipeError:
+            os._exit(1)
+
+
+def _done(name: str, payload: bytes, pipe: _Pipe) -> Outcome:
+    try:
+        function = named(name)
+    except Exception as error:
+        return Outcome(error=failure(error))
+
+    return done(function, payload, pipe)
+
+
+def _listen(
+    inbox: int, pipe: _Pipe, tasks: queue.SimpleQueue[tuple[str, bytes]]
+) -> None:
+    name = ""
+
+    while (frame := read(inbox)) is not None:
+        kind, body = frame
+
+        if kind is Kind.NAME:
+            name = body.decode()
+        elif kind is Kind.TASK:
+            tasks.put((name, body))
+        else:
+            pipe.asked = Wish(body.decode())
+
+    os._exit(0)
+
+
+def _die_with_parent() -> None:
+    # A task may keep the interpreter from looking at its pipe.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

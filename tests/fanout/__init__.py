@@ -1,0 +1,3 @@
+"""
+Tests of work that goes out to other processes.
+"""

@@ -1,0 +1,185 @@
+"""
+Tests of tasks on a cluster: a scheduler and two workers over TCP on this machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from lotwright.errors import Cancelled, ClusterError, TaskError
+from lotwright.fanout.fanout import Fanout
+from lotwright.fanout.task import VERSION, Wish
+from tests.fanout import tasks
+
+ROOT = Path(__file__).parents[2]
+
+#: Makes a worker say that it is of another release.
+OTHER_RELEASE = "from lotwright.fanout import task\ntask.VERSION = '0.0.9'\n"
+
+
+@contextlib.contextmanager
+def spawned(*arguments: str) -> Generator[subprocess.Popen[str]]:
+    """
+    Starts a program of Dask and kills it in the end.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dask", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def said(process: subprocess.Popen[str], pattern: str) -> str:
+    """
+    Returns the first match in what a program says.
+    """
+    assert process.stderr is not None
+
+    for line in process.stderr:
+        if (found := re.search(pattern, line)) is not None:
+            return found.group()
+
+    pytest.fail(f"Nothing like {pattern} was said.")
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """
+    Returns the address of a scheduler without workers.
+    """
+    with spawned(
+        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"
+    ) as process:
+        yield said(process, r"tcp://127\.0\.0\.1:\d+")
+
+
+@contextlib.contextmanager
+def workers(
+    scheduler: str, number: int, *arguments: str
+) -> Generator[list[subprocess.Popen[str]]]:
+    """
+    Starts workers and waits until they serve.
+    """
+    command = (
+        "worker", scheduler, "--nthreads", "1", "--no-nanny", "--no-dashboard",
+        "--host", "127.0.0.1", "--memory-limit", "0", *arguments,
+    )  # fmt: skip
+
+    with contextlib.ExitStack() as stack:
+        started = [stack.enter_context(spawned(*command)) for _ in range(number)]
+
+        for process in started:
+            said(process, "Registered to")
+
+        yield started
+
+
+@pytest.fixture(scope="module")
+def cluster(scheduler: str) -> Iterator[str]:
+    """
+    Returns the address of a cluster of two workers.
+    """
+    with workers(scheduler, 2):
+        yield scheduler
+
+
+def test_results_are_those_of_this_machine(cluster: str) -> None:
+    """Tests that a cluster answers the same bytes in the same order, news and all."""
+    payloads = [bytes([number]) * number * 1000 for number in range(1, 12)]
+    heard: dict[int, bytes] = {}
+    here = Fanout().run(tasks.refuse, [*payloads, b"x1"])
+
+    there = Fanout(cluster=cluster).run(
+        tasks.refuse, [*payloads, b"x1"], hear=heard.__setitem__
+    )
+
+    assert [outcome.result for outcome in here] == [o.result for o in there]
+    assert {n: str(len(payloads[n])).encode() for n in heard} == heard
+    with pytest.raises(TaskError, match=r"^ValueError: Cannot do x1\.$"):
+        there[-1].get()
+
+
+def test_wishes_reach_tasks_on_a_cluster(cluster: str) -> None:
+    """Tests that stopping lets tasks answer, and that cancelling ends the run."""
+    heard: list[int] = []
+    fanout = Fanout(cluster=cluster)
+
+    def run(wish: Wish) -> list[bytes]:
+        heard.clear()
+        outcomes = fanout.run(
+            tasks.wait_for_wish,
+            [wish.value.encode()],
+            hear=lambda number, _: heard.append(number),
+            wish=lambda: wish if heard else Wish.NONE,
+        )
+
+        return [outcome.get() for outcome in outcomes]
+
+    assert [b"stop"] == run(Wish.STOP)
+    with pytest.raises(Cancelled):
+        run(Wish.CANCEL)
+
+
+def test_a_worker_of_another_release_is_refused(cluster: str, tmp_path: Path) -> None:
+    """Tests that results never come from other code than that which asks."""
+    file = tmp_path / "other_release.py"
+    file.write_text(OTHER_RELEASE)
+    expected = rf"Expected Lotwright {VERSION} on the worker tcp://.*, which has 0.0.9"
+
+    with (
+        workers(cluster, 1, "--preload", str(file)),
+        pytest.raises(ClusterError, match=expected),
+    ):
+        Fanout(cluster=cluster).run(tasks.doubled, [b"a"])
+
+
+def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a wrong address is told, and not taken for an empty cluster."""
+    monkeypatch.setattr("lotwright.fanout.cluster._PATIENCE", 1)
+
+    with pytest.raises(ClusterError, match="Expected a scheduler at 'tcp://127"):
+        Fanout(cluster="tcp://127.0.0.1:9").run(tasks.doubled, [b"a"])
+
+
+def test_a_killed_worker_changes_nothing(cluster: str, tmp_path: Path) -> None:
+    """Tests that tasks of a worker that is killed are done by the other one."""
+    files = [tmp_path / name for name in "abcd"]
+
+    for file in files:
+        file.touch()
+
+    seen: list[int] = []
+
+    def hear(_: int, text: bytes) -> None:
+        seen.append(int(text))
+
+        if len(set(seen)) == 2 and files[0].exists():
+            os.kill(seen[0], signal.SIGKILL)
+
+            for file in files:
+                file.unlink()
+
+    outcomes = Fanout(cluster=cluster).run(
+        tasks.pid_while_file_stands, [str(file).encode() for file in files], hear=hear
+    )
+
+    expected = [f"worked on {name}".encode() for name in "abcd"]
+    assert expected == [outcome.get() for outcome in outcomes]
