@@ -50,6 +50,7 @@ _DATA = (
         ("E-BOM-CYCLE", "An item contains itself.", "SAP 69"),
         ("E-UOM-MISSING", "A unit has no conversion to the base unit.", ""),
         ("E-CONDITION", "A condition is not understood, or nothing meets it.", ""),
+        ("E-SCENARIO", "A change of a scenario cannot be made.", ""),
         ("E-TIME", "The dates of the plan or its periods do not fit together.", ""),
     ),
     *_codes(
@@ -72,6 +73,7 @@ _DATA = (
         ("W-STOCK-LIMITS", "Safety stock is above the largest stock.", ""),
         ("W-STOCK-NEGATIVE", "Stock on hand is negative and counts as none.", ""),
         ("W-VALID-NEVER", "A row is not valid on any day of the horizon.", ""),
+        ("W-SCENARIO-BLANK", "Blank cells stay blank in a scenario.", ""),
         ("W-DEMAND-NONE", "There is no demand to plan for.", ""),
         ("W-FORECAST-RULE", "Settings of forecast do not fit together.", ""),
         ("W-RESERVATION", "A reservation cannot be kept, or not in full.", ""),
@@ -102,6 +104,7 @@ _DATA = (
         ("I-DATA-UNUSED", "Rows that nothing in the plan uses.", ""),
         ("I-DEFAULT", "A default that changes the plan was used.", ""),
         ("I-FILTER", "Only a part of the stock points was planned.", ""),
+        ("I-SCENARIO", "A scenario has changed the data.", ""),
         ("I-DEMAND-BEYOND", "Demand is due after the horizon.", ""),
         ("I-DEMAND-ZERO", "Demand lines have no quantity.", ""),
         ("I-FORECAST-CONSUMED", "Orders or percentages consume forecast.", ""),

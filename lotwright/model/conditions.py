@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,8 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _EXAMPLE = "item_group == 'E-BIKE' and location_id in ('DC', 'PLANT-N')"
 
@@ -49,17 +52,35 @@ def rows_where(table: pd.DataFrame, condition: str) -> Bools:
     InputError
         When it is not understood or names an unknown column.
     """
-    try:
-        tree = ast.parse(condition.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise _refusal(condition, "it cannot be read") from None
+    tree = _parsed(condition)
 
     try:
-        met = _Reader(table, condition).rows(tree.body)
+        met = _Reader(table, condition).rows(tree)
     except RecursionError:
         raise _refusal(condition, "it is nested too deeply") from None
 
     return met
+
+
+def columns_in(condition: str) -> frozenset[str]:
+    """
+    Returns the names of the columns that a condition speaks of, known or not.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read.
+    """
+    nodes = ast.walk(_parsed(condition))
+
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+
+
+def _parsed(condition: str) -> ast.expr:
+    try:
+        return ast.parse(condition.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise _refusal(condition, "it cannot be read") from None
 
 
 def _refusal(condition: str, why: str) -> InputError:
@@ -112,7 +133,8 @@ class _Reader:
             if not isinstance(other, ast.Tuple | ast.List):
                 raise _refusal(self._condition, "in needs a list in brackets")
 
-            found = column.isin([self._value(each) for each in other.elts]).to_numpy()
+            values = [self._of(column, each) for each in other.elts]
+            found = column.isin(values).to_numpy()
             wanted = isinstance(how, ast.In)
 
             return np.asarray(given & (found == wanted), dtype=np.bool_)
@@ -123,7 +145,7 @@ class _Reader:
             raise _refusal(self._condition, "it uses a comparison that is not known")
 
         try:
-            met = compare(column, self._value(other))
+            met = compare(column, self._of(column, other))
         except TypeError:
             raise _refusal(
                 self._condition, f"{column.name} cannot be compared with that"
@@ -144,6 +166,26 @@ class _Reader:
             raise _refusal(self._condition, f"{node.id} is no column; {advice}")
 
         return self._table[node.id]
+
+    def _of(
+        self, column: pd.Series[Any], node: ast.expr
+    ) -> str | float | bool | pd.Timestamp:
+        """
+        Returns a value as one that the column may hold: a day, where it holds days.
+        """
+        value = self._value(node)
+
+        if not pd.api.types.is_datetime64_dtype(column):
+            return value
+
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            try:
+                return pd.Timestamp(value)
+            except ValueError:
+                pass
+
+        why = f"{column.name} is compared with a day, such as '2026-03-31'"
+        raise _refusal(self._condition, why)
 
     def _value(self, node: ast.expr) -> str | float | bool:
         sign = 1.0

@@ -16,6 +16,7 @@ from lotwright.model.findings import Finding, Severity
 from lotwright.model.fingerprint import fingerprint
 from lotwright.model.nearest import nearest
 from lotwright.model.problems import Origin
+from lotwright.model.scenario import Scenario
 from lotwright.model.tables import INPUT_TABLES
 from lotwright.model.validate import checked, empty, reference_problems
 
@@ -154,6 +155,19 @@ class PlanningData:
         )
 
         return self._bundle(kept, frames, {}, findings)
+
+    def scenario(self, name: str, note: str = "") -> Scenario:
+        """
+        Returns a scenario on these data, without any change yet.
+
+        Parameters
+        ----------
+        name
+            What people call it.
+        note
+            What it is about.
+        """
+        return Scenario(name=name, base=self, note=note)
 
     def fingerprint(self) -> str:
         """

@@ -80,15 +80,27 @@ def reference_problems(
     frames: Mapping[str, pd.DataFrame],
     given: frozenset[str],
     origins: Mapping[str, Origin],
+    of: Collection[str] | None = None,
 ) -> Iterator[Problem]:
     """
     Yields cells that refer to a row that does not exist.
 
     Items and locations are always looked up; other tables only when they were given.
+
+    Parameters
+    ----------
+    frames
+        Tables by name.
+    given
+        Names of the tables that were given.
+    origins
+        Where they come from.
+    of
+        Names of the tables whose cells are looked at; all of them, when left out.
     """
     missing: dict[str, str] = {}
 
-    for name in sorted(given):
+    for name in sorted(given if of is None else given.intersection(of)):
         for column, targets in INPUT_TABLES[name].references():
             tables = {table for table, _ in targets}
             cells = frames[name][column.name]

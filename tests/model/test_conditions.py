@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from lotwright.errors import InputError
-from lotwright.model.conditions import rows_where
+from lotwright.model.conditions import columns_in, rows_where
 
 TABLE = pd.DataFrame(
     {
@@ -63,3 +63,34 @@ def test_condition_is_refused(condition: str, why: str) -> None:
     """
     with pytest.raises(InputError, match=why):
         rows_where(TABLE, condition)
+
+
+def test_columns_of_a_condition() -> None:
+    """Tests that a condition tells which columns it speaks of."""
+    condition = "item_group == 'A' and not (price > 2 or abc in ('A', 'B'))"
+
+    assert {"item_group", "price", "abc"} == columns_in(condition)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("due >= '2026-02-01'", [False, True, False]),
+        ("due in ('2026-01-05', '2026-01-06')", [True, False, False]),
+        ("due != '2026-01-05'", [False, True, False]),
+    ],
+)
+def test_days_are_compared_with_days(condition: str, expected: list[bool]) -> None:
+    """Tests that a day may be written as in a table, and a blank one meets nothing."""
+    table = pd.DataFrame({"due": pd.to_datetime(["2026-01-05", "2026-02-01", "NaT"])})
+
+    assert expected == rows_where(table, condition).tolist()
+
+
+@pytest.mark.parametrize("day", ["'soon'", "'2026-02-30'", "7", "'05.01.2026'"])
+def test_what_is_no_day_is_refused(day: str) -> None:
+    """Tests that a day that does not exist is not silently met by nothing."""
+    table = pd.DataFrame({"due": pd.to_datetime(["2026-01-05"])})
+
+    with pytest.raises(InputError, match="compared with a day"):
+        rows_where(table, f"due == {day}")

@@ -1,0 +1,3 @@
+"""
+What if: scenarios on planning data, their plans, and what differs between plans.
+"""
