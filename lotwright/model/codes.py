@@ -136,6 +136,7 @@ _PLAN = (
         ("X-LATE", "Demand is met late.", "D365 delay"),
         ("X-BELOW-SAFETY", "Stock is below safety stock.", "SAP 96"),
         ("X-EXCESS", "Stock is above the largest stock.", "SAP 25"),
+        ("X-END-STOCK", "The plan ends with less stock than is wanted then.", ""),
         ("X-EXPIRE", "Stock is scrapped by age.", ""),
         ("X-ROOM", "Stock lacks room at its location.", ""),
         ("X-SHARE", "A source brings less than its agreed share.", ""),

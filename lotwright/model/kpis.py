@@ -23,6 +23,7 @@ COST_TERMS = (
     "overtime",
     "below_safety",
     "excess",
+    "end_stock",
     "room",
     "expired",
     "off_share",
@@ -62,6 +63,7 @@ _DEFINITIONS = {
     "overtime": "Overtime at the price of its resource.",
     "below_safety": "Units missing to the safety stock, per day.",
     "excess": "Units above the largest stock, per day.",
+    "end_stock": "Units missing to the stock that is wanted at the end of the plan.",
     "room": "Room that stock lacks at its location, per day.",
     "expired": "Units scrapped by age, at their value.",
     "off_share": "Units that sources bring too little for their agreed share.",
@@ -147,6 +149,7 @@ def costs(
         "overtime": float((price * overtime).sum()),
         "below_safety": stock["below_safety"],
         "excess": stock["excess"],
+        "end_stock": stock["end_stock"],
         "room": stock["room"],
         "expired": stock["expired"],
         "off_share": _off_share(network, source, orders["quantity"].to_numpy()),
@@ -222,6 +225,7 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, float]:
     waiting = projection["waiting"].to_numpy().reshape(shape)
     expired = projection["expired"].to_numpy().reshape(shape)
     on_hand, rooms = np.maximum(end, 0.0), network.rules.rooms
+    wanted = network.rules.end_stock
     # Long grids are dear to make: one array holds one amount after the other.
     amount, cost = np.empty(shape), np.empty(shape)
     terms = {"holding": _priced(points.holding_cost, days, on_hand, cost)}
@@ -237,6 +241,7 @@ def stock_costs(network: Network, projection: pd.DataFrame) -> dict[str, float]:
     terms["shortage"] = _priced(points.shortage_cost, days, amount, cost)
     terms["expired"] = _priced(points.expired_cost, np.ones(shape[1]), expired, cost)
     beyond = rooms.beyond(on_hand)
+    terms["end_stock"] = float((wanted.penalty * wanted.missing(on_hand[:, -1])).sum())
     terms["room"] = _priced(rooms.penalty, days, beyond, np.empty(beyond.shape))
 
     return terms

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.end_stock import EndStock, no_end_stock
 from lotwright.model.rooms import Rooms, no_rooms
 
 #: A day later than any other, and a number of days without limit.
@@ -264,6 +265,8 @@ class Rules:
         Days of the issue between which an input of an activity holds, shape ``(F,)``.
     rooms
         Locations with limited room for stock.
+    end_stock
+        Stock to have at the end of the plan.
     latest_supply_first
         Whether, of the supplies that are in time, the latest serves first.
     delay_components_together
@@ -281,5 +284,6 @@ class Rules:
     input_from: Ints
     input_to: Ints
     rooms: Rooms = field(default_factory=no_rooms)
+    end_stock: EndStock = field(default_factory=no_end_stock)
     latest_supply_first: bool = False
     delay_components_together: bool = False

@@ -142,6 +142,21 @@ POLICIES = Table(
             default_note="5 x holding.",
         ),
         number(
+            "end_stock",
+            "Stock to have at the end of the plan.",
+            unit="base unit",
+            minimum=0,
+            default_note="None is asked for.",
+        ),
+        number(
+            "end_stock_penalty",
+            "Cost of a unit that is missing to it.",
+            unit="money/base unit",
+            minimum=0,
+            default_note="What a unit is worth or costs to supply, whichever is more, "
+            "and 5 x holding through the plan.",
+        ),
+        number(
             "min_lot",
             "Smallest order.",
             unit="base unit",

@@ -80,7 +80,7 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
             lines,
             supply,
             held.reserved,
-            worth.holding_cost,
+            worth,
         ),
         findings=(*read.findings, *worth.findings, *held.findings, *beyond),
     )

@@ -6,21 +6,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lotwright.model.arrays import Floats
 from lotwright.model.assemble.activity_rules import (
     activity_rules_of,
     price_steps_of,
 )
+from lotwright.model.assemble.end_stock import end_stock_of, with_end_stock
 from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.line_rules import line_rules_of
 from lotwright.model.assemble.making import Making
 from lotwright.model.assemble.point_rules import point_rules_of
+from lotwright.model.assemble.policies import numbers
 from lotwright.model.assemble.reading import Reading
 from lotwright.model.assemble.rooms import rooms_of
 from lotwright.model.assemble.stand_ins import alternates_of
 from lotwright.model.assemble.supply import Supply
 from lotwright.model.assemble.supply_rules import supply_rules_of
 from lotwright.model.assemble.time import first_flag, first_text
+from lotwright.model.assemble.worth import Worth
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import (
     Reserved,
@@ -38,7 +40,7 @@ def rules_of(
     lines: DemandLines,
     supply: Supply,
     reserved: Reserved,
-    holding_cost: Floats,
+    worth: Worth,
 ) -> Rules:
     """
     Returns the rules of a network.
@@ -55,14 +57,16 @@ def rules_of(
         The supplying side.
     lines, supply, reserved
         Demand and supply of the network, and what is held for whom.
-    holding_cost
-        Per unit and day, shape ``(P,)``.
+    worth
+        Values and costs of all stock points.
     """
     of_points = point_rules_of(read, points, policies)
+    end_stock = end_stock_of(policies, worth, read.buckets)
+    fixed = numbers(policies, "safety_stock", 0.0)
 
     return Rules(
         points=of_points,
-        safety_steps=steps,
+        safety_steps=with_end_stock(steps, end_stock, fixed, read.buckets),
         activities=activity_rules_of(read),
         prices=price_steps_of(read, making.activities.unit_cost),
         alternates=alternates_of(
@@ -73,7 +77,8 @@ def rules_of(
         reserved=reserved,
         input_from=read.flows.valid_from,
         input_to=read.flows.valid_to,
-        rooms=rooms_of(read.data, points, holding_cost),
+        rooms=rooms_of(read.data, points, worth.holding_cost),
+        end_stock=end_stock,
         latest_supply_first=first_text(read.data, "pegging_sequence") == "latest_first",
         delay_components_together=first_flag(read.data, "delay_components_together"),
     )

@@ -13,6 +13,7 @@ from lotwright.model.findings import Finding
 from lotwright.model.kpis import kpis
 from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.decode.causes import root_causes
+from lotwright.solver.decode.end_stock_findings import end_stock_findings
 from lotwright.solver.decode.findings import (
     bucket_findings,
     capacity_findings,
@@ -126,6 +127,7 @@ def decode(
         *demand_findings(network, delivered, fulfilment, causes),
         *stock_findings(network, projection),
         *expiry_findings(network, expired),
+        *end_stock_findings(network, projection),
         *share_findings(network, orders),
         *room_findings(network, projection),
         *capacity_findings(network, grid),

@@ -62,7 +62,7 @@ def surplus_of(network: Network, schedule: Schedule, points: Ints) -> Surplus:
     brought = np.flatnonzero(asked[schedule.receipts.point])
     places = np.flatnonzero(asked)
     # Safety stock changes at the start of buckets; what is needed more is taken away.
-    level = network.points.safety_stock[places]
+    level = wanted_stock(network)[places]
     steps = np.diff(level, axis=1, prepend=0.0)
     marks = np.broadcast_to(buckets.start, steps.shape)
     point = np.concatenate(
@@ -106,9 +106,16 @@ def keeps_safety(network: Network) -> Bools:
     """
     Returns which points have safety stock at any time, shape ``(P,)``.
     """
-    keeps: Bools = np.asarray((network.points.safety_stock > 0).any(axis=1))
+    keeps: Bools = np.asarray((wanted_stock(network) > 0).any(axis=1))
 
     return keeps
+
+
+def wanted_stock(network: Network) -> Floats:
+    """
+    Returns safety stock, and end stock in the last bucket, shape ``(P, T)``.
+    """
+    return network.rules.end_stock.raised(network.points.safety_stock)
 
 
 def least_surplus(surplus: Surplus, point: int, first: int) -> float:

@@ -243,7 +243,8 @@ class _Pegger:
         last[point] = quantity  # the last of each point stays
 
         points = np.flatnonzero(rest > tolerance(last))
-        wanted = self.network.points.safety_stock[points, -1]
+        targets = self.network.rules.end_stock
+        wanted = targets.raised(self.network.points.safety_stock[:, -1:])[points, 0]
         safety = np.minimum(rest[points], wanted)
         found = rest_needs(
             self.network, self.tops, points, safety, rest[points] - safety

@@ -16,6 +16,7 @@ from lotwright.model.kpis import kpis, line_costs
 from lotwright.model.network import Floats, Ints, Network
 from lotwright.model.plan_tables import PlanTables
 from lotwright.solver.decode.actions import action_findings, actions_of
+from lotwright.solver.decode.end_stock_findings import end_stock_findings
 from lotwright.solver.decode.explanations import explanations_of
 from lotwright.solver.decode.findings import (
     capacity_findings,
@@ -105,6 +106,7 @@ def decode_schedule(
         *findings,
         *line_findings(network, fulfilment, late_cost + lost_cost, codes, cause),
         *stock_findings(network, projection),
+        *end_stock_findings(network, projection),
         *expiry,
         *capacity_findings(network, grid),
         *late_order_findings(network, schedule, order_id),

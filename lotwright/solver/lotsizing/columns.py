@@ -54,6 +54,8 @@ class Columns:
         ``o[r,t]``.
     short, excess
         Stock below the safety stock and above the largest stock.
+    end_short
+        Missing to the stock that is wanted at the end, in the last bucket.
     choices
         What may be taken in place of components.
     replaceable
@@ -212,6 +214,19 @@ class Columns:
             cost=net.points.excess_penalty[:, None] * days,
             keep=np.isfinite(net.points.largest_stock),
             term="excess",
+        )
+        targets = net.rules.end_stock
+        wanted = targets.by_point(len(net.points))[:, None]
+        price = np.zeros(wanted.shape)
+        price[targets.point, 0] = targets.penalty
+        self.end_short = m.variable(
+            "end_short",
+            self.points,
+            size,
+            upper=wanted,
+            cost=price,
+            keep=(wanted > 0) & (np.arange(size) == size - 1),
+            term="end_stock",
         )
         self.cramped = m.variable(
             "cramped",

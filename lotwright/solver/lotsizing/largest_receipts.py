@@ -153,7 +153,8 @@ def _wasted(net: Network, perishable: Bools, gain: Floats) -> Floats:
     """
     outputs = net.outputs
     flows = np.flatnonzero(perishable[outputs.point] & (gain > 0))
-    safety = net.points.safety_stock.max(axis=1)[outputs.point[flows]]
+    wanted = net.rules.end_stock.raised(net.points.safety_stock)
+    safety = wanted.max(axis=1)[outputs.point[flows]]
     again = np.zeros(len(net.activities))
     activity = outputs.activity[flows]
     np.maximum.at(again, activity, safety / gain[flows] + overshoots(net)[activity])
@@ -192,7 +193,7 @@ class _Known:
     Attributes
     ----------
     latest
-        Largest of ``Q - O + SS`` from a bucket on.
+        Largest of ``Q - O + SS`` from a bucket on; in the last one end stock counts.
     carried
         ``late - Q + O`` at the end of the bucket before.
     demand
@@ -213,7 +214,8 @@ class _Known:
         demand, late = owed.copy(), owed.copy()
         np.add.at(demand, classes.point, due)
         np.add.at(late, classes.point, np.minimum(due, classes.backlog_limit))
-        self.latest = _from_here_on(np.maximum, demand - received + points.safety_stock)
+        wanted = net.rules.end_stock.raised(points.safety_stock)
+        self.latest = _from_here_on(np.maximum, demand - received + wanted)
         self.carried = np.zeros_like(demand)
         self.carried[:, 1:] = (late - demand + received)[:, :-1]
         self.demand = demand[:, -1:]

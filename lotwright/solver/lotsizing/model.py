@@ -16,6 +16,7 @@ from lotwright.solver.lotsizing.choice_rows import instead_limit, instead_stock
 from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.demand import demand
+from lotwright.solver.lotsizing.end_stock_rows import end_stock
 from lotwright.solver.lotsizing.goals import Aim, aimed
 from lotwright.solver.lotsizing.lot_rows import lot_minimum, lot_multiple, lot_open
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
@@ -53,6 +54,7 @@ FAMILIES: tuple[Family, ...] = (
     share,
     safety_stock,
     largest_stock,
+    end_stock,
     storage,
     shelf_life,
     expired_limit,

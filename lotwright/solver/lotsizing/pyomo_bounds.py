@@ -119,7 +119,7 @@ def _wasted(s: Symbols, a: str, t: int) -> float:
     """
     gains = {p: _gain(s, a, p) for b, p in s.out if b == a}
     again = [
-        max(s.SS[p, u] for u in s.T) / gain + _overshoot(s, a)
+        max(_wanted(s, p, u) for u in s.T) / gain + _overshoot(s, a)
         for p, gain in gains.items()
         if gain > 0 and any(s.ageing.ages[p, u] for u in s.T)
     ]
@@ -146,7 +146,7 @@ def _need(s: Symbols, p: str, t: int, dependent: dict[int, float]) -> float:
     Returns :math:`N`, what a point needs from a bucket on.
     """
     latest = max(
-        _demand(s, p, later) - _coming(s, p, later) + s.SS[p, later]
+        _demand(s, p, later) - _coming(s, p, later) + _wanted(s, p, later)
         for later in s.T
         if later >= t
     )
@@ -155,6 +155,15 @@ def _need(s: Symbols, p: str, t: int, dependent: dict[int, float]) -> float:
     need = latest + min(dependent[1] - opening, dependent[t] + carried)
 
     return need if need > _SLACK * (_demand(s, p, s.T[-1]) + dependent[1]) else 0.0
+
+
+def _wanted(s: Symbols, p: str, t: int) -> float:
+    """
+    Returns the stock that is wanted at the end of a bucket.
+    """
+    end = s.end_stock.wanted.get(p, 0.0) if t == s.T[-1] else 0.0
+
+    return max(s.SS[p, t], end)
 
 
 def _coming(s: Symbols, p: str, t: int) -> float:

@@ -47,6 +47,9 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.overtime = _variable(longer, upper=s.overtime_max)
     m.short = _variable([key for key in s.SS if s.SS[key] > 0])
     m.excess = _variable([key for key in s.SX if s.SX[key] < math.inf])
+    wanted = s.end_stock.wanted
+    end = {(p, s.T[-1]): quantity for p, quantity in wanted.items()}
+    m.end_short = _variable(end, upper=end)
     m.cramped = _variable(
         [(r, t) for r in s.rooms for t in s.T if any(q == r for q, _ in s.space)]
     )

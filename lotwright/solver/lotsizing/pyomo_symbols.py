@@ -15,6 +15,7 @@ from lotwright.model.network import Bools, Floats, Network
 from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.pyomo_ageing import AgeingSymbols
 from lotwright.solver.lotsizing.pyomo_choices import ChoiceSymbols
+from lotwright.solver.lotsizing.pyomo_end_stock import EndStockSymbols
 from lotwright.solver.lotsizing.pyomo_prices import PriceSymbols
 from lotwright.solver.lotsizing.pyomo_shares import ShareSymbols
 
@@ -85,6 +86,8 @@ class Symbols:
         unit of stock takes of it.
     shares
         Agreed splits among sources.
+    end_stock
+        Stock to have at the end of the plan.
     prices
         What orders cost by their quantity.
     cost
@@ -157,6 +160,8 @@ class Symbols:
         }
         self.shares = ShareSymbols(net, self.A, self.P)
         self.cost["missed"] = self.shares.penalty
+        self.end_stock = EndStockSymbols(net, self.P)
+        self.cost["end_short"] = self.end_stock.penalty
         self.prices = PriceSymbols(net, self.A)
         self.prices.fit_lots(self.lo, self.hi, self.mult)
         self.cost["priced"] = self.prices.unit_cost

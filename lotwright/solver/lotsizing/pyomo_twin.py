@@ -12,6 +12,7 @@ import pyomo.environ as pyo
 from lotwright.model.network import Network
 from lotwright.solver.lotsizing.pyomo_bounds import bounds
 from lotwright.solver.lotsizing.pyomo_columns import PyomoModel, Rule, add_columns
+from lotwright.solver.lotsizing.pyomo_end_stock import end_stock
 from lotwright.solver.lotsizing.pyomo_symbols import Input, Symbols
 
 
@@ -51,6 +52,7 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
         (share, s.shares.G),
         (safety_stock, s.P),
         (largest_stock, s.P),
+        (end_stock, s.P),
         (storage, s.rooms),
         (shelf_life, s.P),
         (expired_limit, s.P),
@@ -439,7 +441,8 @@ def cost(m: PyomoModel) -> Rule:
         \sum_{at} (c^{run}_a x_{at} + c^{lot}_a (y_{at} + n_{at}))
         + \sum_{kt} (c^{run}_k x_{kt} + c^{lot}_k y_{kt})
         + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt}
-        + \sum_{pt} c^{age}_p expired_{pt} + \sum_g c^{share}_g missed_{g1} \\
+        + \sum_{pt} c^{age}_p expired_{pt} + \sum_g c^{share}_g missed_{g1}
+        + \sum_p c^{end}_p end\_short_{pT} \\
         + \sum_t len(t) \Big( \sum_p (c^{hold}_p I_{pt} + c^{wait}_p g_{pt}
         + c^{safety}_p short_{pt} + c^{excess}_p excess_{pt})
         + \sum_r c^{room}_r cramped_{rt}
@@ -457,6 +460,7 @@ def cost(m: PyomoModel) -> Rule:
 
     once = {"quantity": "quantity", "setup": "lot", "lots": "lot"}
     once |= {name: name for name in ("overtime", "lost", "expired", "missed")}
+    once["end_short"] = "end_short"
     once |= {name: name for name in ("priced", "priced_lots")}
     daily = ("stock", "shortage", "short", "excess", "cramped", "backlog")
 

@@ -48,7 +48,10 @@ def units_of(net: Network) -> Units | None:
     in its own.
     """
     points, activities, classes = net.points, net.activities, net.classes
-    own = np.maximum(points.safety_stock.max(axis=1), points.opening_stock)
+    own = np.maximum(
+        net.rules.end_stock.raised(points.safety_stock).max(axis=1),
+        points.opening_stock,
+    )
     np.maximum.at(own, classes.point, classes.quantity.max(axis=1, initial=0.0))
     np.maximum.at(own, activities.point, largest_receipts(net).max(axis=1, initial=0.0))
     quantity = _powers(own)
@@ -183,6 +186,11 @@ def _rules_in_units(net: Network, units: Units) -> Rules:
             rules.rooms,
             space=rules.rooms.space * unit[rules.rooms.point],
             penalty=rules.rooms.penalty / money,
+        ),
+        end_stock=replace(
+            rules.end_stock,
+            quantity=rules.end_stock.quantity / unit[rules.end_stock.point],
+            penalty=rules.end_stock.penalty * unit[rules.end_stock.point] / money,
         ),
     )
 

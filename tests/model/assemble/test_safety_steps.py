@@ -113,3 +113,21 @@ def test_given_stock_beats_days_of_cover() -> None:
     )
 
     assert [1.0, 10.0, 10.0] == net.points.safety_stock[0].tolist()
+
+
+def test_end_stock_is_safety_stock_of_the_last_day() -> None:
+    """Tests that more is wanted on it than what holds then, or that nothing changes."""
+    net = _network(
+        _given(period_id="Y", quantity=2.0), _given("B", period_id="Z", quantity=40.0)
+    )
+    wanted = _network(
+        _given(period_id="Y", quantity=2.0),
+        _given("B", period_id="Z", quantity=40.0),
+        end_stock=25.0,
+    )
+
+    assert [*_steps(net), (8, 25.0)] == _steps(wanted)
+    assert [(5, 40.0), (8, 40.0), (9, -1.0)] == _steps(wanted, "B")
+    assert net.points.safety_stock.tolist() == wanted.points.safety_stock.tolist()
+    assert [25.0, 25.0] == wanted.rules.end_stock.quantity.tolist()
+    assert 0 == len(net.rules.end_stock)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lotwright.model.end_stock import EndStock
 from lotwright.model.kinds import ActivityKind
 from lotwright.model.network import Network
 from lotwright.model.rooms import Rooms
@@ -137,6 +138,20 @@ def _stock_limits() -> Network:
         ],
         bucket_days=BUCKETS,
     )
+
+
+def _end_stock() -> Network:
+    """
+    Returns an item of which 6 are to be left at the end, and one that may run out.
+    """
+    net = build_network(
+        points=[Point(name="A@P"), Point(name="B@P")], bucket_days=BUCKETS
+    )
+    wanted = EndStock(
+        point=np.array([0]), quantity=np.array([6.0]), penalty=np.array([12.0])
+    )
+
+    return replace(net, rules=replace(net.rules, end_stock=wanted))
 
 
 def _milk() -> Network:
@@ -290,6 +305,7 @@ NETWORKS = {
     "share": _shares,
     "safety_stock": _stock_limits,
     "largest_stock": _stock_limits,
+    "end_stock": _end_stock,
     "storage": _cellar,
     "shelf_life": _milk,
     "expired_limit": _milk,

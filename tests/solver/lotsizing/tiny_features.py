@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lotwright.model.end_stock import EndStock
 from lotwright.model.network import Bools, Network
 from lotwright.model.rooms import Rooms
 from lotwright.model.rules import FAR, Alternates, PriceSteps
@@ -30,7 +31,9 @@ def with_features(net: Network, seed: int) -> Network:
 
     net = _with_prices(rng, _with_ages(rng, _with_fences(rng, net)))
 
-    return _with_choices(rng, _with_rooms(rng, _with_shares(rng, net)))
+    net = _with_choices(rng, _with_rooms(rng, _with_shares(rng, net)))
+
+    return _with_end_stock(np.random.default_rng([seed, 2]), net)
 
 
 def _with_fences(rng: Rng, net: Network) -> Network:
@@ -156,3 +159,18 @@ def _with_choices(rng: Rng, net: Network) -> Network:
     )
 
     return replace(net, rules=replace(net.rules, alternates=alternates))
+
+
+def _with_end_stock(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with stock that is wanted at the end here and there, at prices
+    below and above what it costs to have it.
+    """
+    point = np.flatnonzero(rng.random(len(net.points)) < 0.3).astype(np.int64)
+    wanted = EndStock(
+        point=point,
+        quantity=rng.choice([3.0, 12.0], size=len(point)),
+        penalty=rng.choice([1.5, 20.0], size=len(point)),
+    )
+
+    return replace(net, rules=replace(net.rules, end_stock=wanted))
