@@ -17,6 +17,7 @@ from lotwright.model.shares import below_shares, shares_of
 COST_TERMS = (
     "run",
     "lot",
+    "changeover",
     "holding",
     "late",
     "lost",
@@ -56,6 +57,7 @@ class Kpi:
 _DEFINITIONS = {
     "run": "Planned receipts at the cost per unit, or the price, of their source.",
     "lot": "Planned lots times the cost per lot of their source.",
+    "changeover": "Opening the set-up groups that resources work for in a bucket.",
     "holding": "Stock at the end of each bucket, held for the days of the bucket.",
     "late": "Units that wait, per day from the bucket in which they are due to the "
     "bucket in which they are delivered or given up, or to the horizon's end.",
@@ -143,6 +145,7 @@ def costs(
     return {
         "run": float(run.sum()),
         "lot": float(lot.sum()),
+        "changeover": float(frames["capacity_load"]["changeover_cost"].sum()),
         "holding": stock["holding"],
         "late": float(late.sum()),
         "lost": float(lost.sum()),

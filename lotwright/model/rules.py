@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.end_stock import EndStock, no_end_stock
+from lotwright.model.families import Families, no_families
 from lotwright.model.rooms import Rooms, no_rooms
 
 #: A day later than any other, and a number of days without limit.
@@ -265,6 +266,8 @@ class Rules:
         Days of the issue between which an input of an activity holds, shape ``(F,)``.
     rooms
         Locations with limited room for stock.
+    families
+        Set-up groups of resources.
     end_stock
         Stock to have at the end of the plan.
     latest_supply_first
@@ -284,6 +287,7 @@ class Rules:
     input_from: Ints
     input_to: Ints
     rooms: Rooms = field(default_factory=no_rooms)
+    families: Families = field(default_factory=no_families)
     end_stock: EndStock = field(default_factory=no_end_stock)
     latest_supply_first: bool = False
     delay_components_together: bool = False

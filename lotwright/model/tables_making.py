@@ -233,8 +233,9 @@ OPERATIONS = Table(
             minimum=0,
             default=0.0,
         ),
-        text("setup_group", "Family that shares a set-up.").ignored(
-            "Every lot has its own set-up."
+        text(
+            "setup_group",
+            "Operations that share a set-up, which `changeovers` says what it takes.",
         ),
         number(
             "overlap",

@@ -78,7 +78,11 @@ ORDER_OPERATIONS = Table(
         text("resource_id", "Resource or group.", key=True, required=True),
         text("period_id", "Bucket in which it is done.", key=True, required=True),
         number("hours", "Run time.", unit="h or capacity_unit"),
-        number("setup_h", "Set-up time.", unit="h or capacity_unit"),
+        number(
+            "setup_h",
+            "Set-up time; the first work of a set-up group in a period has that of it.",
+            unit="h or capacity_unit",
+        ),
         number("cost", "What it costs.", unit="money"),
     ),
 )
@@ -198,7 +202,12 @@ CAPACITY_LOAD = Table(
         number("capacity", "Without overtime.", unit="capacity_unit"),
         number("load_open", "Of open orders.", unit="capacity_unit"),
         number("load_planned", "Run time of planned orders.", unit="capacity_unit"),
-        number("setup", "Set-up of planned orders.", unit="capacity_unit"),
+        number(
+            "setup",
+            "Set-up of planned orders, for each lot and each set-up group.",
+            unit="capacity_unit",
+        ),
+        number("changeover_cost", "What opening set-up groups costs.", unit="money"),
         number("overtime", "Overtime used.", unit="capacity_unit"),
         number("overtime_max", "Overtime there is.", unit="capacity_unit"),
         number("overload", "Beyond all overtime.", unit="capacity_unit"),

@@ -25,6 +25,13 @@ LOT_RULES = (
     "least_unit_cost part_period silver_meal groff wagner_whitin manual"
 )
 
+_LONGEST = (
+    "Buckets know no sequence: of the rows to a group that may apply, the one that "
+    "takes most counts."
+)
+
+_NOT_LEVELLED = "Optimisation follows it; MRP loads it and does not level by it."
+
 _CHEAPEST = "MRP follows it; optimisation takes what is cheapest."
 
 SOURCES = Table(
@@ -299,20 +306,29 @@ SUBSTITUTES = Table(
 
 CHANGEOVERS = Table(
     name="changeovers",
-    meaning="Set-up from one group to another on a resource.",
+    meaning="Set-up of a resource for a group of operations, besides that of each lot.",
     direction=Direction.INPUT,
     known_as=KnownAs(
         d365="sequencing", sap="set-up matrix", frepple="setupmatrix, setuprule"
     ),
     columns=(
         key("resource_id", "Resource.", "resources.resource_id"),
-        key("from_group", "Set-up group before."),
+        text(
+            "from_group",
+            "Set-up group before; blank for any other.",
+            key=True,
+        ).degraded(_LONGEST),
         key("to_group", "Set-up group after."),
-        number("hours", "Time it takes.", unit="h", minimum=0, default=0.0).ignored(
-            "Set-ups do not depend on the sequence."
-        ),
-        number("cost", "What it costs.", unit="money", minimum=0, default=0.0).ignored(
-            "Set-ups do not depend on the sequence."
+        number(
+            "hours",
+            "Time it takes, once in every period in which the resource works for the "
+            "group.",
+            unit="h or capacity_unit",
+            minimum=0,
+            default=0.0,
+        ).degraded(_NOT_LEVELLED),
+        number("cost", "What it costs.", unit="money", minimum=0, default=0.0).degraded(
+            "Optimisation follows it; MRP adds it up and does not save it."
         ),
         *ORIGIN,
     ),

@@ -68,6 +68,7 @@ def _costs_by_columns(network: Network, quantities: Quantities) -> dict[str, flo
     return {
         "run": float(network.activities.unit_cost @ quantities.receipt.sum(axis=1)),
         "lot": float(network.activities.lot_cost @ lots.sum(axis=1)),
+        "changeover": 0.0,
         "holding": float(points.holding_cost @ (on_hand @ days)),
         "late": float(classes.late_cost @ (backlog @ days)),
         "lost": float(

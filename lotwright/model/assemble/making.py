@@ -15,12 +15,14 @@ from lotwright.model.assemble.activities import (
     timing_of,
 )
 from lotwright.model.assemble.capacity import limits_of, loads_of, resources_of
+from lotwright.model.assemble.families import families_of
 from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.lots import lot_sizes_of
 from lotwright.model.assemble.reading import Reading
 from lotwright.model.assemble.structure import Structure, components_of, downstream_days
 from lotwright.model.assemble.supply import open_load
 from lotwright.model.assemble.worth import OwnCosts
+from lotwright.model.families import Families
 from lotwright.model.network import Activities, Inputs, Ints, Loads, Outputs, Resources
 
 
@@ -33,6 +35,8 @@ class Making:
     ----------
     activities, inputs, outputs, loads, resources
         As in the network.
+    families
+        Set-up groups of resources.
     downstream_days, component
         Of the stock points, shape ``(P,)``.
     """
@@ -42,6 +46,7 @@ class Making:
     outputs: Outputs
     loads: Loads
     resources: Resources
+    families: Families
     downstream_days: Ints
     component: Ints
 
@@ -76,6 +81,7 @@ def making_of(
     loads = loads_of(limits, steps, timing, sources, buckets, calendars)
     opened = open_load(read.data, read.opened, limits, buckets)
     resources = resources_of(limits, opened)
+    families = families_of(read.data, limits, steps)
 
     return Making(
         activities=activities_of(sources, points, structure, timing, sizes, costs),
@@ -83,6 +89,7 @@ def making_of(
         outputs=outputs,
         loads=loads,
         resources=resources,
+        families=families,
         downstream_days=phi,
-        component=components_of(structure, inputs, outputs, loads, resources),
+        component=components_of(structure, inputs, outputs, loads, resources, families),
     )

@@ -31,6 +31,8 @@ class Steps:
         Per good unit received and per lot, shape ``(K,)``.
     offset
         Whole working days before the receipt, shape ``(K,)``.
+    setup_group
+        Set-up group, empty where none, shape ``(K,)``.
     gross
         Units to start for one good unit by the scrap of all operations, ``(A,)``.
     unit_cost, lot_cost
@@ -44,6 +46,7 @@ class Steps:
     run: Floats
     setup: Floats
     offset: Ints
+    setup_group: Texts
     gross: Floats
     unit_cost: Floats
     lot_cost: Floats
@@ -76,6 +79,7 @@ def steps_of(data: PlanningData, sources: Sources) -> Steps:
             whole_days(rows["offset"].to_numpy(dtype=np.float64)),
             sources.lead_time[activity],
         ),
+        setup_group=rows["setup_group"].fillna("").to_numpy(dtype=object),
         gross=gross,
         unit_cost=_total(activity, cost, len(sources)),
         lot_cost=_total(activity, rows["setup_cost"], len(sources)),
@@ -93,7 +97,9 @@ def _joined(data: PlanningData, sources: Sources) -> pd.DataFrame:
     table = data.table("operations")
     rate = table["run_rate"].to_numpy(dtype=np.float64)
     run = table["run_h_per_unit"].to_numpy(dtype=np.float64)
-    operations = table[["routing_id", "seq", "resource_id", "group_id"]].assign(
+    operations = table[
+        ["routing_id", "seq", "resource_id", "group_id", "setup_group"]
+    ].assign(
         run=np.nan_to_num(np.where(np.isnan(run), 1.0 / rate, run)),
         **{
             name: data.column("operations", name).to_numpy(dtype=np.float64)

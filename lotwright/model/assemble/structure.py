@@ -12,6 +12,7 @@ from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.materials import Flows
 from lotwright.model.assemble.sources import Sources
 from lotwright.model.calendars import Calendars
+from lotwright.model.families import Families
 from lotwright.model.levels import components, low_level_codes
 from lotwright.model.network import (
     Bools,
@@ -103,16 +104,19 @@ def components_of(
     outputs: Outputs,
     loads: Loads,
     resources: Resources,
+    families: Families,
 ) -> Ints:
     """
     Returns the independent component of each stock point, shape ``(P,)``.
 
     Points belong together when one is made or moved from the other, when they come out
-    of the same activity, or when they load the same finite resource.
+    of the same activity, or when they load the same resource that is finite or has
+    set-up families.
     """
     count = len(structure.level)
     product = structure.product
     binding: Bools = np.any(np.isfinite(resources.capacity), axis=1)
+    binding[families.resource] = True
     finite = binding[loads.resource]
     left = [
         product[inputs.activity],

@@ -29,10 +29,7 @@ _BY_MRP = ("MRP follows it", "MRP adds it to lead times")
 _BY_OPTIMISATION = ("Optimisation follows it",)
 
 #: Tables of which nothing is used.
-NOT_READ = (
-    "changeovers",
-    "overrides",
-)
+NOT_READ = ("overrides",)
 
 _KINDS = {
     Support.IGNORED: ("W-FEATURE-IGNORED", Severity.IGNORED, "is not used"),

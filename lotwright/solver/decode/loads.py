@@ -12,6 +12,11 @@ import pandas as pd
 from lotwright.model.kinds import ResourceKind
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.frames import as_table, words
+from lotwright.solver.decode.openings import (
+    opening_costs,
+    opening_work,
+    pooled_openings,
+)
 from lotwright.solver.decode.orders import Orders, bucket_of
 from lotwright.solver.decode.relation import pairs, sum_by, sum_grid
 from lotwright.solver.quantities import Quantities
@@ -29,7 +34,8 @@ class Work:
     resource, bucket
         Where and in which bucket, shape ``(W,)``.
     run, setup
-        In the unit of the resource, shape ``(W,)``.
+        In the unit of the resource; the first piece of work of a set-up group in a
+        bucket opens it for all others; shape ``(W,)``.
     """
 
     order: Ints
@@ -49,6 +55,8 @@ class LoadGrid:
     ----------
     run, setup
         Of planned orders.
+    changeover_cost
+        What opening set-up groups costs.
     total
         Of planned and open orders.
     overtime
@@ -61,6 +69,7 @@ class LoadGrid:
 
     run: Floats
     setup: Floats
+    changeover_cost: Floats
     total: Floats
     overtime: Floats
     limit: Floats
@@ -102,7 +111,8 @@ def work_of(network: Network, orders: Orders) -> Work:
         resource=loads.resource[flow],
         bucket=bucket,
         run=loads.run[flow] * orders.quantity[order],
-        setup=loads.setup[flow] * orders.lots[order],
+        setup=loads.setup[flow] * orders.lots[order]
+        + opening_work(network, flow, bucket),
     )
 
 
@@ -114,10 +124,17 @@ def load_grid(network: Network, work: Work, quantities: Quantities) -> LoadGrid:
     run = sum_grid(work.resource, work.bucket, work.run, shape)
     setup = sum_grid(work.resource, work.bucket, work.setup, shape)
 
-    return grid_of(network, run, setup, quantities.overtime)
+    return grid_of(network, work.flow, work.bucket, run, setup, quantities.overtime)
 
 
-def grid_of(network: Network, run: Floats, setup: Floats, overtime: Floats) -> LoadGrid:
+def grid_of(
+    network: Network,
+    load: Ints,
+    bucket: Ints,
+    run: Floats,
+    setup: Floats,
+    overtime: Floats,
+) -> LoadGrid:
     """
     Returns load and capacity from what planned orders take and the overtime used.
 
@@ -125,15 +142,19 @@ def grid_of(network: Network, run: Floats, setup: Floats, overtime: Floats) -> L
     ----------
     network
         Its resources and their pools.
+    load, bucket
+        Row of the network's loads and bucket of each piece of work, shape ``(W,)``.
     run, setup, overtime
         Of each resource in each bucket, shape ``(R, T)``.
     """
     resources = network.resources
     overtime = np.where(overtime > 1e-6, overtime, 0.0)
+    setup = setup + pooled_openings(network, load, bucket)
 
     return LoadGrid(
         run=run,
         setup=setup,
+        changeover_cost=opening_costs(network, load, bucket),
         total=run + setup + resources.open_load,
         overtime=overtime,
         limit=resources.capacity + _pooled(network, overtime),
@@ -169,6 +190,7 @@ def loads_frame(
         "load_open": resources.open_load,
         "load_planned": grid.run,
         "setup": grid.setup,
+        "changeover_cost": grid.changeover_cost,
         "overtime": grid.overtime,
         "overtime_max": resources.overtime_max,
         "overload": grid.overload,

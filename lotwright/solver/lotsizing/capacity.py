@@ -17,6 +17,7 @@ def capacity(m: Model, columns: Columns, net: Network) -> None:
     .. math::
         \sum_{a, t' \text{ loading } r \text{ in } t}
         (k_{ar} x_{at'} + s_{ar} y_{at'})
+        + \sum_{f \in r} s_f family_{ft}
         \le C_{rt} - L_{rt} + V_{rt} + \sum_{m \in r} o_{mt}
 
     Open orders take :math:`L`; what they take beyond all capacity and overtime,
@@ -27,6 +28,10 @@ def capacity(m: Model, columns: Columns, net: Network) -> None:
     worked = columns.quantity.rows(loads.activity) * loads.run[:, None]
     worked += columns.lots_made.rows(loads.activity) * loads.setup[:, None]
     load = sum_over(loads.resource, worked.at(loads.bucket), len(resources))
+    families = net.rules.families
+    family, limited = families.limits(resources.pool_row, resources.pool_member)
+    opened = columns.family.rows(family) * families.hours[family, None]
+    load += sum_over(limited, opened, len(resources))
     overtime = sum_over(
         resources.pool_row,
         columns.overtime.rows(resources.pool_member),

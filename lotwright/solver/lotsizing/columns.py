@@ -13,6 +13,7 @@ from lotwright.model.shares import shares_of
 from lotwright.solver.lotsizing.ageing import ageing_of
 from lotwright.solver.lotsizing.algebra import Axis, Expression, Model, Variable
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
+from lotwright.solver.lotsizing.loaded import lots_loaded
 from lotwright.solver.lotsizing.lot_sizes import largest_lots, smallest_lots
 from lotwright.solver.lotsizing.tiers import tier_exists, tier_highs, tier_lows
 
@@ -30,6 +31,8 @@ class Columns:
         may be as large as it needs to be.
     lots
         ``n[a,t]``, how many lots; only where lots matter and have a largest size.
+    family
+        ``f[f,t]``, whether a set-up group is opened in a bucket.
     multiples
         ``m[a,t]``, how many multiples; only where there is a multiple.
     priced, priced_lots
@@ -68,6 +71,8 @@ class Columns:
         Smallest lot at each price, shape ``(K,)``, and the largest, ``(K, T)``.
     has_tiers
         Where activities with such prices may deliver, shape ``(A, T)``.
+    most_lots
+        The most lots that an activity makes in a bucket, shape ``(A, T)``.
     largest
         ``U[a,t]``, the bound on quantity from data, shape ``(A, T)``.
     ageing
@@ -95,6 +100,10 @@ class Columns:
         has_tiers[self.tiers.activity] = True
         self.has_tiers = useful & has_tiers[:, None]
 
+        counted = np.ceil(self.largest / largest_lot - 1e-9)
+        counted = np.where(several[:, None], counted, 1.0)
+        self.most_lots = np.where(useful & by_lot[:, None], counted, 0.0)
+
         self.quantity = m.variable(
             "quantity",
             self.activities,
@@ -118,7 +127,7 @@ class Columns:
             "lots",
             self.activities,
             size,
-            upper=np.ceil(self.largest / largest_lot - 1e-9),
+            upper=self.most_lots,
             cost=lot_cost,
             integer=True,
             keep=useful & (by_lot & several)[:, None],
@@ -132,6 +141,7 @@ class Columns:
             integer=True,
             keep=useful & (multiple > 0)[:, None],
         )
+        self._add_families(m, net)
         rooms = net.rules.rooms
         self.rooms = Axis("location", rooms.location_id)
         self._add_prices(m, net)
@@ -237,6 +247,23 @@ class Columns:
             term="room",
         )
 
+    def _add_families(self, m: Model, net: Network) -> None:
+        families = net.rules.families
+        loaded = lots_loaded(net, families.load, self.most_lots)
+        works = np.zeros((len(families), net.num_buckets), dtype=bool)
+        np.logical_or.at(works, families.family, loaded > 0)
+        self.family_axis = Axis("set-up group", families.labels)
+        self.family = m.variable(
+            "family",
+            self.family_axis,
+            net.num_buckets,
+            upper=1.0,
+            cost=families.cost[:, None],
+            integer=True,
+            keep=works,
+            term="changeover",
+        )
+
     def _add_prices(self, m: Model, net: Network) -> None:
         tiers, size = self.tiers, net.num_buckets
         exists = tier_exists(net, tiers, self.largest)
@@ -309,6 +336,8 @@ def lots_matter(net: Network) -> Bools:
     np.maximum.at(per_lot, net.inputs.activity, net.inputs.per_lot)
     priced = np.zeros(len(net.activities), dtype=bool)
     priced[net.rules.prices.activity] = True
+    in_family = np.zeros(len(net.activities), dtype=bool)
+    in_family[net.loads.activity[net.rules.families.load]] = True
 
     return (
         (net.activities.lot_cost > 0)
@@ -316,6 +345,7 @@ def lots_matter(net: Network) -> Bools:
         | (setup_time > 0)
         | (per_lot > 0)
         | priced
+        | in_family
     )
 
 

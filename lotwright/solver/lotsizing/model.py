@@ -17,6 +17,7 @@ from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.demand import demand
 from lotwright.solver.lotsizing.end_stock_rows import end_stock
+from lotwright.solver.lotsizing.family_rows import family_open, open_families
 from lotwright.solver.lotsizing.goals import Aim, aimed
 from lotwright.solver.lotsizing.lot_rows import lot_minimum, lot_multiple, lot_open
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
@@ -44,6 +45,7 @@ FAMILIES: tuple[Family, ...] = (
     instead_stock,
     demand,
     capacity,
+    family_open,
     lot_open,
     lot_minimum,
     lot_multiple,
@@ -116,7 +118,7 @@ class LotSizingModel:
         self._put_prices(values, receipt, lots)
         start: Floats = np.minimum(values, self.compiled.upper)
 
-        return start
+        return self.completed(start)
 
     def tidied(self, solution: Floats) -> Floats:
         """
@@ -138,7 +140,22 @@ class LotSizingModel:
         idle = (priced >= 0) & ~received[self.columns.tiers.activity]
         values[priced[idle]] = 0.0
 
-        return values
+        return self.completed(values)
+
+    def completed(self, values: Floats) -> Floats:
+        """
+        Returns whole numbers with those that follow from lots as the lots ask for.
+
+        Parameters
+        ----------
+        values
+            Whole numbers, shape ``(num_columns,)``; what stands in other columns, or
+            comes after those of this model, stays.
+        """
+        completed = values.copy()
+        open_families(self.columns, self._net, completed)
+
+        return completed
 
     def opened(self, relaxed: Floats, least: float) -> Floats:
         """
@@ -156,7 +173,7 @@ class LotSizingModel:
         receipt = self.columns.quantity.values(relaxed)
         self._put_prices(up, receipt, self.columns.lots_made.evaluate(up))
 
-        return np.where(compiled.integer, up, np.nan)
+        return self.completed(np.where(compiled.integer, up, np.nan))
 
     def _put_prices(self, values: Floats, receipt: Floats, lots: Floats) -> None:
         """

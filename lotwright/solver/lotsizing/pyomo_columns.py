@@ -10,6 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from lotwright.solver.lotsizing.pyomo_families import add_families
 from lotwright.solver.lotsizing.pyomo_symbols import Key, Symbols, Table
 
 # Pyomo builds its classes at run time; to a type checker its parts are anything.
@@ -35,6 +36,7 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.setup = pyo.Var(one, domain=pyo.Binary)
     m.lots = _variable(many, upper=most, domain=pyo.NonNegativeIntegers)
     m.multiples = _variable(whole, upper=whole, domain=pyo.NonNegativeIntegers)
+    add_families(m)
     _add_prices(m, s)
     m.missed = _variable([(g, s.T[0]) for g in s.shares.G])
     m.stock = _variable(owed)
@@ -109,6 +111,9 @@ def lots_matter(s: Symbols, a: str) -> bool:
     """
     Returns whether it matters how many lots an activity makes.
     """
+    if any(a == other for other, _, _ in s.families.work.values()):
+        return True
+
     set_up = any(load.setup > 0 for load in s.loads if load.activity == a)
     per_lot = any(line.per_lot > 0 for line in s.inputs if line.activity == a)
 

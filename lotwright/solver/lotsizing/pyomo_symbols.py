@@ -16,6 +16,7 @@ from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.pyomo_ageing import AgeingSymbols
 from lotwright.solver.lotsizing.pyomo_choices import ChoiceSymbols
 from lotwright.solver.lotsizing.pyomo_end_stock import EndStockSymbols
+from lotwright.solver.lotsizing.pyomo_families import FamilySymbols
 from lotwright.solver.lotsizing.pyomo_prices import PriceSymbols
 from lotwright.solver.lotsizing.pyomo_shares import ShareSymbols
 
@@ -86,6 +87,8 @@ class Symbols:
         unit of stock takes of it.
     shares
         Agreed splits among sources.
+    families
+        Set-up groups.
     end_stock
         Stock to have at the end of the plan.
     prices
@@ -160,6 +163,8 @@ class Symbols:
         }
         self.shares = ShareSymbols(net, self.A, self.P)
         self.cost["missed"] = self.shares.penalty
+        self.families = FamilySymbols(net, self.A, self.R)
+        self.cost["family"] = self.families.cost
         self.end_stock = EndStockSymbols(net, self.P)
         self.cost["end_short"] = self.end_stock.penalty
         self.prices = PriceSymbols(net, self.A)

@@ -13,6 +13,7 @@ from lotwright.model.network import Network
 from lotwright.solver.lotsizing.pyomo_bounds import bounds
 from lotwright.solver.lotsizing.pyomo_columns import PyomoModel, Rule, add_columns
 from lotwright.solver.lotsizing.pyomo_end_stock import end_stock
+from lotwright.solver.lotsizing.pyomo_families import family_open, opened_hours
 from lotwright.solver.lotsizing.pyomo_symbols import Input, Symbols
 
 
@@ -42,6 +43,7 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
         (instead_stock, s.P),
         (demand, s.D),
         (capacity, s.R),
+        (family_open, list(s.families.work)),
         (lot_open, s.A),
         (lot_minimum, s.A),
         (lot_multiple, s.A),
@@ -209,6 +211,7 @@ def capacity(m: PyomoModel, r: str, t: int) -> Rule:
     .. math::
         \sum_{a, t' \text{ loading } r \text{ in } t}
         (k_{ar} x_{at'} + s_{ar} y_{at'})
+        + \sum_{f \in r} s_f family_{ft}
         \le C_{rt} - L_{rt} + V_{rt} + \sum_{m \in r} o_{mt}
     """
     s = m.symbols
@@ -219,6 +222,7 @@ def capacity(m: PyomoModel, r: str, t: int) -> Rule:
         for later, bucket in load.bucket.items()
         if load.resource == r and bucket == t
     )
+    work += opened_hours(m, r, t)
     overtime = sum(at(m.overtime, member, t) for member in s.members[r])
     overload = max(s.L[r, t] - s.C[r, t] - s.overtime_of(r, t), 0.0)
     row = work <= s.C[r, t] - s.L[r, t] + overload + overtime
@@ -440,6 +444,7 @@ def cost(m: PyomoModel) -> Rule:
     .. math::
         \sum_{at} (c^{run}_a x_{at} + c^{lot}_a (y_{at} + n_{at}))
         + \sum_{kt} (c^{run}_k x_{kt} + c^{lot}_k y_{kt})
+        + \sum_{ft} c^{open}_f family_{ft}
         + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt}
         + \sum_{pt} c^{age}_p expired_{pt} + \sum_g c^{share}_g missed_{g1}
         + \sum_p c^{end}_p end\_short_{pT} \\
@@ -458,7 +463,7 @@ def cost(m: PyomoModel) -> Rule:
             s.cost[rate][e] * days(t) * block[e, t] for e, t in block if e not in priced
         )
 
-    once = {"quantity": "quantity", "setup": "lot", "lots": "lot"}
+    once = {"quantity": "quantity", "setup": "lot", "lots": "lot", "family": "family"}
     once |= {name: name for name in ("overtime", "lost", "expired", "missed")}
     once["end_short"] = "end_short"
     once |= {name: name for name in ("priced", "priced_lots")}

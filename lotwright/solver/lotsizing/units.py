@@ -32,7 +32,7 @@ class Units:
     quantity
         In base units of each stock point, shape ``(P,)``.
     work
-        In units of each resource, shape ``(R,)``.
+        In units of each resource, shape ``(R,)``; the same for a group and its members.
     money
         In the currency.
     """
@@ -58,11 +58,14 @@ def units_of(net: Network) -> Units | None:
     capacity = net.resources.capacity + net.resources.overtime_max
     finite = np.where(np.isfinite(capacity), capacity, 0.0).max(axis=1, initial=0.0)
     work = _powers(finite)
+    # Hours of a machine count for its group as they are.
+    work[net.resources.pool_member] = work[net.resources.pool_row]
     point = quantity[classes.point]
     costs = (
         classes.lost_cost * point,
         classes.late_cost * point,
         activities.lot_cost,
+        net.rules.families.cost,
         activities.unit_cost * quantity[activities.point],
     )
     dearest = max(float(cost.max(initial=0.0)) for cost in costs)
@@ -186,6 +189,11 @@ def _rules_in_units(net: Network, units: Units) -> Rules:
             rules.rooms,
             space=rules.rooms.space * unit[rules.rooms.point],
             penalty=rules.rooms.penalty / money,
+        ),
+        families=replace(
+            rules.families,
+            hours=rules.families.hours / units.work[rules.families.resource],
+            cost=rules.families.cost / money,
         ),
         end_stock=replace(
             rules.end_stock,

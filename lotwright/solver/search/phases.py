@@ -35,6 +35,9 @@ _SMALL = 20_000
 #: Up to so many whole numbers, branch and bound may well end by itself.
 _SEARCHED_AT_ONCE = 250
 
+#: Up to so many, branch and bound goes far where a plan is nearly proven.
+_SEARCHED_LONG = 500
+
 #: Models with more whole numbers than this are never searched as a whole.
 _MOST_BRANCHED = 5_000
 
@@ -44,20 +47,29 @@ _OPENED_ABOVE = (1e-6, 0.03)
 #: Whole numbers above this are no rounding of 0.
 _TRICKLE = 1e-10
 
-#: Parts of the time for a start, a first branch and bound, and the bound.
-_START_SHARE = 0.15
-_FIRST_SHARE = 0.08
+#: Parts of the time for starts, a first branch and bound, the bound, and starts that
+#: follow it.
+_START_SHARE = 0.1
+_FIRST_SHARE = 0.05
 _BOUND_SHARE = 0.15
+_GUIDED_SHARE = 0.07
 
 #: Parts of a work limit for a first branch and bound, and for improvement.
 _SMALL_SHARE = 0.35
 _IMPROVE_SHARE = 0.5
 
+#: Part of the time for improvement before a proof, and the same where branch and bound
+#: goes far.
+_HALF = 0.5
+_BRIEF = 0.15
+
 #: Part of the time that is left for settling.
 _SPARE = 0.01
 
-#: A plan within this gap may be proven to be good enough.
+#: A plan within this gap may be proven to be good enough; within the second one, where
+#: branch and bound goes far.
 _PROVABLE = 0.02
+_PROVABLE_SMALL = 0.06
 
 #: The least that a solve is given, so that a late start still answers.
 _LEAST_SECONDS = 0.5
@@ -82,6 +94,7 @@ class Search:
         self._story = story
         self._control = control
         self._elastic = Elastic(model.compiled)
+        self._starts_end = math.inf
 
     def linear(self, lp: Compiled) -> SolveResult:
         """
@@ -104,11 +117,12 @@ class Search:
         It solves the elastic model; None when nothing was found.
         """
         self._story.say("start")
-        ends = self._story.seconds() + _START_SHARE * self._left()
+        self._starts_end = self._story.seconds() + _START_SHARE * self._left()
         starts = Starts(
+            self._model,
             self._elastic,
             self._params,
-            lambda: ends - self._story.seconds(),
+            lambda: self._starts_end - self._story.seconds(),
             self._story,
             self._control,
         )
@@ -161,13 +175,14 @@ class Search:
             if first.values is not None and not _goes_on(first):
                 return first
 
-        self._strengthen()
+        begin = self._strengthen(begin)
         best, rests = self._improved(self._better(begin, first.values))
         kept = self._kept(best)
-        provable = rests or counted <= _SEARCHED_AT_ONCE or self._gap() <= _PROVABLE
 
         if self._over():
             return self._ended(kept, first)
+
+        provable = rests or counted <= _SEARCHED_AT_ONCE or self._is_provable()
 
         if kept is None or (provable and counted <= _MOST_BRANCHED):
             return self._joined(first, self._not_worse(self._proven(kept), kept))
@@ -193,11 +208,12 @@ class Search:
         """
         Returns what improvement makes of a start, and whether it has come to rest.
 
-        Half of the time is for plans in any case; the rest, too, unless a proof is
-        near.
+        Half of the time is for plans in any case, and less where branch and bound may
+        find them, too; the rest as well, unless a proof is near.
         """
         spare = _SPARE * self._params.time_limit
-        half = spare + 0.5 * (self._left() - spare)
+        part = _BRIEF if self._is_branched_long() and self._is_provable() else _HALF
+        rest = spare + (1.0 - part) * (self._left() - spare)
         nodes = self._params.work_limit
         clock = Clock(nodes=None if nodes is None else int(nodes * _IMPROVE_SHARE))
         improver = Improver(
@@ -209,19 +225,27 @@ class Search:
             self._story,
             self._control,
         )
-        clock.seconds_left = lambda: self._left() - half
+        clock.seconds_left = lambda: self._left() - rest
         best, rests = improver.improved(begin)
 
-        if rests or clock.nodes is not None or self._gap() <= _PROVABLE:
+        if rests or clock.nodes is not None or self._is_provable():
             return best, rests
 
         clock.seconds_left = lambda: self._left() - spare
 
         return improver.improved(best)
 
-    def _strengthen(self) -> None:
+    def _is_branched_long(self) -> bool:
+        return int(self._model.compiled.integer.sum()) <= _SEARCHED_LONG
+
+    def _is_provable(self) -> bool:
+        near = _PROVABLE_SMALL if self._is_branched_long() else _PROVABLE
+
+        return self._gap() <= near
+
+    def _strengthen(self, begin: Floats) -> Floats:
         """
-        Improves the bound by that of the strengthened model.
+        Improves the bound by that of the strengthened model, and a start by its lots.
         """
         self._story.say("bound")
         seconds = _BOUND_SHARE * max(self._left(), 0.0)
@@ -231,6 +255,12 @@ class Search:
         self._story.bound = max(self._story.bound, found.bound)
         self._story.cpu_seconds += found.cpu_seconds
         self._story.say("bound")
+        self._starts_end = self._story.seconds() + _GUIDED_SHARE * self._left()
+
+        if found.values is not None:
+            self._starts.follow(found.values)
+
+        return begin if self._starts.best is None else self._starts.best
 
     def _better(self, begin: Floats, found: Floats | None) -> Floats:
         """

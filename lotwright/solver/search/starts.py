@@ -15,12 +15,13 @@ from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.problem import Arrays, relaxed
 from lotwright.solver.highs.solve import solve
 from lotwright.solver.highs.stepper import Stepper
+from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.slice import Slicer
 from lotwright.solver.params import SolverParams
 from lotwright.solver.result import Termination
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.progress import Story
-from lotwright.solver.search.slopes import Slopes
+from lotwright.solver.search.slopes import Slopes, links_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,12 @@ _PATIENCE = 6
 #: Parts of a lot's last size that count in the next round: one after the other.
 _KEPT = (0.0, 0.5)
 
+#: Lots are opened where an LP opens more than these parts of one.
+_OPENED_ABOVE = (0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.03, 1e-6)
+
+#: A lot used by less than this part is not needed.
+_NOTHING = 1e-6
+
 #: The least that an LP is given.
 _LEAST_SECONDS = 0.5
 
@@ -44,8 +51,8 @@ class Starts:
 
     Parameters
     ----------
-    elastic
-        The model without limits of capacity.
+    model, elastic
+        The model, and this without limits of capacity.
     params
         Limits and settings.
     seconds_left
@@ -66,6 +73,7 @@ class Starts:
 
     def __init__(
         self,
+        model: LotSizingModel,
         elastic: Elastic,
         params: SolverParams,
         seconds_left: Callable[[], float],
@@ -74,6 +82,7 @@ class Starts:
     ) -> None:
         self.best: Floats | None = None
         self.kept: Floats | None = None
+        self._model = model
         self._elastic = elastic
         self._params = params
         self._seconds_left = seconds_left
@@ -82,6 +91,7 @@ class Starts:
         self._cost = float("inf")
         self._kept_cost = float("inf")
         self._slicer = Slicer(elastic.compiled)
+        self._links = links_of(elastic.compiled)
         self._quantities = np.flatnonzero(~elastic.compiled.integer)
         self._stepper = Stepper(params, {}, self.is_over)
 
@@ -113,21 +123,62 @@ class Starts:
         Seeks lots by slopes as long as that pays.
         """
         for keep in _KEPT:
-            slopes = Slopes(self._elastic.compiled, self.solve, keep)
-            idle = 0
+            self._follow(Slopes(self._elastic.compiled, self.solve, keep))
 
-            for _ in range(_MOST_ROUNDS if slopes else 0):
-                if self.is_over() or idle >= _PATIENCE:
-                    break
+    def follow(self, relaxed: Floats) -> None:
+        """
+        Makes plans of a tight LP: of what it opens most of, and of its slopes.
 
-                before = self._cost
-                lots = slopes.lots()
+        Its lots are not as broken as those of the model's own LP. How many of them a
+        plan needs depends on how full resources are, so that several parts of a lot
+        are tried.
 
-                if lots is None:
-                    break
+        Parameters
+        ----------
+        relaxed
+            Solution of the LP, on the columns of the model, shape ``(num_columns,)``.
+        """
+        for least in _OPENED_ABOVE:
+            if self.is_over():
+                return
 
-                slopes.learn(self.settle(lots))
-                idle = 0 if self._cost < before else idle + 1
+            self._trim(self.settle(self._model.opened(relaxed, least)))
+
+        slopes = Slopes(self._elastic.compiled, self.solve, _KEPT[0])
+        slopes.begin(relaxed)
+        self._follow(slopes)
+
+    def _follow(self, slopes: Slopes) -> None:
+        idle = 0
+
+        for _ in range(_MOST_ROUNDS if slopes else 0):
+            if self.is_over() or idle >= _PATIENCE:
+                break
+
+            before = self._cost
+            lots = slopes.lots()
+
+            if lots is None:
+                break
+
+            slopes.learn(self.settle(lots))
+            idle = 0 if self._cost < before else idle + 1
+
+    def _trim(self, solution: Floats | None) -> None:
+        """
+        Settles a solution anew without the lots that it does not need.
+        """
+        if solution is None:
+            return
+
+        links = self._links
+        needed = np.ceil(solution[links.quantity] / links.most - _NOTHING)
+        idle = solution[links.lot] > needed
+
+        if idle.any():
+            lots = np.where(self._elastic.compiled.integer, solution, np.nan)
+            lots[links.lot[idle]] = needed[idle]
+            self.settle(self._elastic.natural(lots))
 
     def settle(self, lots: Floats) -> Floats | None:
         """
@@ -142,7 +193,7 @@ class Starts:
         whole = np.zeros(compiled.num_columns)
         whole[: len(lots)] = np.nan_to_num(np.round(lots))
         whole = np.clip(whole, compiled.lower, compiled.upper)
-        whole = np.where(compiled.integer, whole, 0.0)
+        whole = self._model.completed(np.where(compiled.integer, whole, 0.0))
         part = self._slicer.cut(self._quantities, whole)
         values = self.solve(part)
 

@@ -136,9 +136,9 @@ def test_capacity_findings_reach_the_last_bucket() -> None:
     grid = np.zeros((3, 4))
     grid[0, [0, 3]] = grid[2, 2:] = 2.0
 
-    found = capacity_findings(
-        network, grid_of(network, np.zeros((3, 4)), np.zeros((3, 4)), grid)
-    )
+    none, idle = np.zeros(0, dtype=np.int64), np.zeros((3, 4))
+
+    found = capacity_findings(network, grid_of(network, none, none, idle, idle, grid))
 
     assert [
         ("M1", 1, 6.0, "2 h"),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lotwright.model.end_stock import EndStock
+from lotwright.model.families import Families
 from lotwright.model.kinds import ActivityKind
 from lotwright.model.network import Network
 from lotwright.model.rooms import Rooms
@@ -105,6 +106,46 @@ def _machines() -> Network:
         ],
         bucket_days=BUCKETS,
     )
+
+
+def _colours() -> Network:
+    """
+    Returns two items painted red, one of them the day before it is received and in lots
+    of 5, and one painted blue, which needs no cleaning.
+    """
+    net = build_network(
+        points=[Point(name=f"{name}@P") for name in "ABC"],
+        activities=[
+            Activity(name="a", to="A@P", loads=(Load(resource="M", setup=1.0),)),
+            Activity(
+                name="b",
+                to="B@P",
+                max_lot=5.0,
+                lead_time=1,
+                loads=(Load(resource="M", offset=1),),
+            ),
+            Activity(name="c", to="C@P", loads=(Load(resource="M"),)),
+        ],
+        demands=[
+            Demand(name=f"D{name}", point=f"{name}@P", quantity=8, due_day=2)
+            for name in "ABC"
+        ],
+        resources=[
+            Resource(name="M", capacity=20.0),
+            Resource(name="G", capacity=30.0, members=("M",)),
+        ],
+        bucket_days=BUCKETS,
+    )
+    families = Families(
+        labels=("M/RED",),
+        resource=np.array([0]),
+        hours=np.array([3.0]),
+        cost=np.array([25.0]),
+        load=np.array([0, 1]),
+        family=np.array([0, 0]),
+    )
+
+    return replace(net, rules=replace(net.rules, families=families))
 
 
 def _lots() -> Network:
@@ -295,6 +336,7 @@ NETWORKS = {
     "instead_stock": _wheels,
     "demand": _two_priorities,
     "capacity": _machines,
+    "family_open": _colours,
     "lot_open": _lots,
     "lot_minimum": _lots,
     "lot_multiple": _lots,

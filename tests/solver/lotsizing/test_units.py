@@ -27,9 +27,12 @@ def _random_units(net: Network, seed: int) -> Units:
     def powers(size: int) -> Floats:
         return np.asarray(2.0 ** rng.integers(-4, 5, size=size), dtype=np.float64)
 
+    quantity, work = powers(len(net.points)), powers(len(net.resources))
+    work[net.resources.pool_member] = work[net.resources.pool_row]
+
     return Units(
-        quantity=powers(len(net.points)),
-        work=powers(len(net.resources)),
+        quantity=quantity,
+        work=work,
         money=8.0,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from lotwright.model.end_stock import EndStock
+from lotwright.model.families import Families
 from lotwright.model.network import Bools, Network
 from lotwright.model.rooms import Rooms
 from lotwright.model.rules import FAR, Alternates, PriceSteps
@@ -32,6 +33,8 @@ def with_features(net: Network, seed: int) -> Network:
     net = _with_prices(rng, _with_ages(rng, _with_fences(rng, net)))
 
     net = _with_choices(rng, _with_rooms(rng, _with_shares(rng, net)))
+
+    net = _with_families(rng, net)
 
     return _with_end_stock(np.random.default_rng([seed, 2]), net)
 
@@ -108,6 +111,30 @@ def _with_shares(rng: Rng, net: Network) -> Network:
     activities = replace(net.rules.activities, share=share)
 
     return replace(net, rules=replace(net.rules, activities=activities))
+
+
+def _with_families(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with up to two set-up groups on each of its machines, and for
+    some of the work on them.
+    """
+    loads = net.loads
+    group = rng.choice([-1, 0, 0, 1], size=len(loads.activity))
+    group = np.where(loads.pooled, -1, group)
+    load = np.flatnonzero(group >= 0)
+    keys = np.stack([loads.resource[load], group[load]], axis=1)
+    kinds, family = np.unique(keys.reshape(-1, 2), axis=0, return_inverse=True)
+    names = net.resources.resource_id[kinds[:, 0]]
+    families = Families(
+        labels=tuple(f"{name}/{g}" for name, g in zip(names, kinds[:, 1], strict=True)),
+        resource=kinds[:, 0].astype(np.int64),
+        hours=rng.choice([0.0, 1.5, 4.0], size=len(kinds)),
+        cost=rng.choice([0.0, 6.0], size=len(kinds)),
+        load=load,
+        family=family.astype(np.int64).reshape(-1),
+    )
+
+    return replace(net, rules=replace(net.rules, families=families))
 
 
 def _with_rooms(rng: Rng, net: Network) -> Network:

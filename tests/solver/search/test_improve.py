@@ -25,7 +25,7 @@ def _plenty() -> float:
 
 
 def _started(net: Network, model: LotSizingModel, elastic: Elastic) -> Starts:
-    starts = Starts(elastic, _PARAMS, _plenty, Story(listener=None), None)
+    starts = Starts(model, elastic, _PARAMS, _plenty, Story(listener=None), None)
     starts.try_all([model.start(plan_mrp(net))])
 
     return starts
