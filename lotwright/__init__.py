@@ -10,8 +10,10 @@ from lotwright.errors import LotwrightError as LotwrightError
 from lotwright.errors import Problem as Problem
 from lotwright.errors import SolveError as SolveError
 from lotwright.errors import TaskError as TaskError
+from lotwright.io.marked import mark_problems as mark_problems
 from lotwright.io.read import read as read
 from lotwright.io.template import template as template
+from lotwright.io.write import write as write
 from lotwright.model.checks import run_checks as _run_checks
 from lotwright.model.data import PlanningData as PlanningData
 from lotwright.model.findings import Finding as Finding

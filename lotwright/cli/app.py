@@ -21,6 +21,7 @@ from lotwright.cli.display import show_comparison, show_files, show_plan
 from lotwright.cli.examples import EXAMPLE, example_folder
 from lotwright.cli.exit_code import ExitCode
 from lotwright.cli.failures import failures
+from lotwright.cli.marking import marking
 from lotwright.cli.options import (
     AsJson,
     Ask,
@@ -30,15 +31,17 @@ from lotwright.cli.options import (
     FileFormat,
     Gap,
     Level,
+    MarkFile,
     ModelFormat,
     ObjectiveName,
     Only,
-    OutFolder,
+    OutPath,
     Seed,
     TableFormat,
     Threads,
     TimeLimit,
     WorkLimit,
+    folder_or_workbook,
 )
 from lotwright.cli.plan_json import plan_record
 from lotwright.cli.planning import make_plan
@@ -61,11 +64,16 @@ def main() -> None:
 
 
 @app.command()
-def check(path: DataPath, as_json: AsJson = False, debug: Debug = False) -> None:
+def check(
+    path: DataPath,
+    mark: MarkFile = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """Check planning data: is a plan possible, and what is odd about them?"""
     _log(debug)
 
-    with failures(as_json=as_json, debug=debug):
+    with failures(as_json=as_json, debug=debug), marking(path, mark):
         findings = lw.check(lw.read(path))
 
         if as_json:
@@ -80,7 +88,7 @@ def check(path: DataPath, as_json: AsJson = False, debug: Debug = False) -> None
 @app.command()
 def plan(
     path: DataPath,
-    out: OutFolder = None,
+    out: OutPath = None,
     file_format: TableFormat = FileFormat.CSV,
     engine: EngineName = lw.Engine.AUTO,
     objective: ObjectiveName = lw.Objective.COST,
@@ -127,7 +135,7 @@ def _write(
     made: lw.Plan, out: Path | None, file_format: FileFormat
 ) -> tuple[Path, ...]:
     """
-    Writes the tables of a plan if there is a folder for them; returns the files.
+    Writes the tables of a plan if there is a place for them; returns the files.
     """
     return made.write(out, format=file_format) if out is not None else ()
 
@@ -137,7 +145,9 @@ def _show_files(out: Path | None, files: Sequence[Path], console: Console) -> No
     Prints where the tables are, or how to get them.
     """
     if out is None:
-        console.print("No files were written; --out FOLDER writes all tables.")
+        console.print(
+            "No files were written; --out FOLDER or --out FILE.xlsx writes all."
+        )
     else:
         show_files(out, files, console)
 
@@ -163,7 +173,12 @@ def export(
 @app.command()
 def template(
     folder: Annotated[
-        Path, typer.Argument(file_okay=False, metavar="DIR", help="Folder to fill.")
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE.xlsx",
+            help="Folder to fill, or workbook to write.",
+            callback=folder_or_workbook,
+        ),
     ],
     every: Annotated[
         bool, typer.Option("--all", help="All tables, not only a beginner's five.")
@@ -192,7 +207,7 @@ def _say_written(files: Sequence[Path], as_json: bool) -> None:
 
 @app.command()
 def demo(
-    out: OutFolder = None,
+    out: OutPath = None,
     time_limit: TimeLimit = 40.0,
     gap: Gap = 1e-3,
     as_json: AsJson = False,

@@ -302,11 +302,15 @@ def show_files(folder: Path, files: Sequence[Path], console: Console) -> None:
     Parameters
     ----------
     folder
-        Folder that was written to.
+        Folder or workbook that was written to.
     files
         Files in it.
     console
         Where to print.
     """
+    if folder.suffix == ".xlsx":
+        console.print(f"[bold]Files[/]  {escape(str(folder))}")
+        return
+
     names = ", ".join(file.stem for file in files)
     console.print(f"[bold]Files[/]  in {escape(str(folder))}: {escape(names)}")

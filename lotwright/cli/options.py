@@ -33,12 +33,57 @@ class ModelFormat(StrEnum):
     PROTO = "proto"  #: for OR-Tools
 
 
+#: Ending of a workbook.
+WORKBOOK = ".xlsx"
+
+
+def folder_or_workbook(path: Path | None) -> Path | None:
+    """
+    Returns a path that may be a folder or a workbook.
+
+    Raises
+    ------
+    typer.BadParameter
+        When there is a file of that name already that is no workbook.
+    """
+    if path is not None and path.is_file() and path.suffix.lower() != WORKBOOK:
+        msg = f"{path} is a file; give a folder, or a workbook that ends in {WORKBOOK}."
+        raise typer.BadParameter(msg)
+
+    return path
+
+
+def workbook(path: Path | None) -> Path | None:
+    """
+    Returns the path of a workbook.
+
+    Raises
+    ------
+    typer.BadParameter
+        When its name ends otherwise.
+    """
+    if path is not None and path.suffix.lower() != WORKBOOK:
+        msg = f"Expected a name that ends in {WORKBOOK}, got {path}."
+        raise typer.BadParameter(msg)
+
+    return path
+
+
 DataPath = Annotated[
     Path,
     typer.Argument(
         exists=True,
         metavar="PATH",
-        help="Folder of CSV or Parquet files, or a zip of either.",
+        help="Folder of CSV or Parquet files, a zip of either, or a workbook (.xlsx).",
+    ),
+]
+MarkFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mark",
+        metavar="FILE.xlsx",
+        help="Workbook to write if something is wrong: the data, faulty cells in red.",
+        callback=workbook,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -72,9 +117,14 @@ Only = Annotated[
         "material with it."
     ),
 ]
-OutFolder = Annotated[
+OutPath = Annotated[
     Path | None,
-    typer.Option("--out", file_okay=False, help="Folder for the plan's tables."),
+    typer.Option(
+        "--out",
+        metavar="FOLDER|FILE.xlsx",
+        help="Folder or workbook for the plan's tables.",
+        callback=folder_or_workbook,
+    ),
 ]
 TableFormat = Annotated[
     FileFormat, typer.Option("--format", help="How the tables are written.")

@@ -71,8 +71,8 @@ def entries_of(path: Path) -> list[Entry]:
     if not zipfile.is_zipfile(path):
         raise _refusal(
             path,
-            "This is neither a folder nor a zip.",
-            "Give the folder that holds the tables.",
+            "This is neither a folder, a zip nor an Excel workbook (.xlsx).",
+            "Give the folder that holds the tables, or save other workbooks as .xlsx.",
         )
 
     return sorted(_from_zip(path), key=_name)

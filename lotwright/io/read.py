@@ -1,19 +1,23 @@
 """
-Reads a folder or zip of tables into checked planning data.
+Reads a folder, zip or workbook of tables into checked planning data.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from lotwright.errors import InputError, Problem
-from lotwright.io.csv_file import parse_csv
+from lotwright.io.csv_file import Parsed, parse_csv
 from lotwright.io.entries import Entry, entries_of
 from lotwright.io.parquet_file import parse_parquet
+from lotwright.io.workbook_reader import WORKBOOKS, Sheet, parse_workbook
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.nearest import nearest
@@ -27,12 +31,13 @@ _PARSERS = {".csv": parse_csv, ".parquet": parse_parquet}
 
 def read(path: str | os.PathLike[str]) -> PlanningData:
     """
-    Returns the planning data of a folder of CSV or Parquet files, or of a zip of one.
+    Returns the planning data of a folder of CSV or Parquet files, of a zip of one, or
+    of a workbook.
 
     Parameters
     ----------
     path
-        The folder or zip; each file is named after its table.
+        The folder, zip or workbook; each file or sheet is named after its table.
 
     Raises
     ------
@@ -41,33 +46,82 @@ def read(path: str | os.PathLike[str]) -> PlanningData:
         value and remedy.
     """
     path = Path(path)
-    entries = entries_of(path)
-    tables = [entry for entry in entries if entry.table in INPUT_TABLES]
-    others = [entry for entry in entries if entry.table not in INPUT_TABLES]
+    sources = sources_of(path)
+    tables = [source for source in sources if source.table in INPUT_TABLES]
+    others = [source for source in sources if source.table not in INPUT_TABLES]
 
     if not tables:
         raise InputError([_no_tables(path, others)])
 
-    data = _bundled(tables, tuple(_unknown(entry) for entry in others))
+    data = _bundled(tables, tuple(_unknown(source) for source in others))
     logger.info("Read %s from %s", data, path)
 
     return data
 
 
-def _bundled(entries: list[Entry], findings: tuple[Finding, ...]) -> PlanningData:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source:
+    """
+    One file or sheet that may hold a table.
+
+    Parameters
+    ----------
+    table
+        Name of the table that it should hold.
+    name
+        Name of the file or sheet.
+    parse
+        Returns what it holds.
+    """
+
+    table: str
+    name: str
+    parse: Callable[[], Parsed]
+
+
+def sources_of(path: Path) -> list[Source]:
+    """
+    Returns what may hold tables in a folder, zip or workbook.
+
+    Raises
+    ------
+    InputError
+        When there is no such thing, or when it cannot be trusted.
+    """
+    if path.suffix.lower() in WORKBOOKS and path.is_file():
+        return [
+            Source(table=sheet.table, name=sheet.name, parse=partial(_held, sheet))
+            for sheet in parse_workbook(path.name, path.read_bytes())
+        ]
+
+    return [
+        Source(table=entry.table, name=entry.name, parse=partial(_parsed, entry))
+        for entry in entries_of(path)
+    ]
+
+
+def _held(sheet: Sheet) -> Parsed:
+    return sheet.parsed
+
+
+def _parsed(entry: Entry) -> Parsed:
+    return _PARSERS[entry.suffix](entry.table, entry.name, entry.content)
+
+
+def _bundled(sources: list[Source], findings: tuple[Finding, ...]) -> PlanningData:
     frames: dict[str, pd.DataFrame] = {}
     origins: dict[str, Origin] = {}
-    problems = list(_doubled(entries))
+    problems = list(_doubled(sources))
     failed = set()
 
-    for entry in entries:
-        parsed = _PARSERS[entry.suffix](entry.table, entry.name, entry.content)
+    for source in sources:
+        parsed = source.parse()
         problems.extend(parsed.problems)
 
         if parsed.frame is None:
-            failed.add(entry.table)
+            failed.add(source.table)
         else:
-            frames[entry.table], origins[entry.table] = parsed.frame, parsed.origin
+            frames[source.table], origins[source.table] = parsed.frame, parsed.origin
 
     try:
         data = PlanningData.from_frames(frames, origins=origins, findings=findings)
@@ -82,11 +136,11 @@ def _bundled(entries: list[Entry], findings: tuple[Finding, ...]) -> PlanningDat
     return data
 
 
-def _doubled(entries: list[Entry]) -> list[Problem]:
+def _doubled(sources: list[Source]) -> list[Problem]:
     files: dict[str, list[str]] = {}
 
-    for entry in entries:
-        files.setdefault(entry.table, []).append(entry.name)
+    for source in sources:
+        files.setdefault(source.table, []).append(source.name)
 
     return [
         Problem(
@@ -101,10 +155,10 @@ def _doubled(entries: list[Entry]) -> list[Problem]:
     ]
 
 
-def _no_tables(path: Path, others: list[Entry]) -> Problem:
+def _no_tables(path: Path, others: list[Source]) -> Problem:
     names = ", ".join(f"{name}.csv" for name in BEGINNER_TABLES)
     near = next(
-        (near for entry in others if (near := nearest(entry.table, INPUT_TABLES))), ""
+        (near for other in others if (near := nearest(other.table, INPUT_TABLES))), ""
     )
     hint = f" Did you mean {near}.csv?" if near else ""
 
@@ -117,22 +171,22 @@ def _no_tables(path: Path, others: list[Entry]) -> Problem:
     )
 
 
-def _unknown(entry: Entry) -> Finding:
-    near = nearest(entry.table, INPUT_TABLES)
+def _unknown(source: Source) -> Finding:
+    near = nearest(source.table, INPUT_TABLES)
     severity = Severity.INFO
 
-    if entry.table in OUTPUT_TABLES:
-        text = f"{entry.name} is part of a plan and is not read."
+    if source.table in OUTPUT_TABLES:
+        text = f"{source.name} is part of a plan and is not read."
     elif near:
         # A misspelt name would leave out a whole table of the plan.
         severity = Severity.WARNING
         text = (
-            f"{entry.name} is not a planning table and is not read; did you mean "
+            f"{source.name} is not a planning table and is not read; did you mean "
             f"{near}?"
         )
     else:
-        text = f"{entry.name} is not a planning table and is not read."
+        text = f"{source.name} is not a planning table and is not read."
 
     return Finding(
-        code="I-TABLE-UNKNOWN", severity=severity, text=text, table=entry.table
+        code="I-TABLE-UNKNOWN", severity=severity, text=text, table=source.table
     )

@@ -64,6 +64,21 @@ def _column_line(column: Column) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def column_note(column: Column) -> str:
+    """
+    Returns in plain words what a column means, its unit, and what a blank cell means.
+    """
+    blank = _blank(column)
+    parts = [
+        _meaning(column),
+        f"Unit: {column.unit}." if column.unit else "",
+        "Every row must fill it." if column.required else "",
+        f"Blank means {blank}." if blank else "",
+    ]
+
+    return " ".join(part for part in parts if part).replace("`", "").replace("*", "")
+
+
 def _blank(column: Column) -> str:
     default = column.default
     parts = [] if default is None else [f"`{_plain(default)}`"]

@@ -12,6 +12,7 @@ import pyarrow as pa
 from lotwright.errors import InputError, Problem
 from lotwright.io.csv_file import format_csv
 from lotwright.io.table_section import table_section
+from lotwright.io.workbook_template import write_workbook_template
 from lotwright.model.schema import Column, Support, Table
 from lotwright.model.tables import INPUT_TABLES
 from lotwright.model.tables_master import ORIGIN
@@ -49,10 +50,13 @@ def template(
     """
     Writes a header-only CSV file for each input table, and a README; returns the files.
 
+    A workbook has a sheet for each table instead, with comments that explain the
+    columns and drop-down lists.
+
     Parameters
     ----------
     path
-        Folder; made where there is none.
+        Folder, made where there is none; or a file that ends in ``.xlsx``.
     beginner
         Whether to write only the tables of a first data set, and of their columns only
         those that change a plan.
@@ -66,6 +70,11 @@ def template(
         table for table in INPUT_TABLES.values() if table.beginner or not beginner
     ]
     chosen = {table: _columns(table, beginner=beginner) for table in tables}
+
+    if Path(path).suffix.lower() == ".xlsx":
+        write_workbook_template(Path(path), chosen)
+        return (Path(path),)
+
     contents = {f"{t.name}.csv": _header(columns) for t, columns in chosen.items()}
     sections = [table_section(t, columns) for t, columns in chosen.items()]
     next_steps = _NEXT if beginner else ""

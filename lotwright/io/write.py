@@ -1,5 +1,5 @@
 """
-Writes planning data or the tables of a plan as a folder of CSV or Parquet files.
+Writes planning data or the tables of a plan as a folder of files or as a workbook.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from lotwright.io.csv_file import format_csv
 from lotwright.io.parquet_file import format_parquet
+from lotwright.io.workbook_writer import format_workbook
 from lotwright.model.casting import as_cells, as_written, cast, expectation
 from lotwright.model.data import PlanningData
 from lotwright.model.schema import Column, ColumnType, Direction, Table
@@ -21,7 +22,8 @@ from lotwright.model.tables import TABLES
 
 _FORMATS = {"csv": format_csv, "parquet": format_parquet}
 
-_ARROW = {
+#: How a column of a type is written.
+ARROW_TYPES = {
     ColumnType.TEXT: pa.large_string(),
     ColumnType.CHOICE: pa.large_string(),
     ColumnType.NUMBER: pa.float64(),
@@ -37,7 +39,7 @@ def write(
     format: str = "csv",  # noqa: A002 - the word that people use
 ) -> tuple[Path, ...]:
     """
-    Writes each table to a file of its own and returns the files.
+    Writes each table to a file of its own, or all to a workbook; returns the files.
 
     Same tables, same bytes: columns stand in their declared order, numbers are as
     short as they can be without losing anything. Input tables leave out columns that
@@ -49,12 +51,16 @@ def write(
         Planning data, of which the given tables are written, or frames by name of the
         table.
     path
-        Folder; made where there is none.
+        Folder, made where there is none; or a file that ends in ``.xlsx``.
     format
-        ``csv`` or ``parquet``.
+        ``csv`` or ``parquet``; a workbook has no other format.
 
     Raises
     ------
+    InputError
+        When a table does not fit into a sheet.
+    LotwrightError
+        When the packages for workbooks are not installed.
     ValueError
         When the format or a table is not known, or a frame is not as declared.
     """
@@ -64,6 +70,9 @@ def write(
 
     if isinstance(tables, PlanningData):
         tables = {name: tables[name] for name in TABLES if name in tables.given}
+
+    if Path(path).suffix.lower() == ".xlsx":
+        return (_write_workbook(tables, Path(path)),)
 
     folder = Path(path)
     files = {name: folder / f"{name}.{format}" for name in tables}
@@ -87,6 +96,20 @@ def write(
         raise
 
     return tuple(files.values())
+
+
+def _write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> Path:
+    part = path.with_suffix(".part")
+
+    try:
+        cells = {name: as_arrow(name, frame) for name, frame in tables.items()}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(format_workbook(cells))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+    return path
 
 
 def as_arrow(name: str, frame: pd.DataFrame, *, coded: bool = False) -> pa.Table:
@@ -152,7 +175,7 @@ def _written(table: Table, frame: pd.DataFrame) -> list[Column]:
 def _column(
     table: Table, column: Column, frame: pd.DataFrame, *, coded: bool
 ) -> pa.Array:
-    kind = _ARROW[column.type]
+    kind = ARROW_TYPES[column.type]
 
     if column.name not in frame:
         return pa.nulls(len(frame), kind)

@@ -173,9 +173,9 @@ class Plan:
         Parameters
         ----------
         path
-            Folder; made where there is none.
+            Folder, made where there is none; or a workbook that ends in ``.xlsx``.
         format
-            ``csv`` or ``parquet``.
+            ``csv`` or ``parquet``; a workbook has no other format.
         """
         # Writing lies above the model, which otherwise knows no files.
         from lotwright.io.write import write

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import lotwright as lw
 from lotwright.cli.app import app
+from lotwright.cli.examples import example_folder
 from tests.cli import fakes
 
 PROBLEM = lw.Problem(
@@ -381,3 +382,43 @@ def test_findings_are_never_cut_in_json(
 
     assert "... and 15 more findings" in shown
     assert 20 == len(record["findings"])
+
+
+def test_faulty_data_come_back_marked(runner: CliRunner, tmp_path: Path) -> None:
+    """Tests that a workbook is written where something is wrong, and said so."""
+    items = tmp_path / "items.csv"
+    items.write_text("item_id,base_uom,shelf_life_days\nA,pc,long\n", encoding="utf-8")
+    out = tmp_path / "marked.xlsx"
+
+    result = runner.invoke(app, ["check", str(tmp_path), "--mark", str(out)])
+
+    assert 3 == result.exit_code
+    assert "Wrote" in result.stderr
+    assert out.is_file()
+
+
+def test_sound_data_are_not_marked(runner: CliRunner, tmp_path: Path) -> None:
+    """Tests that no workbook is written where there is nothing to mark."""
+    out = tmp_path / "marked.xlsx"
+    folder = example_folder("first_five")
+
+    result = runner.invoke(app, ["check", str(folder), "--mark", str(out)])
+
+    assert 0 == result.exit_code
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("option", ["--out", "--mark"])
+def test_a_file_of_another_kind_is_not_written_over(
+    runner: CliRunner, tmp_path: Path, option: str
+) -> None:
+    """Tests that a name that is no workbook is refused before anything runs."""
+    file = tmp_path / "mine.txt"
+    file.write_text("mine", encoding="utf-8")
+    command = "plan" if option == "--out" else "check"
+    folder = example_folder("first_five")
+
+    result = runner.invoke(app, [command, str(folder), option, str(file)])
+
+    assert 2 == result.exit_code
+    assert "mine" == file.read_text(encoding="utf-8")

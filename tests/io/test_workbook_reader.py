@@ -1,0 +1,190 @@
+"""
+Tests of reading workbooks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from lotwright.errors import InputError, Problem
+from lotwright.io import workbook_extent
+from lotwright.io.read import read
+from tests.io.workbooks import Rows, with_member, workbook
+
+DAY = dt.date(2026, 1, 5)
+LOCATIONS: Rows = [("location_id", "kind"), ("PLANT", "site")]
+ITEMS: Rows = [("item_id", "base_uom"), ("0042", "pc"), (4711, "pc")]
+HEADER = ("demand_id", "kind", "item_id", "location_id", "quantity", "due_date")
+DEMANDS: Rows = [HEADER, ("D1", "order", "0042", "PLANT", 0.1 + 0.7, DAY)]
+SHEETS = {"items": ITEMS, "locations": LOCATIONS, "demands": DEMANDS}
+
+
+def problems_of(file: Path) -> tuple[Problem, ...]:
+    """
+    Returns what is wrong with a workbook.
+    """
+    with pytest.raises(InputError) as caught:
+        read(file)
+
+    return caught.value.problems
+
+
+def test_cells_are_read_in_their_types(tmp_path: Path) -> None:
+    """Tests that identifiers keep their zeros, numbers their digits, days their day."""
+    data = read(workbook(tmp_path, SHEETS))
+
+    assert ["0042", "4711"] == data["items"]["item_id"].tolist()
+    assert [0.7999999999999999] == data["demands"]["quantity"].tolist()
+    assert ["2026-01-05"] == data["demands"]["due_date"].dt.strftime("%F").tolist()
+
+
+def test_the_smallest_numbers_are_exact(tmp_path: Path) -> None:
+    """Tests that a number is read as it is kept, not as a text with nine decimals."""
+    rows = [HEADER, ("D1", "order", "0042", "PLANT", 1.234567890123e-12, DAY)]
+
+    data = read(workbook(tmp_path, {**SHEETS, "demands": rows}))
+
+    assert [1.234567890123e-12] == data["demands"]["quantity"].tolist()
+
+
+def test_blank_rows_and_columns_are_passed_over(tmp_path: Path) -> None:
+    """Tests that a table may stand anywhere on its sheet, with gaps."""
+    rows: Rows = [
+        (),
+        (None, "location_id", None, "kind"),
+        (),
+        (None, "PLANT", None, "site"),
+        (),
+        (None, "SHOP", None, "planet"),
+    ]
+
+    (problem,) = problems_of(workbook(tmp_path, {**SHEETS, "locations": rows}))
+
+    assert "planning.xlsx [locations]" == problem.file
+    assert (6, "kind", "planet") == (problem.row, problem.column, problem.value)
+
+
+def test_names_of_sheets_may_be_written_in_any_case(tmp_path: Path) -> None:
+    """Tests that a sheet is found though its name has capitals and a blank."""
+    sheets = {"Items ": ITEMS, "LOCATIONS": LOCATIONS, "Demands": DEMANDS}
+
+    assert 2 == len(read(workbook(tmp_path, sheets))["items"])
+
+
+def test_other_sheets_are_reported_and_our_own_are_not(tmp_path: Path) -> None:
+    """Tests that a sheet which is not read is named, and the guide passed over."""
+    sheets = {**SHEETS, "guide": [("How to",)], "notes": [("x",)], "item": [("x",)]}
+
+    found = [f.text for f in read(workbook(tmp_path, sheets)).findings]
+
+    assert [
+        "notes is not a planning table and is not read.",
+        "item is not a planning table and is not read; did you mean items?",
+    ] == found
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("{=1/0}", "#DIV/0!"), ("=NA()", "#N/A"), ("=A99", "#REF!")]
+)
+def test_a_formula_that_failed_is_an_error(
+    tmp_path: Path, cell: str, value: str
+) -> None:
+    """Tests that a cell with an error is never taken for a blank one."""
+    rows = [HEADER, ("D1", "order", "0042", "PLANT", 5, DAY)]
+    file = workbook(tmp_path, {**SHEETS, "demands": rows})
+    failed = f'<c r="E2" t="e"><f>{cell.strip("={}")}</f><v>{value}</v></c>'
+    content = with_member(
+        file.read_bytes(),
+        "xl/worksheets/sheet3.xml",
+        b'<c r="E2"><v>5</v></c>',
+        failed.encode(),
+    )
+    file.write_bytes(content)
+
+    found = problems_of(file)
+
+    assert (2, "quantity", value) == (found[0].row, found[0].column, found[0].value)
+    assert "The formula in this cell has failed." == found[0].text
+
+
+def test_a_formula_gives_what_it_last_gave(tmp_path: Path) -> None:
+    """Tests that the value of a formula is read."""
+    file = workbook(tmp_path, SHEETS)
+    content = with_member(
+        file.read_bytes(),
+        "xl/worksheets/sheet3.xml",
+        b'<c r="E2"><v>0.7999999999999999</v></c>',
+        b'<c r="E2"><f>3*4</f><v>12</v></c>',
+    )
+    file.write_bytes(content)
+
+    assert [12.0] == read(file)["demands"]["quantity"].tolist()
+
+
+@pytest.mark.parametrize("word", ["1,5", True, DAY])
+def test_what_is_no_number_is_refused(tmp_path: Path, word: object) -> None:
+    """Tests that neither a word, nor true, nor a day counts as a number."""
+    rows = [HEADER, ("D1", "order", "0042", "PLANT", word, DAY), *DEMANDS[1:]]
+    rows[2] = ("D2", *rows[2][1:])
+
+    (problem,) = problems_of(workbook(tmp_path, {**SHEETS, "demands": rows}))
+
+    assert ("E-DATA-TYPE", 2, "quantity") == (problem.code, problem.row, problem.column)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04 and no more", b"\xd0\xcf\x11\xe0"]
+)
+def test_what_is_no_workbook_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    """Tests that a damaged, old or locked file is refused with advice."""
+    file = tmp_path / "planning.xlsx"
+    file.write_bytes(content)
+
+    (problem,) = problems_of(file)
+
+    assert "planning.xlsx" == problem.file
+    assert "save it as" in problem.remedy
+
+
+def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    """Tests that the reader's own words are passed on."""
+    file = workbook(tmp_path, SHEETS)
+    content = with_member(file.read_bytes(), "xl/workbook.xml", b"<sheets>", b"<sheets")
+    file.write_bytes(content)
+
+    (problem,) = problems_of(file)
+
+    assert problem.text.startswith("The workbook cannot be read")
+
+
+def test_a_far_cell_is_refused_before_room_is_made_for_it(tmp_path: Path) -> None:
+    """Tests that a few bytes cannot ask for more memory than there is."""
+    file = workbook(tmp_path, SHEETS)
+    content = with_member(
+        file.read_bytes(), "xl/worksheets/sheet1.xml", b'r="A3"', b'r="XFD1048576"'
+    )
+    file.write_bytes(content)
+
+    (problem,) = problems_of(file)
+
+    assert "A sheet reaches to row 1,048,576 of column 16,384" in problem.text
+
+
+def test_cells_without_a_place_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a sheet whose cells do not say where they are is measured too."""
+    monkeypatch.setattr(workbook_extent, "MOST_CELLS", 5)
+    file = b"<row><c><v>1</v></c><c/></row><row><c/></row><row r='3'><c/></row>"
+
+    assert (4, 2) == workbook_extent._extent(file)
+
+
+def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a workbook may inflate to so much and no more."""
+    monkeypatch.setattr(workbook_extent, "MOST_BYTES", 1000)
+
+    (problem,) = problems_of(workbook(tmp_path, SHEETS))
+
+    assert "inflates to more than" in problem.text
