@@ -151,6 +151,28 @@ class Cluster:
             self._client.run(remote.ask, self._topic, wish.value, on_error="ignore")
 
 
+def seats_of(address: str) -> int:
+    """
+    Returns how many tasks the workers of a cluster can do at a time.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler.
+
+    Raises
+    ------
+    ClusterError
+        When there is no such scheduler, no worker, or one of another version.
+    """
+    client = _connected(address)
+
+    try:
+        return _fit_workers(client)
+    finally:
+        client.close()
+
+
 def _connected(address: str) -> Any:  # noqa: ANN401  # Dask has no types
     try:
         from distributed import Client

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from lotwright.fanout.cluster import Cluster
+from lotwright.fanout.cluster import Cluster, seats_of
 from lotwright.fanout.inline import run_here
 from lotwright.fanout.local import Pool
 from lotwright.fanout.run import Run, no_news, no_wish
@@ -42,6 +42,17 @@ class Fanout:
         if self.workers < 1:
             msg = f"Expected at least one worker, got {self.workers}."
             raise ValueError(msg)
+
+    def seats(self) -> int:
+        """
+        Returns how many tasks can run at a time.
+
+        Raises
+        ------
+        ClusterError
+            When the cluster is not there or not fit.
+        """
+        return seats_of(self.cluster) if self.cluster else self.workers
 
     def run(
         self,

@@ -32,8 +32,9 @@ from lotwright.solver.result import Listener, Progress, Termination
 from lotwright.solver.schedule import Schedule
 from lotwright.solver.search.levelled import quantities_of
 from lotwright.solver.search.optimise import Optimised
+from lotwright.solver.search.parts import optimise_in_parts
 from lotwright.solver.search.shadow_prices import ShadowPrices, shadow_prices
-from lotwright.solver.search.stages import optimise_in_stages, service_is_free
+from lotwright.solver.search.stages import service_is_free
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class Run:
     listener: Listener | None
     control: Control | None
     objective: Objective = Objective.COST
+    cluster: str = ""
     began: float = field(default_factory=time.monotonic)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -123,6 +125,7 @@ class Outcome:
     cpu_seconds: float = 0.0
     size: dict[str, int] = field(default_factory=dict)
     incumbents: tuple[tuple[float, float, float], ...] = ()
+    course: str = ""
 
 
 def choose(asked: Engine, net: Network) -> tuple[Engine, str]:
@@ -216,7 +219,7 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
     translated = () if levelled is None else (quantities_of(net, levelled),)
     timed = run.params.work_limit is None
     left = run.params.time_limit - (spent if timed else 0.0)
-    done = optimise_in_stages(
+    done = optimise_in_parts(
         net,
         replace(run.params, time_limit=max(left, _LEAST_SECONDS)),
         objective=run.objective,
@@ -224,6 +227,7 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         relax=chosen is Engine.LP,
         listener=run.listener,
         control=run.control,
+        cluster=run.cluster,
     )
     run.seconds.update(done.seconds)
     run.refuse_cancelled()
@@ -248,6 +252,24 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         cpu_seconds=result.cpu_seconds,
         size=done.size,
         incumbents=result.incumbents,
+        course=_course_of(run, done),
+    )
+
+
+def _course_of(run: Run, done: Optimised) -> str:
+    """
+    Returns how the search went about it, where that was not in one piece.
+    """
+    parts = done.size.get("parts", 1)
+
+    if parts == 1:
+        return ""
+
+    where = run.cluster or f"{min(run.params.threads, parts)} at a time"
+
+    return (
+        f" What shares no material and no scarce resource was searched apart, in "
+        f"{parts} parts, {where}."
     )
 
 
@@ -288,13 +310,13 @@ def _worths(
     """
     by_cost = run.objective is Objective.COST and not service_is_free(net)
 
-    if not by_cost or done.result.values is None:
+    if not by_cost or done.quantities is None:
         return None
 
     with run.stage("shadow prices"):
         return shadow_prices(
             net,
-            done.result.values,
+            done.quantities if done.result.values is None else done.result.values,
             run.params,
             max(_WORTHS_SHARE * run.params.time_limit, 1.0),
             relax=chosen is Engine.LP,

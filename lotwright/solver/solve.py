@@ -53,6 +53,7 @@ def plan(
     only: str | None = None,
     memory_mb: int | None = None,
     options: Mapping[str, OptionValue] | None = None,
+    cluster: str = "",
     listener: Listener | None = None,
     control: Control | None = None,
 ) -> Plan:
@@ -95,6 +96,10 @@ def plan(
         what its programs take aside.
     options
         Further options of HiGHS by their own names.
+    cluster
+        Address of a Dask scheduler, such as ``tcp://scheduler:8786``, on whose workers
+        independent parts of the network are optimised; empty for this machine, where
+        as many at a time as there are threads.
     listener
         Called with each event while planning.
     control
@@ -110,6 +115,8 @@ def plan(
         When a parameter is not of its type.
     ValueError
         When a parameter is out of its range or an option is unknown.
+    ClusterError
+        When the cluster cannot be reached or is of another version.
     InputError
         When the condition is not understood or meets no stock point.
     """
@@ -119,6 +126,7 @@ def plan(
     refuse_type("only", only, str, "a condition as text or None", optional=True)
     options = {} if options is None else options
     refuse_type("options", options, Mapping, "names and values", optional=False)
+    refuse_type("cluster", cluster, str, "the address of a scheduler", optional=False)
     refuse_type("listener", listener, Callable, "a function or None", optional=True)  # type: ignore[arg-type]  # an abstract class is a type
     refuse_type("control", control, Control, "a Control or None", optional=True)
     params = SolverParams(
@@ -136,6 +144,7 @@ def plan(
         listener=listener,
         control=control,
         objective=Objective(objective),
+        cluster=cluster,
     )
 
     check_options(settings(params))
@@ -163,7 +172,7 @@ def plan(
     record = RunRecord(
         engine_asked=run.asked.value,
         engine_used=outcome.engine.value,
-        choice=choice,
+        choice=choice + outcome.course,
         termination=outcome.termination,
         objective=sum(terms.values()),
         bound=outcome.bound,

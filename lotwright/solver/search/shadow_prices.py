@@ -21,6 +21,7 @@ from lotwright.solver.lotsizing.largest_receipts import largest_receipts
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.room import regular_room
 from lotwright.solver.params import SolverParams
+from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import SolveResult, Termination
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class ShadowPrices:
 
 def shadow_prices(
     net: Network,
-    solution: Floats,
+    solution: Floats | Quantities,
     params: SolverParams,
     seconds: float,
     *,
@@ -86,7 +87,8 @@ def shadow_prices(
     net
         The network.
     solution
-        The plan, on the columns of its natural model, shape ``(num_columns,)``.
+        The plan, on the columns of its natural model, shape ``(num_columns,)``, or
+        its quantities.
     params
         Threads, memory and seed; limits are not taken from here.
     seconds
@@ -97,6 +99,7 @@ def shadow_prices(
         Ends it from another thread.
     """
     model = LotSizingModel(net)
+    solution = model.start(solution) if isinstance(solution, Quantities) else solution
     course = _Course(params, time.monotonic() + seconds, control)
     lp = model.compiled.relaxed() if relax else model.fixed(solution)
     lp = _unbounded_by_capacity(net, model, lp)

@@ -29,6 +29,7 @@ def optimise_in_stages(
     params: SolverParams,
     *,
     objective: Objective = Objective.COST,
+    goals: tuple[Goal, ...] | None = None,
     starts: Sequence[Quantities] = (),
     relax: bool = False,
     listener: Listener | None = None,
@@ -48,8 +49,10 @@ def optimise_in_stages(
     objective
         What is best. Where nobody pays for what is late or lost, service comes first
         in any case.
+    goals
+        What is made least, one after the other; that of the objective when None.
     """
-    stages = _stages(net, objective)
+    stages = goals_of(net, objective) if goals is None else goals
 
     if stages == (Goal.COST,):
         return optimise_scaled(
@@ -95,7 +98,10 @@ def optimise_in_stages(
     return done
 
 
-def _stages(net: Network, objective: Objective) -> tuple[Goal, ...]:
+def goals_of(net: Network, objective: Objective) -> tuple[Goal, ...]:
+    """
+    Returns what is made least for an objective, one after the other.
+    """
     points, activities = net.points, net.activities
     costs = (points.holding_cost, activities.unit_cost, activities.lot_cost)
 

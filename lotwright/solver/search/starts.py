@@ -93,7 +93,7 @@ class Starts:
         self._slicer = Slicer(elastic.compiled)
         self._links = links_of(elastic.compiled)
         self._quantities = np.flatnonzero(~elastic.compiled.integer)
-        self._stepper = Stepper(params, {}, self.is_over)
+        self._stepper = Stepper(params, {}, self._may_end)
 
     def is_over(self) -> bool:
         """
@@ -102,6 +102,16 @@ class Starts:
         wished = self._control is not None and self._control.wish is not None
 
         return wished or self._seconds_left() <= 0
+
+    def _may_end(self) -> bool:
+        """
+        Returns whether it is time to end, and there is a plan or nobody wants one.
+        """
+        wish = None if self._control is None else self._control.wish
+
+        return wish is Termination.CANCELLED or (
+            self.best is not None and self.is_over()
+        )
 
     def try_all(self, suggestions: Iterable[Floats]) -> None:
         """

@@ -1,0 +1,60 @@
+"""
+Tests of parts of networks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lotwright.io.read import read
+from lotwright.model.assemble.network import assemble
+from lotwright.model.network import Network
+from lotwright.model.part import part_of
+from lotwright.solver.highs.solve import solve_here
+from lotwright.solver.lotsizing.model import LotSizingModel
+from lotwright.solver.params import SolverParams
+from lotwright.solver.search.components import components_of
+from tests.networks import random_network
+
+BIKES = Path(__file__).parents[2] / "examples" / "bikes"
+
+
+def _least_cost(net: Network) -> float:
+    return solve_here(LotSizingModel(net).compiled.relaxed(), SolverParams()).objective
+
+
+def test_the_part_with_all_points_is_the_network() -> None:
+    """Tests that nothing is lost or turned round where nothing is left out."""
+    net = assemble(read(BIKES))
+
+    part = part_of(net, np.ones(len(net.points), dtype=bool)).network
+
+    for record in ("activities", "inputs", "loads", "lines", "classes", "supplies"):
+        _assert_equal(getattr(net, record), getattr(part, record))
+
+    for record in ("points", "alternates", "supplies", "reserved", "rooms", "families"):
+        _assert_equal(getattr(net.rules, record), getattr(part.rules, record))
+
+
+@pytest.mark.parametrize("seed", [19, 23, 37, 38])
+def test_parts_cost_together_what_the_whole_costs(seed: int) -> None:
+    """Tests that the LPs of the components add up to that of the network."""
+    net = random_network(seed)
+    component = components_of(net)
+
+    parts = [part_of(net, component == c) for c in range(component.max() + 1)]
+
+    assert len(parts) > 1
+    costs = [_least_cost(part.network) for part in parts]
+    assert pytest.approx(_least_cost(net)) == sum(costs)
+
+
+def _assert_equal(one: object, other: object) -> None:
+    for field in dataclasses.fields(one):  # type: ignore[arg-type]
+        np.testing.assert_array_equal(
+            getattr(one, field.name), getattr(other, field.name), err_msg=field.name
+        )
