@@ -283,6 +283,9 @@ def _outlook(end: Floats, issues: Floats, edges: Ints) -> tuple[Floats, Floats]:
                 after -= 1
                 used -= issues[p, after]
 
+            if after == t + 1:
+                used = 0.0  # without what rounding leaves of sums
+
             while after < horizon and used + issues[p, after] <= stock:
                 used += issues[p, after]
                 after += 1
