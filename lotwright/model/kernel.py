@@ -7,7 +7,8 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -15,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import numba
 import numpy as np
 from numba import types
-from numba.core import config
+from numba.core import config, event
 
 from lotwright.model import rules
 
@@ -65,15 +66,32 @@ def inner_kernel(function: Callable[P, R]) -> Callable[P, R]:
 
 def is_compiled(function: Callable[..., Any]) -> bool:
     """
-    Returns whether a kernel was compiled before, as far as its file on disk tells.
+    Returns whether a kernel need not be compiled, for some types of arguments at least:
+    it was, from the files as they are now, or stays a Python function.
     """
+    if UNCOMPILED or getattr(function, "signatures", ()):
+        return True
+
     cache = getattr(function, "_cache", None)
     kept = getattr(cache, "_cache_file", None)
 
-    if getattr(function, "signatures", ()):
-        return True
+    return kept is not None and bool(kept._load_index())
 
-    return kept is not None and Path(kept._index_path).exists()
+
+@contextmanager
+def compiling() -> Generator[list[float]]:
+    """
+    Measures how many seconds kernels take to be compiled, or loaded, inside.
+
+    Yields
+    ------
+    list[float]
+        Holds the seconds afterwards, where there were any.
+    """
+    seconds: list[float] = []
+
+    with event.install_timer("numba:compiler_lock", seconds.append):
+        yield seconds
 
 
 def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:

@@ -13,13 +13,10 @@ from dataclasses import dataclass, field, replace
 
 from lotwright.errors import Cancelled, SolveError
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.kernel import is_compiled
+from lotwright.model.kernel import compiling, is_compiled
 from lotwright.model.network import Network
-from lotwright.model.plan_tables import PlanTables
 from lotwright.solver.bucketed.execute import execute
 from lotwright.solver.bucketed.plan import plan_mrp as plan_buckets
-from lotwright.solver.decode.decode import decode
-from lotwright.solver.decode.scheduled import decode_schedule
 from lotwright.solver.highs.control import Control
 from lotwright.solver.lotsizing.columns import lots_matter
 from lotwright.solver.mrp.engine import plan_mrp
@@ -114,12 +111,14 @@ class Run:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
     """
-    What an engine answers: quantities in buckets, or a schedule to the day.
+    What an engine answers: quantities in buckets, or a schedule to the day; and the
+    levelled plan, where an optimisation has begun with it.
     """
 
     answer: Quantities | Schedule
     engine: Engine
     termination: Termination
+    levelled: Schedule | None = None
     bound: float = float("-inf")
     findings: tuple[Finding, ...] = ()
     cpu_seconds: float = 0.0
@@ -194,21 +193,6 @@ def scheduled(run: Run, net: Network, *, level: bool) -> Schedule:
         return level_loads(net, schedule)
 
 
-def decoded(
-    net: Network, outcome: Outcome, findings: tuple[Finding, ...]
-) -> PlanTables:
-    """
-    Returns the tables of the plan that an engine answers with.
-    """
-    found = (*findings, *outcome.findings)
-    name = outcome.engine.value
-
-    if isinstance(outcome.answer, Schedule):
-        return decode_schedule(net, outcome.answer, engine=name, findings=found)
-
-    return PlanTables(decode(net, outcome.answer, engine=name, findings=found))
-
-
 def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
     with run.stage("start"):
         wanted = plan_buckets(net)
@@ -244,6 +228,7 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         engine=Engine.MRP if failed else chosen,
         termination=Termination.HEURISTIC if failed else result.termination,
         bound=result.bound,
+        levelled=levelled,
         findings=(
             *_free_service(run, net),
             *_search_findings(run, done),
@@ -277,9 +262,10 @@ def _levelled_start(run: Run, net: Network, chosen: Engine) -> Schedule | None:
     """
     Returns the levelled plan of the day-exact engine, so that no search ends above it.
 
-    It is left out where it would take the time of the search: while its kernels are
-    not compiled, and where the network is large. Where work is limited instead of
-    time, kernels are compiled first, for the plan must be the same on every machine.
+    It is left out where it would take long: while its kernels are not compiled, and
+    where the network is large. Where work is limited instead of time, kernels are
+    compiled first, for the plan must be the same on every machine. What has to be
+    compiled all the same does not count as time of the search.
     """
     size = len(net.activities) * net.num_buckets
 
@@ -292,13 +278,19 @@ def _levelled_start(run: Run, net: Network, chosen: Engine) -> Schedule | None:
 
         run.tell("compiling, once")
 
-    with run.stage("levelled start"):
+    levelled = None
+
+    with compiling() as compiled, run.stage("levelled start"):
         try:
-            return level_loads(net, plan_mrp(net, finite=True))
+            levelled = level_loads(net, plan_mrp(net, finite=True))
         except SolveError as error:
             logger.info("No levelled start: %s", error)
 
-    return None
+    if compiled:
+        run.seconds["compiling"] = sum(compiled)
+        run.seconds["levelled start"] -= sum(compiled)
+
+    return levelled
 
 
 def _worths(

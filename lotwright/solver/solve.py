@@ -18,12 +18,12 @@ from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.features import followed_by_mrp, followed_by_optimisation
-from lotwright.model.kpis import costs
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
 from lotwright.model.run_record import RunRecord
 from lotwright.model.selection import selected
-from lotwright.solver.engines import Run, choose, decoded, planned
+from lotwright.solver.answer import cheaper, decoded
+from lotwright.solver.engines import Run, choose, planned
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.session import check_options
 from lotwright.solver.highs.settings import settings
@@ -35,6 +35,7 @@ from lotwright.solver.params import (
     refuse_type,
 )
 from lotwright.solver.result import Listener
+from lotwright.solver.search.stages import service_is_free
 
 _PACKAGES = ("lotwright", "highspy", "numba", "numpy", "pandas", "scipy")
 
@@ -163,18 +164,21 @@ def plan(
     outcome = planned(run, net, chosen, level=within)
 
     with run.stage("decode"):
-        frames = decoded(net, outcome, _told(checked, net, outcome.engine))
+        answer = decoded(net, outcome, _told(checked, net, outcome.engine))
+
+        if _is_comparable(run, net, checked):
+            answer = cheaper(net, answer, _told(checked, net, Engine.MRP))
 
     run.refuse_cancelled()
-    orders = _with_units(data, frames["planned_orders"])
-    frames = frames.replaced({"planned_orders": orders})
-    terms = costs(net, frames)
+    outcome, terms = answer.outcome, answer.terms
+    orders = _with_units(data, answer.frames["planned_orders"])
+    frames = answer.frames.replaced({"planned_orders": orders})
     record = RunRecord(
         engine_asked=run.asked.value,
         engine_used=outcome.engine.value,
         choice=choice + outcome.course,
         termination=outcome.termination,
-        objective=sum(terms.values()),
+        objective=answer.cost,
         bound=outcome.bound,
         terms=MappingProxyType(terms),
         parameters=MappingProxyType(_parameters(run, level=within, only=only)),
@@ -187,6 +191,16 @@ def plan(
     )
 
     return Plan(frames=frames, run=record)
+
+
+def _is_comparable(run: Run, net: Network, checked: tuple[Finding, ...]) -> bool:
+    """
+    Returns whether cost says which of an optimised and an MRP plan is better: it does
+    where no rule is followed by one of them alone, and cost comes first.
+    """
+    by_cost = run.objective is Objective.COST and not service_is_free(net)
+
+    return by_cost and not any(followed_by_optimisation(found) for found in checked)
 
 
 def _facts(

@@ -93,6 +93,7 @@ class Stepper:
         start: NDArray[np.float64] | None = None,
         nodes: int = LARGEST,
         relax: bool = False,
+        gap: float | None = None,
     ) -> Step:
         """
         Returns what becomes of a problem.
@@ -107,6 +108,8 @@ class Stepper:
             Most branch-and-bound nodes.
         relax
             Whether whole numbers may be broken.
+        gap
+            Relative gap at which it counts as solved; as before when None.
 
         Raises
         ------
@@ -127,6 +130,9 @@ class Stepper:
         if start is not None and not relax:
             index = np.arange(size, dtype=np.int32)
             self._highs.setSolution(size, index, start)
+
+        if gap is not None:
+            self._highs.setOptionValue("mip_rel_gap", gap)
 
         self._highs.setOptionValue("mip_max_nodes", min(nodes, LARGEST))
         highspy.Highs.resetGlobalScheduler(True)

@@ -11,6 +11,9 @@ import numpy as np
 #: Weight of what a way has brought before against what it brings now.
 _MEMORY = 0.85
 
+#: Part of the turns in which a new way is tried, as long as there is one.
+_NEW_SHARE = 0.3
+
 #: Part of all turns that go round, whatever they have brought.
 _EQUAL_SHARE = 0.15
 
@@ -44,7 +47,7 @@ class Choice:
     Parameters
     ----------
     number
-        How many ways there are.
+        How many ways there are, the quick ones first: they pay while others wait.
     size, least, most
         How large parts are at first, and how small and large they may become.
     random
@@ -70,21 +73,25 @@ class Choice:
 
     def draw(self) -> int:
         """
-        Returns the ordinal of the way whose turn it is; at first each has one.
+        Returns the ordinal of the way whose turn it is; new ones come in by and by.
         """
-        fresh = [idx for idx, way in enumerate(self._ways) if not way.turns]
+        known = sum(way.turns > 0 for way in self._ways)
+        fresh = known < len(self._ways)
 
-        if fresh:
-            return fresh[int(self._random.integers(len(fresh)))]
+        if fresh and (not known or self._random.random() < _NEW_SHARE):
+            return next(idx for idx, way in enumerate(self._ways) if not way.turns)
 
-        yields = np.array([way.yields for way in self._ways])
+        yields = np.array([way.yields for way in self._ways if way.turns])
         yields = np.maximum(yields, _FLOOR * yields.max())
         total = float(yields.sum())
         size = len(yields)
         share = yields / total if total > 0 else np.full(size, 1.0 / size)
         share = (1.0 - _EQUAL_SHARE) * share + _EQUAL_SHARE / size
 
-        return int(self._random.choice(size, p=share / share.sum()))
+        drawn = int(self._random.choice(size, p=share / share.sum()))
+        turned = [idx for idx, way in enumerate(self._ways) if way.turns]
+
+        return turned[drawn]
 
     def size(self, ordinal: int) -> int:
         """

@@ -28,8 +28,10 @@ from lotwright.solver.search.slopes import links_of
 
 logger = logging.getLogger(__name__)
 
-#: CPU seconds for one part; what it does not finish in that time is too large.
-_SECONDS_A_PART = 2.0
+#: CPU seconds for one part, as a part of the time limit, and their least and most; what
+#: is not finished in that time is too large.
+_PART_SHARE = 0.02
+_LEAST_A_PART, _MOST_A_PART = 0.3, 2.0
 
 #: Nodes for one part: most parts need few, and others are better made smaller.
 _NODES_A_PART = 60
@@ -40,9 +42,16 @@ OPTIONS = MappingProxyType(
         "mip_heuristic_effort": 0.0,
         "mip_allow_restart": False,
         "mip_detect_symmetry": False,
-        "mip_rel_gap": 2e-4,
     }
 )
+
+#: Parts are solved to this part of what improvements bring at present, within limits:
+#: while much is to be gained, the last little takes longer than it is worth.
+_GAP_OF_GAIN = 0.2
+_LEAST_GAP, _MOST_GAP = 1e-4, 1e-3
+
+#: Weight of earlier improvements against the last one.
+_MEMORY = 0.8
 
 #: How far quantities may follow their lots: through so many rows; None for anywhere.
 _REACHES = (2, 3, 5, None)
@@ -137,15 +146,19 @@ class Improver:
         far = elastic.num_columns > _FAR
         self._ways = [
             (kind, reach)
-            for kind in self._hoods.kinds()
             for reach in _REACHES
+            for kind in self._hoods.kinds()
             if reach is not None or not far
         ]
         self._choice = Choice(
             len(self._ways), size=_FIRST, least=_FEWEST, most=_MOST, random=random
         )
         self._params = params
+        self._seconds_a_part = min(
+            max(_PART_SHARE * params.time_limit, _LEAST_A_PART), _MOST_A_PART
+        )
         self._parts = self._stepper()
+        self._usual_gain = _MOST_GAP / _GAP_OF_GAIN
         self._cost = float("inf")
         self._best = np.zeros(0)
 
@@ -192,7 +205,7 @@ class Improver:
         free = self._model.whole_columns(cells)
         columns = self._columns(np.flatnonzero(free), reach)
         part = self._slicer.cut(columns, self._best)
-        self._until = time.thread_time() + _SECONDS_A_PART
+        self._until = time.thread_time() + self._seconds_a_part
         step = self._solved(part)
         gain = self._cost - step.objective
 
@@ -200,6 +213,9 @@ class Improver:
             gain = 0.0
         else:
             self._take(part.put_back(step.values), step.objective)
+
+        now = gain / max(abs(self._cost), 1.0)
+        self._usual_gain = _MEMORY * self._usual_gain + (1.0 - _MEMORY) * now
 
         self._choice.learn(way, gain=gain, effort=step.effort, complete=step.complete)
         everything = reach is None and int(cells.sum()) == len(self._hoods)
@@ -229,7 +245,9 @@ class Improver:
 
     def _solved(self, part: Slice) -> Step:
         try:
-            step = self._parts.solve(part, start=part.begin, nodes=self._node_limit())
+            step = self._parts.solve(
+                part, start=part.begin, nodes=self._node_limit(), gap=self._gap()
+            )
         except SolveError as error:
             died = SolveResult(termination=Termination.CRASHED, log=str(error))
             self._story.deaths.append(died)
@@ -252,7 +270,7 @@ class Improver:
         """
         integer = self._compiled.integer
         part = self._slicer.cut(np.flatnonzero(~integer), self._best)
-        self._until = time.thread_time() + _SECONDS_A_PART
+        self._until = time.thread_time() + self._seconds_a_part
         step = self._parts.solve(part, relax=True)
 
         if step.values is not None and step.objective < self._cost:
@@ -282,6 +300,9 @@ class Improver:
         chosen[: len(cells)] = cells
 
         return chosen
+
+    def _gap(self) -> float:
+        return min(max(_GAP_OF_GAIN * self._usual_gain, _LEAST_GAP), _MOST_GAP)
 
     def _node_limit(self) -> int:
         if self._nodes is None:

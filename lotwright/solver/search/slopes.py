@@ -23,14 +23,15 @@ _LEAST_LOT = 1e-3
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Links:
     r"""
-    Rows :math:`x \le U y` that let a quantity be only where a lot is; K of them.
+    Rows :math:`x \le U y` that let a quantity be only where lots are; K of them.
 
     Parameters
     ----------
     quantity, lot
-        Columns :math:`x` and :math:`y`, shape ``(K,)``.
+        Columns :math:`x` and :math:`y`, shape ``(K,)``; of :math:`y`, 0 or 1 or the
+        number of lots.
     most
-        :math:`U`, shape ``(K,)``.
+        :math:`U`, which is the largest lot, shape ``(K,)``.
     entry
         Where the matrix holds :math:`-U`, shape ``(K,)``.
     """
@@ -43,18 +44,18 @@ class Links:
 
 def links_of(compiled: Compiled) -> Links:
     """
-    Returns the links between quantities and binary columns.
+    Returns the links between quantities and lots.
     """
     counts = np.diff(compiled.start)
-    binary = compiled.integer & (compiled.upper == 1.0) & (compiled.lower == 0.0)
+    counted = compiled.integer & (compiled.lower == 0.0)
     pair = (counts == 2) & np.isneginf(compiled.row_lower) & (compiled.row_upper == 0.0)
     first = compiled.start[:-1][pair].astype(np.int64)
     second = first + 1
-    swapped = binary[compiled.index[first]]
+    swapped = counted[compiled.index[first]]
     quantity = np.where(swapped, second, first)
     lot = np.where(swapped, first, second)
     x, y = compiled.index[quantity], compiled.index[lot]
-    fits = binary[y] & ~compiled.integer[x] & (compiled.value[quantity] > 0)
+    fits = counted[y] & ~compiled.integer[x] & (compiled.value[quantity] > 0)
     fits &= compiled.value[lot] < 0
 
     return Links(
@@ -71,8 +72,8 @@ class Slopes:
 
     A lot that was :math:`\bar x` large takes :math:`1 / \bar x` of a set-up per unit:
     the LP with :math:`x \le \bar x y` in place of :math:`x \le U y` sees set-ups as
-    they were in the plan before. Lots that it does not use close; those that it uses
-    grow.
+    they were in the plan before; :math:`\bar x` is the mean where there were several.
+    Lots that it does not use close; those that it uses grow.
 
     Parameters
     ----------
@@ -106,6 +107,20 @@ class Slopes:
     def __bool__(self) -> bool:
         return len(self._size) > 0
 
+    def begin(self, relaxed: Floats) -> None:
+        """
+        Takes the sizes of lots from an LP: what it makes for each lot that it opens.
+
+        Parameters
+        ----------
+        relaxed
+            Solution of the LP, on the columns of the model, shape ``(num_columns,)``.
+        """
+        used, lots = relaxed[self._links.quantity], relaxed[self._links.lot]
+        opened = lots > _NOTHING
+        size = np.where(opened, used / np.where(opened, lots, 1.0), self._size)
+        self._size = np.clip(size, _LEAST_LOT * self._links.most, self._links.most)
+
     def lots(self) -> Floats | None:
         """
         Returns whole numbers of the next plan, NaN elsewhere, shape ``(num_columns,)``.
@@ -113,7 +128,8 @@ class Slopes:
         links, compiled = self._links, self._compiled
         value, upper = compiled.value.copy(), compiled.upper.copy()
         value[links.entry] *= self._size / links.most
-        upper[links.lot] = np.inf
+        # Besides lots, what only follows them, such as an open set-up group.
+        upper[compiled.integer] = np.inf
         sloped = replace(compiled, value=value, upper=upper)
         values = self._solve(sloped)
 
@@ -121,8 +137,9 @@ class Slopes:
             return None
 
         self._used = values[links.quantity]
-        lots = np.clip(np.ceil(values - _NOTHING), compiled.lower, compiled.upper)
-        lots[links.lot] = self._used > _NOTHING * links.most
+        lots = np.ceil(values - _NOTHING)
+        lots[links.lot] = self._counted(self._used)
+        lots = np.clip(lots, compiled.lower, compiled.upper)
 
         return np.where(compiled.integer, lots, np.nan)
 
@@ -138,6 +155,15 @@ class Slopes:
         least = _NOTHING * self._links.most
         used = self._used if solution is None else solution[self._links.quantity]
         used = np.where(used > least, used, self._used)
+        used = used / np.maximum(self._counted(used), 1.0)
         kept = self._keep * self._size + (1.0 - self._keep) * used
         size = np.where(used > least, kept, self._size)
         self._size = np.clip(size, _LEAST_LOT * self._links.most, self._links.most)
+
+    def _counted(self, used: Floats) -> Floats:
+        """
+        Returns how many lots hold what is used, shape ``(K,)``.
+        """
+        counted: Floats = np.ceil(used / self._links.most - _NOTHING)
+
+        return counted
