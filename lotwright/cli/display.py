@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 import lotwright as lw
-from lotwright.cli.numerals import amount, counted, percent
 from lotwright.cli.problems import STYLES, tally
+from lotwright.plot.numerals import amount, counted, percent
 
 #: Rows of each list on the screen.
 ROWS_SHOWN = 5

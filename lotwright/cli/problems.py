@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from lotwright.cli.numerals import counted
 from lotwright.errors import Problem
 from lotwright.model.findings import Finding, Severity
+from lotwright.plot.numerals import counted
 
 #: Rows of a table on the screen; ``--json`` shows all.
 ROWS_SHOWN = 40

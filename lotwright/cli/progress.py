@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from lotwright.cli.numerals import amount, percent
+from lotwright.plot.numerals import amount, percent
 from lotwright.solver.result import Listener, Progress
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from lotwright.cli.numerals import amount, counted, percent
+from lotwright.plot.numerals import amount, counted, percent
 
 
 @pytest.mark.parametrize(

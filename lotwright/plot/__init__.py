@@ -1,0 +1,3 @@
+"""
+Figures of plans, data and comparisons; each function returns a Plotly figure.
+"""
