@@ -73,9 +73,12 @@ bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form, DATA=folder
 	@$(BIN)/python -m benchmarks.mrp $(BENCH)
 	@test -z "$(DATA)" || $(BIN)/python -m benchmarks.quality --data "$(DATA)"
 
-docs: $(VENV)/.runtime ## write the generated pages of the manual
+docs: $(VENV)/.dev ## build the manual as a site, readable offline, from its pages
 	@$(BIN)/python -m lotwright.io.tables_page
 	@$(BIN)/python -m lotwright.io.findings_page
+	@$(BIN)/python -m lotwright.cli.commands_page
+	@$(BIN)/python -m sphinx -q -W --keep-going -n -b html docs build/manual
+	@echo "Open build/manual/index.html"
 
 wheel: $(VENV)/.dev ## build the wheel into dist/
 	@rm -rf dist
