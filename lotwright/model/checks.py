@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.fit.changeovers import check_changeovers
+from lotwright.model.fit.changeovers import check_carry_over, check_changeovers
 from lotwright.model.fit.cycles import check_bill_cycles, check_cycles
 from lotwright.model.fit.defaults import check_defaults
 from lotwright.model.fit.facts import Facts
@@ -70,6 +70,7 @@ CHECKS: list[Check] = [
     check_forecast,
     check_features,
     check_changeovers,
+    check_carry_over,
     check_unused,
     check_unused_recipes,
     check_defaults,

@@ -86,17 +86,36 @@ class Families:
         tuple
             Relation of families and resources, each pair once.
         """
-        own = np.arange(len(self))
-        family, place = np.nonzero(self.resource[:, None] == pool_member)
-        pairs = np.concatenate(
-            [
-                np.stack([own, self.resource], axis=1),
-                np.stack([family, pool_row[place]], axis=1),
-            ]
-        )
-        pairs = np.unique(pairs, axis=0)
+        return counted_for(self.resource, pool_row, pool_member)
 
-        return pairs[:, 0], pairs[:, 1]
+
+def counted_for(resource: Ints, pool_row: Ints, pool_member: Ints) -> tuple[Ints, Ints]:
+    """
+    Returns the resources whose capacity some work takes: its own, and its groups.
+
+    Parameters
+    ----------
+    resource
+        The resource of each piece of work, shape ``(n,)``.
+    pool_row, pool_member
+        The pools of the network's resources.
+
+    Returns
+    -------
+    tuple
+        Relation of pieces of work and resources, each pair once.
+    """
+    own = np.arange(len(resource))
+    work, place = np.nonzero(resource[:, None] == pool_member)
+    pairs = np.concatenate(
+        [
+            np.stack([own, resource], axis=1),
+            np.stack([work, pool_row[place]], axis=1),
+        ]
+    )
+    pairs = np.unique(pairs, axis=0)
+
+    return pairs[:, 0], pairs[:, 1]
 
 
 def no_families() -> Families:

@@ -57,7 +57,8 @@ class Kpi:
 _DEFINITIONS = {
     "run": "Planned receipts at the cost per unit, or the price, of their source.",
     "lot": "Planned lots times the cost per lot of their source.",
-    "changeover": "Opening the set-up groups that resources work for in a bucket.",
+    "changeover": "Opening the set-up groups that resources work for in a bucket, less "
+    "set-ups carried over.",
     "holding": "Stock at the end of each bucket, held for the days of the bucket.",
     "late": "Units that wait, per day from the bucket in which they are due to the "
     "bucket in which they are delivered or given up, or to the horizon's end.",

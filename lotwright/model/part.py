@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from lotwright.model.carries import Carries
 from lotwright.model.families import Families
 from lotwright.model.network import (
     Activities,
@@ -65,6 +66,7 @@ _AXES: Mapping[type, str] = MappingProxyType(
         Reserved: "reserved",
         Rooms: "room",
         Families: "family",
+        Carries: "carried",
     }
 )
 
@@ -171,6 +173,7 @@ def part_of(net: Network, points: Bools) -> Part:
                 reserved=cut(rules.reserved),
                 rooms=cut(rules.rooms),
                 families=cut(rules.families),
+                carries=cut(rules.carries),
                 input_from=rules.input_from[inside["input"]],
                 input_to=rules.input_to[inside["input"]],
             ),
@@ -221,6 +224,7 @@ def _inside(net: Network, points: Bools) -> dict[str, Bools]:
         "stored": stored,
         "room": room,
         "worked": worked,
+        "carried": load[rules.carries.load],
         "family": family,
     }
 

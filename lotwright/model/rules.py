@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.carries import Carries, no_carries
 from lotwright.model.end_stock import EndStock, no_end_stock
 from lotwright.model.families import Families, no_families
 from lotwright.model.rooms import Rooms, no_rooms
@@ -268,6 +269,8 @@ class Rules:
         Locations with limited room for stock.
     families
         Set-up groups of resources.
+    carries
+        Operations on machines that keep their set-up.
     end_stock
         Stock to have at the end of the plan.
     latest_supply_first
@@ -288,6 +291,7 @@ class Rules:
     input_to: Ints
     rooms: Rooms = field(default_factory=no_rooms)
     families: Families = field(default_factory=no_families)
+    carries: Carries = field(default_factory=no_carries)
     end_stock: EndStock = field(default_factory=no_end_stock)
     latest_supply_first: bool = False
     delay_components_together: bool = False

@@ -366,6 +366,12 @@ RESOURCES = Table(
             minimum=0,
             default=0.0,
         ),
+        flag(
+            "setup_carry_over",
+            "Whether what it is set up for at the end of a period saves the set-up in "
+            "the next one.",
+            default=False,
+        ).degraded("Optimisation follows it; MRP sets up for every lot."),
         ident(
             "calendar_id",
             "Working calendar.",

@@ -80,7 +80,8 @@ ORDER_OPERATIONS = Table(
         number("hours", "Run time.", unit="h or capacity_unit"),
         number(
             "setup_h",
-            "Set-up time; the first work of a set-up group in a period has that of it.",
+            "Set-up time; that of a set-up group stands at its first work of a period, "
+            "and a set-up carried over is none.",
             unit="h or capacity_unit",
         ),
         number("cost", "What it costs.", unit="money"),
@@ -207,7 +208,11 @@ CAPACITY_LOAD = Table(
             "Set-up of planned orders, for each lot and each set-up group.",
             unit="capacity_unit",
         ),
-        number("changeover_cost", "What opening set-up groups costs.", unit="money"),
+        number(
+            "changeover_cost",
+            "What opening set-up groups costs, less what set-ups carried over save.",
+            unit="money",
+        ),
         number("overtime", "Overtime used.", unit="capacity_unit"),
         number("overtime_max", "Overtime there is.", unit="capacity_unit"),
         number("overload", "Beyond all overtime.", unit="capacity_unit"),

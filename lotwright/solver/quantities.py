@@ -48,6 +48,11 @@ class Quantities:
     priced, priced_lots
         Received, and in how many lots, in each tier of prices, shape ``(K, T)``; None
         where prices were not looked at.
+    saved
+        Set-ups that were carried over, by operation on machines that keep them and
+        bucket of the work, shape ``(W, T)``; None where none were.
+    still
+        Set-up groups that were carried over, shape ``(F, T)``; None where none were.
     """
 
     receipt: NDArray[np.float64]
@@ -61,3 +66,5 @@ class Quantities:
     stock_worth: NDArray[np.float64] | None = None
     priced: NDArray[np.float64] | None = None
     priced_lots: NDArray[np.float64] | None = None
+    saved: NDArray[np.float64] | None = None
+    still: NDArray[np.float64] | None = None

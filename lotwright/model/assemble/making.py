@@ -15,6 +15,7 @@ from lotwright.model.assemble.activities import (
     timing_of,
 )
 from lotwright.model.assemble.capacity import limits_of, loads_of, resources_of
+from lotwright.model.assemble.carries import carries_of
 from lotwright.model.assemble.families import families_of
 from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.lots import lot_sizes_of
@@ -22,6 +23,7 @@ from lotwright.model.assemble.reading import Reading
 from lotwright.model.assemble.structure import Structure, components_of, downstream_days
 from lotwright.model.assemble.supply import open_load
 from lotwright.model.assemble.worth import OwnCosts
+from lotwright.model.carries import Carries
 from lotwright.model.families import Families
 from lotwright.model.network import Activities, Inputs, Ints, Loads, Outputs, Resources
 
@@ -37,6 +39,8 @@ class Making:
         As in the network.
     families
         Set-up groups of resources.
+    carries
+        Operations on machines that keep their set-up.
     downstream_days, component
         Of the stock points, shape ``(P,)``.
     """
@@ -47,6 +51,7 @@ class Making:
     loads: Loads
     resources: Resources
     families: Families
+    carries: Carries
     downstream_days: Ints
     component: Ints
 
@@ -82,6 +87,7 @@ def making_of(
     opened = open_load(read.data, read.opened, limits, buckets)
     resources = resources_of(limits, opened)
     families = families_of(read.data, limits, steps)
+    carries = carries_of(read.data, limits, steps, families)
 
     return Making(
         activities=activities_of(sources, points, structure, timing, sizes, costs),
@@ -90,6 +96,9 @@ def making_of(
         loads=loads,
         resources=resources,
         families=families,
+        carries=carries,
         downstream_days=phi,
-        component=components_of(structure, inputs, outputs, loads, resources, families),
+        component=components_of(
+            structure, inputs, outputs, loads, resources, families, carries
+        ),
     )

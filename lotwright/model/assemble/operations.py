@@ -31,6 +31,8 @@ class Steps:
         Per good unit received and per lot, shape ``(K,)``.
     offset
         Whole working days before the receipt, shape ``(K,)``.
+    setup_cost
+        Cost of a set-up, shape ``(K,)``.
     setup_group
         Set-up group, empty where none, shape ``(K,)``.
     gross
@@ -46,6 +48,7 @@ class Steps:
     run: Floats
     setup: Floats
     offset: Ints
+    setup_cost: Floats
     setup_group: Texts
     gross: Floats
     unit_cost: Floats
@@ -79,6 +82,7 @@ def steps_of(data: PlanningData, sources: Sources) -> Steps:
             whole_days(rows["offset"].to_numpy(dtype=np.float64)),
             sources.lead_time[activity],
         ),
+        setup_cost=rows["setup_cost"].to_numpy(dtype=np.float64),
         setup_group=rows["setup_group"].fillna("").to_numpy(dtype=object),
         gross=gross,
         unit_cost=_total(activity, cost, len(sources)),

@@ -78,6 +78,7 @@ def rules_of(
         input_from=read.flows.valid_from,
         input_to=read.flows.valid_to,
         families=making.families,
+        carries=making.carries,
         rooms=rooms_of(read.data, points, worth.holding_cost),
         end_stock=end_stock,
         latest_supply_first=first_text(read.data, "pegging_sequence") == "latest_first",

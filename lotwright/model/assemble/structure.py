@@ -12,6 +12,7 @@ from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.materials import Flows
 from lotwright.model.assemble.sources import Sources
 from lotwright.model.calendars import Calendars
+from lotwright.model.carries import Carries
 from lotwright.model.families import Families
 from lotwright.model.levels import components, low_level_codes
 from lotwright.model.network import (
@@ -105,18 +106,20 @@ def components_of(
     loads: Loads,
     resources: Resources,
     families: Families,
+    carries: Carries,
 ) -> Ints:
     """
     Returns the independent component of each stock point, shape ``(P,)``.
 
     Points belong together when one is made or moved from the other, when they come out
-    of the same activity, or when they load the same resource that is finite or has
-    set-up families.
+    of the same activity, or when they load the same resource that is finite, has
+    set-up families or keeps its set-up.
     """
     count = len(structure.level)
     product = structure.product
     binding: Bools = np.any(np.isfinite(resources.capacity), axis=1)
     binding[families.resource] = True
+    binding[loads.resource[carries.load]] = True
     finite = binding[loads.resource]
     left = [
         product[inputs.activity],

@@ -52,5 +52,25 @@ def check_changeovers(facts: Facts) -> Iterator[Finding]:
     )
 
 
+def check_carry_over(facts: Facts) -> Iterator[Finding]:
+    """
+    Yields resources that are to keep their set-up and are not one machine.
+    """
+    rows = facts.data.table("resources")
+    keeps = facts.data.column("resources", "setup_carry_over").astype(bool)
+    single = facts.data.column("resources", "units") == 1.0
+
+    yield from grouped(
+        "W-FEATURE-IGNORED",
+        Severity.IGNORED,
+        "resources",
+        rows[keeps & ~single],
+        noun="resource",
+        column="setup_carry_over",
+        text="{have} other than one unit and so no single state that could be carried "
+        "over; every lot is set up for. Plan each machine as a resource of its own.",
+    )
+
+
 def _pairs(resource: pd.Series, group: pd.Series) -> pd.Series:
     return resource.astype("str") + "\x1f" + group.astype("str")

@@ -93,7 +93,7 @@ def decode(
     orders = clean_orders(network, quantities)
     receipts = receipts_of(network, orders)
     issues = with_choices(network, issues_of(network, orders), quantities)
-    work = work_of(network, orders)
+    work = work_of(network, orders, quantities)
     deliveries = deliveries_of(network, quantities)
     order_id = order_ids(network, orders)
 

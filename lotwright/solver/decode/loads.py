@@ -12,11 +12,7 @@ import pandas as pd
 from lotwright.model.kinds import ResourceKind
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.decode.frames import as_table, words
-from lotwright.solver.decode.openings import (
-    opening_costs,
-    opening_work,
-    pooled_openings,
-)
+from lotwright.solver.decode.openings import Openings, openings_of
 from lotwright.solver.decode.orders import Orders, bucket_of
 from lotwright.solver.decode.relation import pairs, sum_by, sum_grid
 from lotwright.solver.quantities import Quantities
@@ -34,8 +30,9 @@ class Work:
     resource, bucket
         Where and in which bucket, shape ``(W,)``.
     run, setup
-        In the unit of the resource; the first piece of work of a set-up group in a
-        bucket opens it for all others; shape ``(W,)``.
+        In the unit of the resource, with ``openings``, shape ``(W,)``.
+    openings
+        What opening set-up groups adds, less what set-ups carried over save.
     """
 
     order: Ints
@@ -44,6 +41,7 @@ class Work:
     bucket: Ints
     run: Floats
     setup: Floats
+    openings: Openings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,7 +54,7 @@ class LoadGrid:
     run, setup
         Of planned orders.
     changeover_cost
-        What opening set-up groups costs.
+        What opening set-up groups costs, less what set-ups carried over save.
     total
         Of planned and open orders.
     overtime
@@ -95,7 +93,7 @@ class LoadGrid:
         return np.isfinite(self.most) & (self.total >= limit * (1 - 1e-6) - 1e-9)
 
 
-def work_of(network: Network, orders: Orders) -> Work:
+def work_of(network: Network, orders: Orders, quantities: Quantities) -> Work:
     """
     Returns what the orders take of resources.
     """
@@ -105,14 +103,16 @@ def work_of(network: Network, orders: Orders) -> Work:
     bucket = bucket_of(network, orders, order, bucket)
     order, flow, bucket = (column[bucket >= 0] for column in (order, flow, bucket))
 
+    openings = openings_of(network, flow, bucket, quantities)
+
     return Work(
         order=order,
         flow=flow,
         resource=loads.resource[flow],
         bucket=bucket,
         run=loads.run[flow] * orders.quantity[order],
-        setup=loads.setup[flow] * orders.lots[order]
-        + opening_work(network, flow, bucket),
+        setup=loads.setup[flow] * orders.lots[order] + openings.hours,
+        openings=openings,
     )
 
 
@@ -124,13 +124,12 @@ def load_grid(network: Network, work: Work, quantities: Quantities) -> LoadGrid:
     run = sum_grid(work.resource, work.bucket, work.run, shape)
     setup = sum_grid(work.resource, work.bucket, work.setup, shape)
 
-    return grid_of(network, work.flow, work.bucket, run, setup, quantities.overtime)
+    return grid_of(network, work.openings, run, setup, quantities.overtime)
 
 
 def grid_of(
     network: Network,
-    load: Ints,
-    bucket: Ints,
+    openings: Openings,
     run: Floats,
     setup: Floats,
     overtime: Floats,
@@ -142,19 +141,19 @@ def grid_of(
     ----------
     network
         Its resources and their pools.
-    load, bucket
-        Row of the network's loads and bucket of each piece of work, shape ``(W,)``.
+    openings
+        What opening set-up groups adds, less what set-ups carried over save.
     run, setup, overtime
         Of each resource in each bucket, shape ``(R, T)``.
     """
     resources = network.resources
     overtime = np.where(overtime > 1e-6, overtime, 0.0)
-    setup = setup + pooled_openings(network, load, bucket)
+    setup = setup + openings.pooled
 
     return LoadGrid(
         run=run,
         setup=setup,
-        changeover_cost=opening_costs(network, load, bucket),
+        changeover_cost=openings.cost,
         total=run + setup + resources.open_load,
         overtime=overtime,
         limit=resources.capacity + _pooled(network, overtime),

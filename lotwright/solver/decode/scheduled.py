@@ -25,7 +25,7 @@ from lotwright.solver.decode.findings import (
     stock_findings,
 )
 from lotwright.solver.decode.loads import LoadGrid, grid_of, is_operation, loads_frame
-from lotwright.solver.decode.openings import opening_work
+from lotwright.solver.decode.openings import Openings, openings_of
 from lotwright.solver.decode.relation import sum_by
 from lotwright.solver.decode.schedule_findings import (
     expiry_findings,
@@ -85,11 +85,17 @@ def decode_schedule(
     findings
         Findings to stand beside those of the network, the schedule and the plan.
     """
-    schedule = with_openings(network, schedule)
+    work = schedule.work
+    openings = openings_of(network, work.load, work.bucket)
+
+    if len(network.rules.families):
+        opened = replace(work, setup=work.setup + openings.hours)
+        schedule = replace(schedule, work=opened)
+
     order_id = schedule_ids(network, schedule.orders)
     words = plan_words(network, order_id)
     rows = table_order(network, schedule)
-    grid = schedule_grid(network, schedule)
+    grid = schedule_grid(network, schedule, openings)
     deliveries = day_deliveries(network, schedule)
     fulfilment = day_fulfilment(network, deliveries)
     stock = stock_of(network, schedule, deliveries)
@@ -170,21 +176,7 @@ def _causes(
     return tuple(str(word) for word in codes), cause
 
 
-def with_openings(network: Network, schedule: Schedule) -> Schedule:
-    """
-    Returns the schedule with work that opens set-up groups, which it does not know.
-    """
-    work = schedule.work
-
-    if not len(network.rules.families):
-        return schedule
-
-    setup = work.setup + opening_work(network, work.load, work.bucket)
-
-    return replace(schedule, work=replace(work, setup=setup))
-
-
-def schedule_grid(network: Network, schedule: Schedule) -> LoadGrid:
+def schedule_grid(network: Network, schedule: Schedule, openings: Openings) -> LoadGrid:
     """
     Returns load and capacity of resources by bucket.
     """
@@ -195,7 +187,7 @@ def schedule_grid(network: Network, schedule: Schedule) -> LoadGrid:
     add_at(run, resource, work.bucket, work.run)
     add_at(setup, resource, work.bucket, work.setup)
 
-    return grid_of(network, work.load, work.bucket, run, setup, schedule.overtime)
+    return grid_of(network, openings, run, setup, schedule.overtime)
 
 
 def _setup(network: Network, schedule: Schedule) -> Floats:

@@ -12,8 +12,9 @@ from lotwright.model.price_tiers import price_tiers
 from lotwright.model.shares import shares_of
 from lotwright.solver.lotsizing.ageing import ageing_of
 from lotwright.solver.lotsizing.algebra import Axis, Expression, Model, Variable
+from lotwright.solver.lotsizing.carried import by_machine, most_carried
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
-from lotwright.solver.lotsizing.loaded import lots_loaded
+from lotwright.solver.lotsizing.loaded import load_labels, lots_loaded
 from lotwright.solver.lotsizing.lot_sizes import largest_lots, smallest_lots
 from lotwright.solver.lotsizing.tiers import tier_exists, tier_highs, tier_lows
 
@@ -33,6 +34,13 @@ class Columns:
         ``n[a,t]``, how many lots; only where lots matter and have a largest size.
     family
         ``f[f,t]``, whether a set-up group is opened in a bucket.
+    carry, saved, through
+        By operation ``w`` of machines that keep their set-up: whether a bucket begins
+        in its state, whether that saves a set-up, and whether it goes through.
+    kept
+        Whether any state of a machine goes through a bucket.
+    still
+        Whether a set-up group need not be opened, for a bucket begins in a state of it.
     multiples
         ``m[a,t]``, how many multiples; only where there is a multiple.
     priced, priced_lots
@@ -142,6 +150,7 @@ class Columns:
             keep=useful & (multiple > 0)[:, None],
         )
         self._add_families(m, net)
+        self._add_carries(m, net)
         rooms = net.rules.rooms
         self.rooms = Axis("location", rooms.location_id)
         self._add_prices(m, net)
@@ -261,6 +270,44 @@ class Columns:
             cost=families.cost[:, None],
             integer=True,
             keep=works,
+            term="changeover",
+        )
+
+    def _add_carries(self, m: Model, net: Network) -> None:
+        carries, size = net.rules.carries, net.num_buckets
+        self.carry_axis = Axis("operation", load_labels(net, carries.load))
+        self.carry_lots, carried, through = most_carried(net, self.most_lots)
+        self.any_carry = by_machine(net, carried)
+        families = net.rules.families
+        family = families.of_loads(len(net.loads.activity))[carries.load]
+        member = np.flatnonzero(family >= 0)
+        still = np.zeros((len(families), size), dtype=bool)
+        np.logical_or.at(still, family[member], carried[member])
+        self.carry = m.variable(
+            "carry", self.carry_axis, size, upper=1.0, integer=True, keep=carried
+        )
+        self.saved = m.variable(
+            "saved",
+            self.carry_axis,
+            size,
+            upper=1.0,
+            cost=-carries.cost[:, None],
+            keep=carried & (self.carry_lots > 0),
+            term="changeover",
+        )
+        self.through = m.variable(
+            "through", self.carry_axis, size, upper=1.0, keep=through
+        )
+        self.kept = m.variable(
+            "kept", self.resources, size, upper=1.0, keep=by_machine(net, through)
+        )
+        self.still = m.variable(
+            "still",
+            self.family_axis,
+            size,
+            upper=1.0,
+            cost=-families.cost[:, None],
+            keep=still & (self.family.columns >= 0),
             term="changeover",
         )
 

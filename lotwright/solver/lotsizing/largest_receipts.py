@@ -12,6 +12,7 @@ from lotwright.model.choices import choices_of
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.ageing import ageing_of
+from lotwright.solver.lotsizing.carried import least_setups
 from lotwright.solver.lotsizing.lot_sizes import (
     largest_lots,
     lot_fits,
@@ -289,7 +290,7 @@ def _through(net: Network) -> Floats:
     """
     loads = net.loads
     room = most_room(net)[loads.resource[:, None], np.maximum(loads.bucket, 0)]
-    room = room - loads.setup[:, None]
+    room = room - least_setups(net)[:, None]
     run = np.where(loads.run > 0, loads.run, 1.0)[:, None]
     by_run = np.maximum(room, 0.0) / run
     by_setup = np.where(room < -_SLACK, 0.0, np.inf)

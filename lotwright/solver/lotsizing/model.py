@@ -12,6 +12,7 @@ import numpy as np
 from lotwright.model.network import Bools, Floats, Network
 from lotwright.solver.lotsizing.algebra import Model, Variable
 from lotwright.solver.lotsizing.capacity import capacity
+from lotwright.solver.lotsizing.carry_rows import CARRY_ROWS
 from lotwright.solver.lotsizing.choice_rows import instead_limit, instead_stock
 from lotwright.solver.lotsizing.columns import Columns
 from lotwright.solver.lotsizing.compiled import Compiled
@@ -29,6 +30,7 @@ from lotwright.solver.lotsizing.price_rows import (
 )
 from lotwright.solver.lotsizing.share_rows import share
 from lotwright.solver.lotsizing.shelf_life import expired_limit, shelf_life
+from lotwright.solver.lotsizing.states import keep_states
 from lotwright.solver.lotsizing.stock_balance import shortage_limit, stock_balance
 from lotwright.solver.lotsizing.stock_limits import largest_stock, safety_stock
 from lotwright.solver.lotsizing.storage import storage
@@ -46,6 +48,7 @@ FAMILIES: tuple[Family, ...] = (
     demand,
     capacity,
     family_open,
+    *CARRY_ROWS,
     lot_open,
     lot_minimum,
     lot_multiple,
@@ -61,6 +64,9 @@ FAMILIES: tuple[Family, ...] = (
     shelf_life,
     expired_limit,
 )
+
+#: Set-ups saved to less than this part are not; others may be in full.
+_PART = 1e-6
 
 #: Receipts below this part of the largest one are the rounding of a solver.
 _NEGLIGIBLE = 1e-9
@@ -154,6 +160,7 @@ class LotSizingModel:
         """
         completed = values.copy()
         open_families(self.columns, self._net, completed)
+        keep_states(self.columns, self._net, completed)
 
         return completed
 
@@ -242,6 +249,8 @@ class LotSizingModel:
             instead=np.maximum(columns.instead.values(solution), 0.0),
             priced=np.maximum(columns.priced.values(solution), 0.0),
             priced_lots=np.round(columns.priced_lots.values(solution)),
+            saved=np.ceil(columns.saved.values(solution) - _PART),
+            still=np.ceil(columns.still.values(solution) - _PART),
         )
 
     def _fewest_lots(self, receipt: Floats) -> Floats:

@@ -63,7 +63,7 @@ def _through(s: Symbols, a: str, t: int) -> float:
 
     for load in (load for load in s.loads if load.activity == a):
         r, u = load.resource, load.bucket[t]
-        room = max(s.C[r, u] + s.overtime_of(r, u) - s.L[r, u], 0.0) - load.setup
+        room = max(s.C[r, u] + s.overtime_of(r, u) - s.L[r, u], 0.0) - load.least
 
         if load.run > 0:
             most = min(most, max(room, 0.0) / load.run)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from lotwright.solver.lotsizing.pyomo_carries import add_carries
 from lotwright.solver.lotsizing.pyomo_families import add_families
 from lotwright.solver.lotsizing.pyomo_symbols import Key, Symbols, Table
 
@@ -37,6 +38,7 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.lots = _variable(many, upper=most, domain=pyo.NonNegativeIntegers)
     m.multiples = _variable(whole, upper=whole, domain=pyo.NonNegativeIntegers)
     add_families(m)
+    add_carries(m)
     _add_prices(m, s)
     m.missed = _variable([(g, s.T[0]) for g in s.shares.G])
     m.stock = _variable(owed)

@@ -14,6 +14,7 @@ import numpy as np
 from lotwright.model.network import Bools, Floats, Network
 from lotwright.model.receivable import receivable
 from lotwright.solver.lotsizing.pyomo_ageing import AgeingSymbols
+from lotwright.solver.lotsizing.pyomo_carries import CarrySymbols
 from lotwright.solver.lotsizing.pyomo_choices import ChoiceSymbols
 from lotwright.solver.lotsizing.pyomo_end_stock import EndStockSymbols
 from lotwright.solver.lotsizing.pyomo_families import FamilySymbols
@@ -44,13 +45,15 @@ class Load:
     """
     What an activity takes of a resource: ``run`` per unit and ``setup`` per lot.
 
-    ``bucket`` is that of the load by bucket of receipt.
+    ``bucket`` is that of the load by bucket of receipt; ``least`` the part of the
+    set-up that no state saves.
     """
 
     activity: str
     resource: str
     run: float
     setup: float
+    least: float
     bucket: dict[int, int]
 
 
@@ -89,6 +92,8 @@ class Symbols:
         Agreed splits among sources.
     families
         Set-up groups.
+    carries
+        Operations on machines that keep their set-up.
     end_stock
         Stock to have at the end of the plan.
     prices
@@ -165,6 +170,8 @@ class Symbols:
         self.cost["missed"] = self.shares.penalty
         self.families = FamilySymbols(net, self.A, self.R)
         self.cost["family"] = self.families.cost
+        self.carries = CarrySymbols(net, self.A, self.R)
+        self.cost |= {"saved": self.carries.saved, "still": self.carries.still}
         self.end_stock = EndStockSymbols(net, self.P)
         self.cost["end_short"] = self.end_stock.penalty
         self.prices = PriceSymbols(net, self.A)
@@ -222,17 +229,25 @@ class Symbols:
 
     def _loads(self, net: Network) -> list[Load]:
         lines = net.loads
+        kept = set(net.rules.carries.load.tolist())
+        keeping = {int(lines.activity[f]) for f in kept}
+        loads = []
 
-        return [
-            Load(
-                activity=self.A[lines.activity[f]],
-                resource=self.R[lines.resource[f]],
-                run=float(lines.run[f]),
-                setup=float(lines.setup[f]),
-                bucket=_buckets(lines.bucket[f].tolist()),
+        for f in range(len(lines.activity)):
+            pooled = bool(lines.pooled[f]) and int(lines.activity[f]) in keeping
+            setup = float(lines.setup[f])
+            loads.append(
+                Load(
+                    activity=self.A[lines.activity[f]],
+                    resource=self.R[lines.resource[f]],
+                    run=float(lines.run[f]),
+                    setup=setup,
+                    least=0.0 if f in kept or pooled else setup,
+                    bucket=_buckets(lines.bucket[f].tolist()),
+                )
             )
-            for f in range(len(lines.activity))
-        ]
+
+        return loads
 
     def _table(self, labels: Sequence[str], array: Floats) -> Table:
         return {

@@ -11,6 +11,7 @@ import pyomo.environ as pyo
 
 from lotwright.model.network import Network
 from lotwright.solver.lotsizing.pyomo_bounds import bounds
+from lotwright.solver.lotsizing.pyomo_carries import carry_rules, saved_hours
 from lotwright.solver.lotsizing.pyomo_columns import PyomoModel, Rule, add_columns
 from lotwright.solver.lotsizing.pyomo_end_stock import end_stock
 from lotwright.solver.lotsizing.pyomo_families import family_open, opened_hours
@@ -44,6 +45,7 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
         (demand, s.D),
         (capacity, s.R),
         (family_open, list(s.families.work)),
+        *carry_rules(m),
         (lot_open, s.A),
         (lot_minimum, s.A),
         (lot_multiple, s.A),
@@ -211,7 +213,8 @@ def capacity(m: PyomoModel, r: str, t: int) -> Rule:
     .. math::
         \sum_{a, t' \text{ loading } r \text{ in } t}
         (k_{ar} x_{at'} + s_{ar} y_{at'})
-        + \sum_{f \in r} s_f family_{ft}
+        - \sum_{w \in r} s_w saved_{wt}
+        + \sum_{f \in r} s_f (family_{ft} - still_{ft})
         \le C_{rt} - L_{rt} + V_{rt} + \sum_{m \in r} o_{mt}
     """
     s = m.symbols
@@ -222,7 +225,7 @@ def capacity(m: PyomoModel, r: str, t: int) -> Rule:
         for later, bucket in load.bucket.items()
         if load.resource == r and bucket == t
     )
-    work += opened_hours(m, r, t)
+    work += opened_hours(m, r, t) - saved_hours(m, r, t)
     overtime = sum(at(m.overtime, member, t) for member in s.members[r])
     overload = max(s.L[r, t] - s.C[r, t] - s.overtime_of(r, t), 0.0)
     row = work <= s.C[r, t] - s.L[r, t] + overload + overtime
@@ -444,7 +447,8 @@ def cost(m: PyomoModel) -> Rule:
     .. math::
         \sum_{at} (c^{run}_a x_{at} + c^{lot}_a (y_{at} + n_{at}))
         + \sum_{kt} (c^{run}_k x_{kt} + c^{lot}_k y_{kt})
-        + \sum_{ft} c^{open}_f family_{ft}
+        + \sum_{ft} c^{open}_f (family_{ft} - still_{ft})
+        - \sum_{wt} c^{setup}_w saved_{wt}
         + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt}
         + \sum_{pt} c^{age}_p expired_{pt} + \sum_g c^{share}_g missed_{g1}
         + \sum_p c^{end}_p end\_short_{pT} \\
@@ -465,6 +469,7 @@ def cost(m: PyomoModel) -> Rule:
 
     once = {"quantity": "quantity", "setup": "lot", "lots": "lot", "family": "family"}
     once |= {name: name for name in ("overtime", "lost", "expired", "missed")}
+    once |= {name: name for name in ("saved", "still")}
     once["end_short"] = "end_short"
     once |= {name: name for name in ("priced", "priced_lots")}
     daily = ("stock", "shortage", "short", "excess", "cramped", "backlog")

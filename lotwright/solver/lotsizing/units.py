@@ -190,6 +190,7 @@ def _rules_in_units(net: Network, units: Units) -> Rules:
             space=rules.rooms.space * unit[rules.rooms.point],
             penalty=rules.rooms.penalty / money,
         ),
+        carries=replace(rules.carries, cost=rules.carries.cost / money),
         families=replace(
             rules.families,
             hours=rules.families.hours / units.work[rules.families.resource],

@@ -78,6 +78,7 @@ def _can_bind(net: Network) -> Bools:
     room = regular_room(net) * (1.0 - _SLACK)
     binds: Bools = np.asarray((most > room).any(axis=1))
     binds[net.rules.families.resource] = True
+    binds[net.loads.resource[net.rules.carries.load]] = True
     overtime: Bools = np.asarray(resources.overtime_max.any(axis=1))
     works = overtime[resources.pool_member]
     binds[resources.pool_member[works & binds[resources.pool_row]]] = True

@@ -108,6 +108,8 @@ def joined(net: Network, found: Sequence[tuple[Part, Quantities]]) -> Quantities
         "instead": empty(len(choices_of(net))),
         "priced": empty(len(price_tiers(net))),
         "priced_lots": empty(len(price_tiers(net))),
+        "saved": empty(len(net.rules.carries)),
+        "still": empty(len(net.rules.families)),
     }
 
     for part, plan in found:
@@ -122,6 +124,8 @@ def joined(net: Network, found: Sequence[tuple[Part, Quantities]]) -> Quantities
             "instead": _choices(net, part),
             "priced": tiers,
             "priced_lots": tiers,
+            "saved": part.rows("carried"),
+            "still": part.rows("family"),
         }
 
         for name, place in rows.items():

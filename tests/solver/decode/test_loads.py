@@ -12,6 +12,7 @@ from lotwright.model.network import Network
 from lotwright.solver.decode.decode import decode
 from lotwright.solver.decode.findings import capacity_findings
 from lotwright.solver.decode.loads import grid_of
+from lotwright.solver.decode.openings import openings_of
 from lotwright.solver.quantities import Quantities
 from tests.networks import (
     Activity,
@@ -137,8 +138,9 @@ def test_capacity_findings_reach_the_last_bucket() -> None:
     grid[0, [0, 3]] = grid[2, 2:] = 2.0
 
     none, idle = np.zeros(0, dtype=np.int64), np.zeros((3, 4))
+    openings = openings_of(network, none, none)
 
-    found = capacity_findings(network, grid_of(network, none, none, idle, idle, grid))
+    found = capacity_findings(network, grid_of(network, openings, idle, idle, grid))
 
     assert [
         ("M1", 1, 6.0, "2 h"),

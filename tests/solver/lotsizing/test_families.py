@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lotwright.model.carries import Carries
 from lotwright.model.end_stock import EndStock
 from lotwright.model.families import Families
 from lotwright.model.kinds import ActivityKind
@@ -146,6 +147,16 @@ def _colours() -> Network:
     )
 
     return replace(net, rules=replace(net.rules, families=families))
+
+
+def _presses() -> Network:
+    """
+    Returns the painted items on a machine that keeps its set-up, at 7 for the first.
+    """
+    net = _colours()
+    carries = Carries(load=np.array([0, 1]), cost=np.array([7.0, 0.0]))
+
+    return replace(net, rules=replace(net.rules, carries=carries))
 
 
 def _lots() -> Network:
@@ -337,6 +348,17 @@ NETWORKS = {
     "demand": _two_priorities,
     "capacity": _machines,
     "family_open": _colours,
+    "carry_one": _presses,
+    "carry_from": _presses,
+    "carry_saved": _presses,
+    "carry_lot": _presses,
+    "carry_through": _presses,
+    "carry_kept": _presses,
+    "carry_made": _presses,
+    "carry_other": _presses,
+    "still_open": _presses,
+    "still_carry": _presses,
+    "still_once": _presses,
     "lot_open": _lots,
     "lot_minimum": _lots,
     "lot_multiple": _lots,

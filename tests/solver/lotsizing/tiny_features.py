@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lotwright.model.carries import Carries
 from lotwright.model.end_stock import EndStock
 from lotwright.model.families import Families
 from lotwright.model.network import Bools, Network
@@ -34,7 +35,7 @@ def with_features(net: Network, seed: int) -> Network:
 
     net = _with_choices(rng, _with_rooms(rng, _with_shares(rng, net)))
 
-    net = _with_families(rng, net)
+    net = _with_carries(rng, _with_families(rng, net))
 
     return _with_end_stock(np.random.default_rng([seed, 2]), net)
 
@@ -135,6 +136,20 @@ def _with_families(rng: Rng, net: Network) -> Network:
     )
 
     return replace(net, rules=replace(net.rules, families=families))
+
+
+def _with_carries(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with machines that keep their set-up, more often than not.
+    """
+    loads, families = net.loads, net.rules.families
+    keeps = rng.random(len(net.resources)) < 0.6
+    own = (loads.setup > 0) | (families.of_loads(len(loads.setup)) >= 0)
+    load = np.flatnonzero(own & ~loads.pooled & keeps[loads.resource])
+    least = net.activities.lot_cost[loads.activity[load]]
+    cost = least * rng.choice([0.0, 0.5], size=len(load))
+
+    return replace(net, rules=replace(net.rules, carries=Carries(load=load, cost=cost)))
 
 
 def _with_rooms(rng: Rng, net: Network) -> Network:
