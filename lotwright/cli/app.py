@@ -36,6 +36,7 @@ from lotwright.cli.options import (
     ObjectiveName,
     Only,
     OutPath,
+    Reference,
     Seed,
     TableFormat,
     Threads,
@@ -46,6 +47,7 @@ from lotwright.cli.options import (
 from lotwright.cli.plan_json import plan_record
 from lotwright.cli.planning import make_plan
 from lotwright.cli.problems import show_findings
+from lotwright.io.read_orders import read_orders
 
 app = typer.Typer(
     name="lotwright",
@@ -94,6 +96,7 @@ def plan(
     objective: ObjectiveName = lw.Objective.COST,
     level: Level = None,
     only: Only = None,
+    reference: Reference = None,
     time_limit: TimeLimit = 60.0,
     work_limit: WorkLimit = None,
     gap: Gap = 1e-4,
@@ -117,7 +120,8 @@ def plan(
     )
 
     with failures(as_json=as_json, debug=debug):
-        made = make_plan(lw.read(path), ask)
+        before = None if reference is None else read_orders(reference)
+        made = make_plan(lw.read(path), ask, before)
         files = _write(made, out, file_format)
 
         if as_json:

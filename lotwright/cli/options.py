@@ -117,6 +117,15 @@ Only = Annotated[
         "material with it."
     ),
 ]
+Reference = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True,
+        metavar="PLAN",
+        help="Folder or workbook of an earlier plan, to change as little as the data "
+        "ask for.",
+    ),
+]
 OutPath = Annotated[
     Path | None,
     typer.Option(

@@ -4,6 +4,7 @@ Making a plan while the reader watches, and may press Ctrl-C.
 
 from __future__ import annotations
 
+import pandas as pd
 from rich.console import Console
 
 import lotwright as lw
@@ -12,7 +13,9 @@ from lotwright.cli.options import Ask
 from lotwright.cli.progress import progress
 
 
-def make_plan(data: lw.PlanningData, ask: Ask) -> lw.Plan:
+def make_plan(
+    data: lw.PlanningData, ask: Ask, reference: pd.DataFrame | None = None
+) -> lw.Plan:
     """
     Returns a plan; shows progress on stderr, and ends early at Ctrl-C.
 
@@ -22,6 +25,8 @@ def make_plan(data: lw.PlanningData, ask: Ask) -> lw.Plan:
         What to plan.
     ask
         What is asked of the solver.
+    reference
+        Planned orders of an earlier plan to compare with.
     """
     console = Console(stderr=True)
     control = lw.Control()
@@ -41,6 +46,7 @@ def make_plan(data: lw.PlanningData, ask: Ask) -> lw.Plan:
             seed=ask.seed,
             level=ask.level,
             only=ask.only,
+            reference=reference,
             listener=listener,
             control=control,
         )

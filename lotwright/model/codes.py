@@ -79,6 +79,7 @@ _DATA = (
         ("W-RESERVATION", "A reservation cannot be kept, or not in full.", ""),
         ("W-DEMAND-PAST", "Demand is due before the plan starts.", "SAP 07"),
         ("W-SUPPLY-PAST", "An open order is due before the plan starts.", "SAP 07"),
+        ("W-REFERENCE-SOURCE", "An order of the reference plan has no source now.", ""),
         ("W-SUPPLY-SOURCE", "An open order does not fit any source.", ""),
     ),
     *_codes(
@@ -109,6 +110,7 @@ _DATA = (
         ("I-DEMAND-ZERO", "Demand lines have no quantity.", ""),
         ("I-FORECAST-CONSUMED", "Orders or percentages consume forecast.", ""),
         ("I-FORECAST-PAST", "Forecast is dated before the plan and not counted.", ""),
+        ("I-REFERENCE", "Orders of the reference plan are not compared.", ""),
         ("I-STOCK-HELD", "Stock is blocked, expired or reserved and not counted.", ""),
         ("I-SUPPLY-BEYOND", "Open orders arrive after the horizon.", ""),
         (

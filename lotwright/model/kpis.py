@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lotwright.model.nervousness import Nervousness, nervousness
 from lotwright.model.network import Floats, Ints, Network, Texts
 from lotwright.model.shares import below_shares, shares_of
 
@@ -29,6 +30,7 @@ COST_TERMS = (
     "expired",
     "off_share",
     "shortage",
+    "change",
 )
 
 #: What is left unmet by less than this is rounding.
@@ -71,6 +73,7 @@ _DEFINITIONS = {
     "expired": "Units scrapped by age, at their value.",
     "off_share": "Units that sources bring too little for their agreed share.",
     "shortage": "Units that open orders wait for, per day.",
+    "change": "Units that come otherwise than in the reference plan.",
 }
 
 
@@ -104,6 +107,7 @@ def kpis(
         *_stock(network, frames["inventory_projection"]),
         *_capacity(frames["capacity_load"]),
         *_orders(frames["planned_orders"]),
+        *_changes(_nervousness(network, frames["planned_orders"])),
     ]
 
     return pd.DataFrame(
@@ -135,13 +139,14 @@ def costs(
         What ``line_costs`` returns, where it is known.
     """
     orders = frames["planned_orders"]
-    source = _activities_of(network, orders)
+    source = activities_of(network, orders)
     late, lost = of_lines or line_costs(network, frames["deliveries"])
     price = np.repeat(network.resources.overtime_cost, network.num_buckets)
     overtime = frames["capacity_load"]["overtime"].to_numpy()
     stock = stock_costs(network, frames["inventory_projection"])
     lot = network.activities.lot_cost[source] * orders["lots"].to_numpy()
     run = orders["cost"].to_numpy() - lot
+    change = _nervousness(network, orders)
 
     return {
         "run": float(run.sum()),
@@ -158,7 +163,24 @@ def costs(
         "expired": stock["expired"],
         "off_share": _off_share(network, source, orders["quantity"].to_numpy()),
         "shortage": stock["shortage"],
+        "change": 0.0 if change is None else change.cost,
     }
+
+
+def _nervousness(network: Network, orders: pd.DataFrame) -> Nervousness | None:
+    """
+    Returns how planned orders differ from the reference plan, if there is any.
+    """
+    if not network.rules.reference.is_given:
+        return None
+
+    return nervousness(
+        network,
+        activities_of(network, orders),
+        _codes(network.buckets.period_id, orders["period_id"]),
+        _days(network, orders["due_date"]),
+        orders["quantity"].to_numpy(dtype=np.float64),
+    )
 
 
 def _off_share(network: Network, activity: Ints, quantity: Floats) -> float:
@@ -196,7 +218,8 @@ def line_costs(
     is_lost = (deliveries["status"] == "lost").to_numpy()
 
     due = buckets.start[lines.bucket]
-    until = np.where(bucket >= 0, buckets.start[bucket], _days(network, deliveries))
+    day = _days(network, deliveries["date"])
+    until = np.where(bucket >= 0, buckets.start[bucket], day)
     waited = np.maximum(until - due[line], 0)
     unmet = lines.quantity - _sums(line, quantity, size)
     unmet = np.where(unmet > _NOTHING, unmet, 0.0)
@@ -381,6 +404,39 @@ def _orders(orders: pd.DataFrame) -> list[Kpi]:
     ]
 
 
+def _changes(change: Nervousness | None) -> list[Kpi]:
+    if change is None:
+        return []
+
+    return [
+        _figure(
+            "changed_quantity",
+            change.quantity,
+            "units",
+            "Quantity that comes in another bucket or from another source than in the "
+            "reference plan, anew or no more.",
+        ),
+        _figure(
+            "changed_orders",
+            change.changed,
+            "orders",
+            "Orders of the reference plan with another quantity or date.",
+        ),
+        _figure(
+            "new_orders",
+            change.new,
+            "orders",
+            "Orders without a partner in the reference plan, as far as that reaches.",
+        ),
+        _figure(
+            "gone_orders",
+            change.gone,
+            "orders",
+            "Orders of the reference plan without a partner.",
+        ),
+    ]
+
+
 def _figure(name: str, value: float, unit: str, definition: str) -> Kpi:
     return Kpi(name=name, value=float(value), unit=unit, definition=definition)
 
@@ -389,16 +445,16 @@ def _sums(group: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(group, weights=values, minlength=size).astype(np.float64)
 
 
-def _days(network: Network, deliveries: pd.DataFrame) -> Ints:
+def _days(network: Network, dates: pd.Series) -> Ints:
     """
-    Returns the day of each delivery.
+    Returns dates as days of the plan.
     """
-    date = deliveries["date"].to_numpy().astype("datetime64[D]")
+    date = dates.to_numpy().astype("datetime64[D]")
 
     return (date - np.datetime64(network.as_of, "D")).astype(np.int64)
 
 
-def _activities_of(network: Network, orders: pd.DataFrame) -> Ints:
+def activities_of(network: Network, orders: pd.DataFrame) -> Ints:
     """
     Returns the activity of each order, by source, and by bill and routing as well where
     a source is several activities.

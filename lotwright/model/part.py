@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from lotwright.model.carries import Carries
+from lotwright.model.end_stock import EndStock
 from lotwright.model.families import Families
 from lotwright.model.network import (
     Activities,
@@ -29,6 +30,7 @@ from lotwright.model.network import (
     Points,
     Resources,
 )
+from lotwright.model.reference import Reference
 from lotwright.model.rooms import Rooms
 from lotwright.model.rules import (
     ActivityRules,
@@ -67,6 +69,8 @@ _AXES: Mapping[type, str] = MappingProxyType(
         Rooms: "room",
         Families: "family",
         Carries: "carried",
+        EndStock: "end stock",
+        Reference: "reference",
     }
 )
 
@@ -80,6 +84,7 @@ _OTHER_AXES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("room", "space"): "stored",
         ("family", "load"): "worked",
         ("family", "family"): "worked",
+        ("reference", "cost"): "point",
     }
 )
 
@@ -174,6 +179,10 @@ def part_of(net: Network, points: Bools) -> Part:
                 rooms=cut(rules.rooms),
                 families=cut(rules.families),
                 carries=cut(rules.carries),
+                end_stock=cut(rules.end_stock),
+                reference=cut(rules.reference)
+                if rules.reference.is_given
+                else rules.reference,
                 input_from=rules.input_from[inside["input"]],
                 input_to=rules.input_to[inside["input"]],
             ),
@@ -226,6 +235,8 @@ def _inside(net: Network, points: Bools) -> dict[str, Bools]:
         "worked": worked,
         "carried": load[rules.carries.load],
         "family": family,
+        "end stock": points[rules.end_stock.point],
+        "reference": points[rules.reference.point],
     }
 
 
@@ -252,6 +263,10 @@ def _fields(
 
     for field in dataclasses.fields(record):  # type: ignore[arg-type]  # all are
         name, value = field.name, getattr(record, field.name)
+
+        if isinstance(value, int):
+            continue
+
         here = inside[_OTHER_AXES.get((own, name), own)]
 
         if isinstance(value, tuple):

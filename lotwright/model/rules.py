@@ -13,6 +13,7 @@ from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.carries import Carries, no_carries
 from lotwright.model.end_stock import EndStock, no_end_stock
 from lotwright.model.families import Families, no_families
+from lotwright.model.reference import Reference, no_reference
 from lotwright.model.rooms import Rooms, no_rooms
 
 #: A day later than any other, and a number of days without limit.
@@ -273,6 +274,8 @@ class Rules:
         Operations on machines that keep their set-up.
     end_stock
         Stock to have at the end of the plan.
+    reference
+        Orders of an earlier plan that this one is compared with.
     latest_supply_first
         Whether, of the supplies that are in time, the latest serves first.
     delay_components_together
@@ -293,5 +296,6 @@ class Rules:
     families: Families = field(default_factory=no_families)
     carries: Carries = field(default_factory=no_carries)
     end_stock: EndStock = field(default_factory=no_end_stock)
+    reference: Reference = field(default_factory=no_reference)
     latest_supply_first: bool = False
     delay_components_together: bool = False

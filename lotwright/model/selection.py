@@ -17,7 +17,7 @@ from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Network
 
 #: Tables whose rows stand for a stock point.
-_OF_POINTS = ("demands", "inventory", "supplies", "sources")
+_OF_POINTS = ("demands", "inventory", "supplies", "sources", "reference_orders")
 
 #: Columns of items and locations that a condition may speak of.
 _OF_ITEMS = ("item_group", "kind", "abc", "lifecycle")

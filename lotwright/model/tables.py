@@ -10,6 +10,7 @@ from lotwright.model.tables_master import MASTER_TABLES
 from lotwright.model.tables_orders import ORDER_TABLES
 from lotwright.model.tables_output import PLAN_TABLES
 from lotwright.model.tables_policies import POLICY_TABLES
+from lotwright.model.tables_reference import REFERENCE_TABLES
 from lotwright.model.tables_sourcing import SOURCING_TABLES
 
 #: Tables that are read, by name.
@@ -21,6 +22,7 @@ INPUT_TABLES: dict[str, Table] = {
         *SOURCING_TABLES,
         *ORDER_TABLES,
         *POLICY_TABLES,
+        *REFERENCE_TABLES,
     )
 }
 

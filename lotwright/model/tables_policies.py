@@ -300,7 +300,9 @@ COSTS = Table(
             unit="money/base unit",
             minimum=0,
             default=0.0,
-        ).ignored("There is no reference plan."),
+        ).degraded(
+            "Optimisation follows it; MRP counts what it costs and does not save it."
+        ),
         number(
             "obsolescence",
             "Value lost in a year, per value.",

@@ -52,6 +52,7 @@ def plan(
     seed: int = 0,
     level: bool | None = None,
     only: str | None = None,
+    reference: Plan | pd.DataFrame | None = None,
     memory_mb: int | None = None,
     options: Mapping[str, OptionValue] | None = None,
     cluster: str = "",
@@ -92,6 +93,10 @@ def plan(
         ``item_id``, ``location_id``, ``item_group``, ``planner_id``, ``kind``, ``abc``,
         ``lifecycle`` and ``parent_id`` of the location. All that shares components or
         capacity with them is planned, too; the others keep their orders.
+    reference
+        An earlier plan, or its planned orders, to change as little as
+        ``costs.change_cost`` asks for and to be compared with, in place of the table
+        ``reference_orders``.
     memory_mb
         Memory that the solving process may use for the model and the search, in MiB,
         what its programs take aside.
@@ -150,6 +155,9 @@ def plan(
 
     check_options(settings(params))
 
+    if reference is not None:
+        data = data.replace(reference_orders=_orders_of(reference))
+
     facts, narrowed = _facts(run, data, only)
 
     with run.stage("check"):
@@ -201,6 +209,20 @@ def _is_comparable(run: Run, net: Network, checked: tuple[Finding, ...]) -> bool
     by_cost = run.objective is Objective.COST and not service_is_free(net)
 
     return by_cost and not any(followed_by_optimisation(found) for found in checked)
+
+
+def _orders_of(reference: Plan | pd.DataFrame) -> pd.DataFrame:
+    """
+    Returns the planned orders of a plan as a table that is read: its words as text.
+    """
+    if isinstance(reference, Plan):
+        reference = reference.orders
+
+    refuse_type("reference", reference, pd.DataFrame, "a plan or None", optional=False)
+    orders = reference
+    coded = orders.select_dtypes("category").columns
+
+    return orders.astype(dict.fromkeys(coded, "str"))
 
 
 def _facts(

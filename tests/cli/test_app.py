@@ -422,3 +422,26 @@ def test_a_file_of_another_kind_is_not_written_over(
 
     assert 2 == result.exit_code
     assert "mine" == file.read_text(encoding="utf-8")
+
+
+def test_plan_is_compared_with_an_earlier_one(
+    runner: CliRunner, planned: list[dict[str, object]], tmp_path: Path
+) -> None:
+    """
+    Tests that the planned orders of the folder named are what it is compared with.
+    """
+    orders = (
+        "order_id,kind,item_id,location_id,quantity,due_date\nX,buy,A,P,3,2026-01-09\n"
+    )
+    (tmp_path / "planned_orders.csv").write_text(orders)
+
+    result = runner.invoke(app, ["plan", str(tmp_path), "--reference", str(tmp_path)])
+    runner.invoke(app, ["plan", str(tmp_path)])
+
+    assert 0 == result.exit_code
+    before = planned[0]["reference"]
+    assert isinstance(before, pd.DataFrame)
+    assert [("X", 3.0)] == list(
+        zip(before["order_id"], before["quantity"], strict=True)
+    )
+    assert planned[1]["reference"] is None

@@ -4,11 +4,16 @@ Tests of key figures.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from lotwright.model.end_stock import EndStock
 from lotwright.model.kpis import COST_TERMS, costs
 from lotwright.model.network import Floats, Network
+from lotwright.model.reference import Reference
+from lotwright.solver.decode.decode import decode
 from lotwright.solver.quantities import Quantities
 from tests.networks import random_network
 from tests.quantities import random_quantities
@@ -20,13 +25,13 @@ def test_costs_agree_with_the_quantities(seed: int) -> None:
     """
     Tests that each term read off the tables is that of the model's columns.
     """
-    network, frames = random_plan(seed)
+    network = _with_targets(random_network(seed), seed)
+    quantities = random_quantities(random_network(seed), seed)
 
-    terms = costs(network, frames)
+    terms = costs(network, decode(network, quantities))
 
-    expected = _costs_by_columns(
-        random_network(seed), random_quantities(random_network(seed), seed)
-    )
+    # Decisions are drawn anew, for decoding may change arrays.
+    expected = _costs_by_columns(network, random_quantities(random_network(seed), seed))
     assert set(COST_TERMS) == set(terms)
     assert expected == pytest.approx(terms, rel=1e-6, abs=1e-4)
 
@@ -77,11 +82,64 @@ def _costs_by_columns(network: Network, quantities: Quantities) -> dict[str, flo
         "overtime": float(network.resources.overtime_cost @ quantities.overtime.sum(1)),
         "below_safety": float(points.safety_penalty @ (below @ days)),
         "excess": float(points.excess_penalty @ (above @ days)),
+        "end_stock": _end_stock(network, on_hand[:, -1]),
         "room": 0.0,
         "expired": 0.0,
         "off_share": 0.0,
         "shortage": float(points.shortage_cost @ (waiting @ days)),
+        "change": _change(network, quantities.receipt),
     }
+
+
+def _with_targets(network: Network, seed: int) -> Network:
+    """
+    Returns the network with stock that is wanted at the end, and an earlier plan.
+    """
+    rng, points = np.random.default_rng(seed), np.arange(len(network.points))
+    size = 2 * len(network.activities)
+    activity = rng.integers(len(network.activities), size=size)
+    bucket = rng.integers(network.num_buckets - 1, size=size)
+    reference = Reference(
+        point=network.activities.point[activity],
+        activity=np.where(rng.random(size) < 0.2, -1, activity),
+        bucket=bucket,
+        day=network.buckets.start[bucket],
+        quantity=rng.uniform(1.0, 30.0, size),
+        num_buckets=int(bucket.max()) + 1,
+        cost=rng.choice([0.0, 0.5, 2.0], size=len(points)),
+    )
+    wanted = EndStock(
+        point=points, quantity=rng.uniform(1.0, 40.0, len(points)), penalty=3.0 + points
+    )
+    rules = replace(network.rules, end_stock=wanted, reference=reference)
+
+    return replace(network, rules=rules)
+
+
+def _end_stock(network: Network, end: Floats) -> float:
+    wanted = network.rules.end_stock
+    rows = zip(wanted.point, wanted.quantity, wanted.penalty, strict=True)
+
+    return float(sum(price * max(n - end[p], 0.0) for p, n, price in rows))
+
+
+def _change(network: Network, receipt: Floats) -> float:
+    reference, cost = network.rules.reference, 0.0
+
+    for p in range(len(network.points)):
+        added, dropped = 0.0, 0.0
+
+        for a in np.flatnonzero(network.activities.point == p):
+            for t in range(reference.num_buckets):
+                rows = (reference.activity == a) & (reference.bucket == t)
+                more = receipt[a, t] - float(reference.quantity[rows].sum())
+                added, dropped = added + max(more, 0.0), dropped + max(-more, 0.0)
+
+        gone = (reference.activity < 0) & (reference.point == p)
+        dropped += float(reference.quantity[gone].sum())
+        cost += float(reference.cost[p]) * max(added, dropped)
+
+    return cost
 
 
 def _stock(network: Network, quantities: Quantities) -> Floats:

@@ -10,6 +10,7 @@ from lotwright.model.assemble.making import making_of
 from lotwright.model.assemble.point_rules import phantom_points, without_phantoms
 from lotwright.model.assemble.policies import allowed, resolve
 from lotwright.model.assemble.reading import read_tables
+from lotwright.model.assemble.reference import with_reference
 from lotwright.model.assemble.reservations import reserved_of
 from lotwright.model.assemble.rules import rules_of
 from lotwright.model.assemble.safety_steps import safety_steps_of
@@ -53,7 +54,7 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
         read, points, policies, steps, structure, making, classes, supply.issues
     )
 
-    return Network(
+    network = Network(
         name=first_text(data, "name"),
         as_of=read.buckets.as_of,
         currency=first_text(data, "currency"),
@@ -84,3 +85,5 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
         ),
         findings=(*read.findings, *worth.findings, *held.findings, *beyond),
     )
+
+    return with_reference(data, network)

@@ -16,6 +16,7 @@ from lotwright.solver.lotsizing.carried import by_machine, most_carried
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
 from lotwright.solver.lotsizing.loaded import load_labels, lots_loaded
 from lotwright.solver.lotsizing.lot_sizes import largest_lots, smallest_lots
+from lotwright.solver.lotsizing.reference_data import priced_reference
 from lotwright.solver.lotsizing.tiers import tier_exists, tier_highs, tier_lows
 
 
@@ -67,6 +68,9 @@ class Columns:
         Stock below the safety stock and above the largest stock.
     end_short
         Missing to the stock that is wanted at the end, in the last bucket.
+    dropped, changed
+        What an activity brings less than in the reference plan, by bucket, and how much
+        of a point comes otherwise than there, in the first bucket.
     choices
         What may be taken in place of components.
     replaceable
@@ -247,6 +251,7 @@ class Columns:
             keep=(wanted > 0) & (np.arange(size) == size - 1),
             term="end_stock",
         )
+        self._add_reference(m, net)
         self.cramped = m.variable(
             "cramped",
             self.rooms,
@@ -339,6 +344,31 @@ class Columns:
             integer=True,
             keep=exists,
             term="run",
+        )
+
+    def _add_reference(self, m: Model, net: Network) -> None:
+        size, point = net.num_buckets, net.activities.point
+        before = priced_reference(net)
+        self.dropped = m.variable(
+            "dropped", self.activities, size, upper=before, keep=before > 0
+        )
+        reference, count = net.rules.reference, len(net.points)
+        priced = reference.priced(count)
+        inside = np.arange(size) < reference.num_buckets
+        most = np.where(inside, self.largest, 0.0).sum(axis=1)
+        all_before = np.bincount(point, before.sum(axis=1), minlength=count)
+        least = np.bincount(point, most, minlength=count)
+        upper = np.maximum(least, all_before + reference.gone(count))
+        self.changed = m.variable(
+            "changed",
+            self.points,
+            size,
+            upper=upper[:, None],
+            cost=np.where(priced, reference.cost if priced.any() else 0.0, 0.0)[
+                :, None
+            ],
+            keep=(priced & (upper > 0))[:, None] & (np.arange(size) == 0),
+            term="change",
         )
 
     def _add_choices(self, m: Model, net: Network) -> None:

@@ -20,6 +20,7 @@ from lotwright.solver.lotsizing.lot_sizes import (
     overshoots,
     smallest_lots,
 )
+from lotwright.solver.lotsizing.reference_data import priced_reference
 from lotwright.solver.lotsizing.room import most_room
 
 Array = TypeVar("Array", Floats, Ints)
@@ -125,7 +126,10 @@ def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Float
     """
     level = net.points.level
     main = level[net.activities.point]
-    useful = np.zeros_like(rest)
+    useful, ahead = np.zeros_like(rest), np.zeros_like(rest)
+    before = priced_reference(net)
+    before = np.where(before > 0, before + overshoots(net)[:, None], 0.0)
+    later = _from_here_on(np.add, before)
     dependent = np.zeros_like(need)
     first = _first_receipt(net)
     gain = _gain(net)
@@ -139,9 +143,10 @@ def _one_round(net: Network, known: _Known, need: Floats, rest: Floats) -> Float
         np.maximum.at(useful, net.outputs.activity[flows], wanted)
         made = np.flatnonzero(main == code)
         enough = np.where(useful[made] > 0, useful[made] + steps[made], 0.0)
-        useful[made] = np.minimum(enough, rest[made])
+        useful[made] = np.minimum(enough + before[made], rest[made])
+        ahead[made] = np.minimum(enough + later[made], rest[made])
         issues = np.flatnonzero(main[net.inputs.activity] == code)
-        _add_issues(net, dependent, useful, issues, first[issues])
+        _add_issues(net, dependent, ahead, issues, first[issues])
 
     return useful
 

@@ -28,6 +28,11 @@ from lotwright.solver.lotsizing.price_rows import (
     price_most,
     price_split,
 )
+from lotwright.solver.lotsizing.reference_rows import (
+    change_less,
+    change_more,
+    reference,
+)
 from lotwright.solver.lotsizing.share_rows import share
 from lotwright.solver.lotsizing.shelf_life import expired_limit, shelf_life
 from lotwright.solver.lotsizing.states import keep_states
@@ -60,6 +65,9 @@ FAMILIES: tuple[Family, ...] = (
     safety_stock,
     largest_stock,
     end_stock,
+    reference,
+    change_less,
+    change_more,
     storage,
     shelf_life,
     expired_limit,

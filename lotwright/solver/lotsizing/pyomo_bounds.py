@@ -96,10 +96,11 @@ def _useful(s: Symbols) -> Table:
 
 def _one_round(s: Symbols, need: Table) -> Table:
     useful: Table = {}
+    ahead: Table = {}
 
     for level in range(max(s.level.values(), default=0) + 1):
         for p in (p for p in s.P if s.level[p] == level):
-            dependent = {t: _dependent(s, useful, p, t) for t in s.T}
+            dependent = {t: _dependent(s, ahead, p, t) for t in s.T}
             need.update({(p, t): _need(s, p, t, dependent) for t in s.T})
 
         for a in (a for a in s.A if s.level[s.main[a]] == level):
@@ -108,9 +109,20 @@ def _one_round(s: Symbols, need: Table) -> Table:
                 wanted = max(need[p, t] / gain for p, gain in gains if gain > 0)
                 rest = sum(_through(s, a, later) for later in s.T if later >= t)
                 wanted += _overshoot(s, a) + _wasted(s, a, t) if wanted > 0 else 0.0
-                useful[a, t] = min(wanted, rest)
+                before = {u: _before(s, a, u) for u in s.T if u >= t}
+                ahead[a, t] = min(wanted + sum(before.values()), rest)
+                useful[a, t] = min(wanted + before[t], rest)
 
     return useful
+
+
+def _before(s: Symbols, a: str, t: int) -> float:
+    """
+    Returns what an activity may bring because the reference plan does, whole lots.
+    """
+    before = s.reference.before.get((a, t), 0.0)
+
+    return before + _overshoot(s, a) if before > 0 else 0.0
 
 
 def _wasted(s: Symbols, a: str, t: int) -> float:

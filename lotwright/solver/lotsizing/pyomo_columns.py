@@ -54,6 +54,9 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     wanted = s.end_stock.wanted
     end = {(p, s.T[-1]): quantity for p, quantity in wanted.items()}
     m.end_short = _variable(end, upper=end)
+    m.dropped = _variable(s.reference.before, upper=s.reference.before)
+    most = s.reference.most(U)
+    m.changed = _variable(most, upper=most)
     m.cramped = _variable(
         [(r, t) for r in s.rooms for t in s.T if any(q == r for q, _ in s.space)]
     )

@@ -19,6 +19,7 @@ from lotwright.solver.lotsizing.pyomo_choices import ChoiceSymbols
 from lotwright.solver.lotsizing.pyomo_end_stock import EndStockSymbols
 from lotwright.solver.lotsizing.pyomo_families import FamilySymbols
 from lotwright.solver.lotsizing.pyomo_prices import PriceSymbols
+from lotwright.solver.lotsizing.pyomo_reference import ReferenceSymbols
 from lotwright.solver.lotsizing.pyomo_shares import ShareSymbols
 
 Key = tuple[str, int]
@@ -96,6 +97,8 @@ class Symbols:
         Operations on machines that keep their set-up.
     end_stock
         Stock to have at the end of the plan.
+    reference
+        Orders of the earlier plan.
     prices
         What orders cost by their quantity.
     cost
@@ -174,6 +177,8 @@ class Symbols:
         self.cost |= {"saved": self.carries.saved, "still": self.carries.still}
         self.end_stock = EndStockSymbols(net, self.P)
         self.cost["end_short"] = self.end_stock.penalty
+        self.reference = ReferenceSymbols(net, self.A, self.P)
+        self.cost["changed"] = self.reference.cost
         self.prices = PriceSymbols(net, self.A)
         self.prices.fit_lots(self.lo, self.hi, self.mult)
         self.cost["priced"] = self.prices.unit_cost

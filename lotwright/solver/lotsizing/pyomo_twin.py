@@ -15,6 +15,11 @@ from lotwright.solver.lotsizing.pyomo_carries import carry_rules, saved_hours
 from lotwright.solver.lotsizing.pyomo_columns import PyomoModel, Rule, add_columns
 from lotwright.solver.lotsizing.pyomo_end_stock import end_stock
 from lotwright.solver.lotsizing.pyomo_families import family_open, opened_hours
+from lotwright.solver.lotsizing.pyomo_reference import (
+    change_less,
+    change_more,
+    reference,
+)
 from lotwright.solver.lotsizing.pyomo_symbols import Input, Symbols
 
 
@@ -57,6 +62,9 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
         (safety_stock, s.P),
         (largest_stock, s.P),
         (end_stock, s.P),
+        (reference, s.A),
+        (change_less, s.P),
+        (change_more, s.P),
         (storage, s.rooms),
         (shelf_life, s.P),
         (expired_limit, s.P),
@@ -451,7 +459,7 @@ def cost(m: PyomoModel) -> Rule:
         - \sum_{wt} c^{setup}_w saved_{wt}
         + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt}
         + \sum_{pt} c^{age}_p expired_{pt} + \sum_g c^{share}_g missed_{g1}
-        + \sum_p c^{end}_p end\_short_{pT} \\
+        + \sum_p (c^{end}_p end\_short_{pT} + c^{change}_p changed_{p1}) \\
         + \sum_t len(t) \Big( \sum_p (c^{hold}_p I_{pt} + c^{wait}_p g_{pt}
         + c^{safety}_p short_{pt} + c^{excess}_p excess_{pt})
         + \sum_r c^{room}_r cramped_{rt}
@@ -469,8 +477,7 @@ def cost(m: PyomoModel) -> Rule:
 
     once = {"quantity": "quantity", "setup": "lot", "lots": "lot", "family": "family"}
     once |= {name: name for name in ("overtime", "lost", "expired", "missed")}
-    once |= {name: name for name in ("saved", "still")}
-    once["end_short"] = "end_short"
+    once |= {name: name for name in ("saved", "still", "end_short", "changed")}
     once |= {name: name for name in ("priced", "priced_lots")}
     daily = ("stock", "shortage", "short", "excess", "cramped", "backlog")
 

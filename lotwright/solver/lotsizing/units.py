@@ -11,6 +11,7 @@ import numpy as np
 from lotwright.model.choices import choices_of
 from lotwright.model.network import Floats, Network
 from lotwright.model.price_tiers import price_tiers
+from lotwright.model.reference import Reference
 from lotwright.model.rules import Rules
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
 from lotwright.solver.quantities import Quantities
@@ -196,11 +197,23 @@ def _rules_in_units(net: Network, units: Units) -> Rules:
             hours=rules.families.hours / units.work[rules.families.resource],
             cost=rules.families.cost / money,
         ),
+        reference=_reference_in_units(rules.reference, unit, money),
         end_stock=replace(
             rules.end_stock,
             quantity=rules.end_stock.quantity / unit[rules.end_stock.point],
             penalty=rules.end_stock.penalty * unit[rules.end_stock.point] / money,
         ),
+    )
+
+
+def _reference_in_units(reference: Reference, unit: Floats, money: float) -> Reference:
+    if not reference.is_given:
+        return reference
+
+    return replace(
+        reference,
+        quantity=reference.quantity / unit[reference.point],
+        cost=reference.cost * unit / money,
     )
 
 

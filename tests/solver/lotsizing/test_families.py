@@ -14,6 +14,7 @@ from lotwright.model.end_stock import EndStock
 from lotwright.model.families import Families
 from lotwright.model.kinds import ActivityKind
 from lotwright.model.network import Network
+from lotwright.model.reference import Reference
 from lotwright.model.rooms import Rooms
 from lotwright.model.rules import FAR, Alternates, PriceSteps
 from lotwright.solver.lotsizing.algebra import Model
@@ -206,6 +207,37 @@ def _end_stock() -> Network:
     return replace(net, rules=replace(net.rules, end_stock=wanted))
 
 
+def _earlier() -> Network:
+    """
+    Returns an item with two sources, of which an earlier plan brought 6, 3 and, from a
+    source that is no longer there, 2 in the first two buckets, and one that may change.
+    """
+    net = build_network(
+        points=[Point(name="A@P"), Point(name="B@P")],
+        activities=[
+            Activity(name="a1", to="A@P"),
+            Activity(name="a2", to="A@P"),
+            Activity(name="b", to="B@P"),
+        ],
+        demands=[
+            Demand(name=f"D{name}", point=f"{name}@P", quantity=9, due_day=1)
+            for name in "AB"
+        ],
+        bucket_days=BUCKETS,
+    )
+    reference = Reference(
+        point=np.array([0, 0, 0, 1]),
+        activity=np.array([0, 1, -1, 2]),
+        bucket=np.array([0, 1, 1, 0]),
+        day=np.array([0, 1, 1, 0]),
+        quantity=np.array([6.0, 3.0, 2.0, 9.0]),
+        num_buckets=2,
+        cost=np.array([1.5, 0.0]),
+    )
+
+    return replace(net, rules=replace(net.rules, reference=reference))
+
+
 def _milk() -> Network:
     """
     Returns milk that keeps for two days, with an old lot for one, and honey that keeps.
@@ -370,6 +402,9 @@ NETWORKS = {
     "safety_stock": _stock_limits,
     "largest_stock": _stock_limits,
     "end_stock": _end_stock,
+    "reference": _earlier,
+    "change_less": _earlier,
+    "change_more": _earlier,
     "storage": _cellar,
     "shelf_life": _milk,
     "expired_limit": _milk,

@@ -12,6 +12,8 @@ from lotwright.model.carries import Carries
 from lotwright.model.end_stock import EndStock
 from lotwright.model.families import Families
 from lotwright.model.network import Bools, Network
+from lotwright.model.receivable import receivable
+from lotwright.model.reference import Reference
 from lotwright.model.rooms import Rooms
 from lotwright.model.rules import FAR, Alternates, PriceSteps
 
@@ -36,8 +38,9 @@ def with_features(net: Network, seed: int) -> Network:
     net = _with_choices(rng, _with_rooms(rng, _with_shares(rng, net)))
 
     net = _with_carries(rng, _with_families(rng, net))
+    net = _with_end_stock(np.random.default_rng([seed, 2]), net)
 
-    return _with_end_stock(np.random.default_rng([seed, 2]), net)
+    return _with_reference(np.random.default_rng([seed, 3]), net)
 
 
 def _with_fences(rng: Rng, net: Network) -> Network:
@@ -216,3 +219,27 @@ def _with_end_stock(rng: Rng, net: Network) -> Network:
     )
 
     return replace(net, rules=replace(net.rules, end_stock=wanted))
+
+
+def _with_reference(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with some orders of an earlier plan, one of them of a source
+    that is no longer there, at points some of which may be changed for nothing.
+    """
+    activity, bucket = np.nonzero(receivable(net) & (rng.random() < 0.7))
+    chosen = np.flatnonzero(rng.random(len(activity)) < 0.3)
+    activity, bucket = activity[chosen], bucket[chosen]
+    point = net.activities.point[activity]
+    lost = rng.random(len(activity)) < 0.1
+    last = int(bucket.max(initial=-1)) + 1
+    reference = Reference(
+        point=point,
+        activity=np.where(lost, -1, activity),
+        bucket=bucket,
+        day=net.buckets.start[bucket],
+        quantity=rng.choice([2.0, 5.0, 12.5], size=len(activity)),
+        num_buckets=last,
+        cost=rng.choice([0.0, 0.3, 4.0], size=len(net.points)),
+    )
+
+    return replace(net, rules=replace(net.rules, reference=reference))
