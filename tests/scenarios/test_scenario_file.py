@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotwright.errors import InputError
@@ -108,6 +108,7 @@ def _overrides(draw: st.DrawFn) -> Override:
     return Override(table=table, op=op, column=draw(_TEXTS), value=value, key=key)
 
 
+@settings(max_examples=30, deadline=None)
 @given(name=_TEXTS, overrides=st.lists(_overrides(), min_size=1, max_size=3))
 def test_what_is_written_is_read(
     tmp_path_factory: pytest.TempPathFactory, name: str, overrides: list[Override]

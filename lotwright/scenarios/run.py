@@ -1,0 +1,225 @@
+"""
+Plans many scenarios, in processes here or on a cluster.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Unpack
+
+import pandas as pd
+
+from lotwright.errors import InputError, LotwrightError, Problem
+from lotwright.fanout.fanout import Fanout
+from lotwright.fanout.task import Outcome, Wish
+from lotwright.model.data import PlanningData
+from lotwright.model.plan import Plan
+from lotwright.model.run_record import Termination
+from lotwright.model.scenario import Scenario
+from lotwright.scenarios.apply import apply
+from lotwright.scenarios.compare import compare
+from lotwright.scenarios.comparison import Comparison
+from lotwright.scenarios.planning import (
+    PlanOptions,
+    asked_of,
+    event_in,
+    plan_task,
+)
+from lotwright.scenarios.wire import data_as_bytes, plan_in
+from lotwright.solver.highs.control import Control
+from lotwright.solver.result import Progress
+
+#: Called with the name of a scenario and what its solve says.
+RunListener = Callable[[str, Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Runs:
+    """
+    The plans of some scenarios.
+
+    Parameters
+    ----------
+    data
+        Planning data of each scenario, by its name, in order.
+    plans
+        Plan of each scenario that has one.
+    failures
+        Why each of the others has none.
+    """
+
+    data: Mapping[str, PlanningData]
+    plans: Mapping[str, Plan]
+    failures: Mapping[str, LotwrightError]
+
+    def __getitem__(self, name: str) -> Plan:
+        if name in self.failures:
+            raise self.failures[name]
+
+        return self.plans[name]
+
+    def kpis(self) -> pd.DataFrame:
+        """
+        Returns the figures of all plans, one row per scenario, one column per figure.
+
+        A scenario without a plan has blank figures, and its failure in ``failure``.
+        """
+        rows = [
+            {"scenario": name, **self._figures(name), "failure": self._failure(name)}
+            for name in self.data
+        ]
+
+        return pd.DataFrame(rows)
+
+    def compare(self, *names: str) -> Comparison:
+        """
+        Returns what scenarios change against the first one, their input included.
+
+        Parameters
+        ----------
+        names
+            Two to four of them; all, when left out.
+        """
+        chosen = names or tuple(self.data)
+
+        return compare(
+            *(self[name] for name in chosen),
+            names=chosen,
+            data=[self.data[name] for name in chosen],
+        )
+
+    def _figures(self, name: str) -> dict[str, float]:
+        if name not in self.plans:
+            return {}
+
+        kpis = self.plans[name].kpis
+        overall = kpis[kpis["scope"] == "all"]
+
+        return dict(zip(overall["name"], overall["value"], strict=True))
+
+    def _failure(self, name: str) -> str:
+        return str(self.failures[name]) if name in self.failures else ""
+
+
+def run(
+    scenarios: Sequence[Scenario],
+    *,
+    workers: int | None = None,
+    cluster: str = "",
+    listener: RunListener | None = None,
+    control: Control | None = None,
+    **options: Unpack[PlanOptions],
+) -> Runs:
+    """
+    Returns the plans of scenarios, which are made at the same time.
+
+    A scenario that cannot be planned does not keep others from their plans.
+
+    Parameters
+    ----------
+    scenarios
+        The scenarios, each with a name of its own; ``data.scenario("base")`` is the
+        base itself.
+    workers
+        Processes of this machine; as many as it has processors, when left out.
+    cluster
+        Address of a Dask scheduler, such as ``tcp://scheduler:8786``, instead.
+    listener
+        Called with the name of a scenario and each event of its solve.
+    control
+        Stops all solves and keeps what they have, or cancels them.
+    options
+        As in ``plan``.
+
+    Raises
+    ------
+    InputError
+        When a scenario cannot be applied; lists every problem of all of them.
+    ValueError
+        When two scenarios share a name.
+    Cancelled
+        When the run was cancelled.
+    ClusterError
+        When the cluster is not there or not fit.
+    """
+    names = [scenario.name for scenario in scenarios]
+
+    if len(set(names)) < len(names):
+        msg = f"Expected a name of its own for each scenario, got {names}."
+        raise ValueError(msg)
+
+    asked = asked_of(options)
+    data = dict(zip(names, _applied(scenarios), strict=True))
+    place = Fanout(workers=min(workers or _processors(), max(len(names), 1)))
+    place = Fanout(cluster=cluster) if cluster else place
+    hear = None if listener is None else _heard(names, listener)
+
+    outcomes = place.run(
+        plan_task,
+        (data_as_bytes(each, asked) for each in data.values()),
+        wish=_wish_of(control),
+        **({} if hear is None else {"hear": hear}),
+    )
+
+    return _runs(data, outcomes)
+
+
+def _processors() -> int:
+    return os.cpu_count() or 1
+
+
+def _applied(scenarios: Sequence[Scenario]) -> Iterator[PlanningData]:
+    """
+    Returns the data of scenarios, or raises all that is wrong with any of them.
+    """
+    found: list[PlanningData] = []
+    problems: list[Problem] = []
+
+    for scenario in scenarios:
+        try:
+            found.append(apply(scenario))
+        except InputError as error:
+            problems.extend(error.problems)
+
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+
+    return iter(found)
+
+
+def _heard(names: Sequence[str], listener: RunListener) -> Callable[[int, bytes], None]:
+    def hear(number: int, news: bytes) -> None:
+        listener(names[number], event_in(news))
+
+    return hear
+
+
+def _wish_of(control: Control | None) -> Callable[[], Wish]:
+    wishes = {Termination.CANCELLED: Wish.CANCEL, Termination.STOPPED: Wish.STOP}
+
+    def wish() -> Wish:
+        asked = None if control is None else control.wish
+
+        return Wish.NONE if asked is None else wishes[asked]
+
+    return wish
+
+
+def _runs(data: Mapping[str, PlanningData], outcomes: Sequence[Outcome]) -> Runs:
+    plans: dict[str, Plan] = {}
+    failures: dict[str, LotwrightError] = {}
+
+    for name, outcome in zip(data, outcomes, strict=True):
+        if outcome.error is None:
+            plans[name] = plan_in(outcome.result)
+        else:
+            failures[name] = outcome.error
+
+    return Runs(
+        data=MappingProxyType(dict(data)),
+        plans=MappingProxyType(plans),
+        failures=MappingProxyType(failures),
+    )

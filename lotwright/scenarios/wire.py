@@ -1,0 +1,148 @@
+"""
+Planning data and plans as bytes, the same bytes for the same content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from lotwright.io.write import as_arrow
+from lotwright.model.data import PlanningData
+from lotwright.model.findings import Finding, Severity
+from lotwright.model.plan import Plan
+from lotwright.model.plan_tables import PlanTables
+from lotwright.model.problems import Origin
+from lotwright.model.run_record import RunRecord, Termination
+from lotwright.model.tables import OUTPUT_TABLES
+from lotwright.model.validate import checked
+
+#: Bytes of the number that says how long the head is.
+_HEAD = 8
+
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
+
+
+def data_as_bytes(data: PlanningData, asked: Mapping[str, object]) -> bytes:
+    """
+    Returns planning data, and what is asked for them, as bytes.
+    """
+    tables = {name: data.tables[name] for name in data.tables if name in data.given}
+    findings = [_as_dict(finding) for finding in data.findings]
+
+    return _packed({"asked": dict(asked), "findings": findings}, tables)
+
+
+def data_in(content: bytes) -> tuple[PlanningData, dict[str, Any]]:
+    """
+    Returns planning data, checked, and what is asked for them.
+    """
+    head, frames = _unpacked(content)
+    findings = tuple(
+        Finding(**{**each, "severity": Severity(each["severity"])})
+        for each in head["findings"]
+    )
+
+    return PlanningData.from_frames(frames, findings=_kept(findings)), head["asked"]
+
+
+def _kept(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """
+    Returns findings but those that checking the tables finds anew.
+    """
+    return tuple(found for found in findings if found.code != "I-COL-UNKNOWN")
+
+
+def plan_as_bytes(plan: Plan) -> bytes:
+    """
+    Returns a plan as bytes.
+
+    A run with a work limit is reproducible to the byte, so that what the clock says is
+    left out of its record.
+    """
+    run = _as_dict(plan.run)
+
+    if plan.run.parameters.get("work_limit") is not None:
+        run |= {"seconds": {}, "cpu_seconds": 0.0, "incumbents": []}
+
+    return _packed({"run": run}, plan.frames)
+
+
+def plan_in(content: bytes) -> Plan:
+    """
+    Returns the plan that bytes hold.
+    """
+    head, frames = _unpacked(content)
+    run: dict[str, Any] = {
+        name: MappingProxyType(value) if isinstance(value, dict) else value
+        for name, value in head["run"].items()
+    }
+    run["termination"] = Termination(str(head["run"]["termination"]))
+    run["incumbents"] = tuple(tuple(event) for event in head["run"]["incumbents"])
+    tables = {
+        name: checked(OUTPUT_TABLES[name], frame, Origin())[0]
+        for name, frame in frames.items()
+    }
+
+    return Plan(run=RunRecord(**run), frames=PlanTables(tables))
+
+
+def _as_dict(record: RunRecord | Finding) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    for field in fields(record):
+        value = getattr(record, field.name)
+        found[field.name] = dict(value) if isinstance(value, Mapping) else value
+
+    return found
+
+
+def _packed(head: Mapping[str, object], tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """
+    Returns a head and tables: its length, the head as JSON, each table as a stream.
+    """
+    parts: list[bytes] = []
+    names: list[str] = []
+
+    for name, frame in tables.items():
+        names.append(name)
+        parts.append(_streamed(as_arrow(name, frame)))
+
+    sizes = list(map(len, parts))
+    text = json.dumps({**head, "tables": names, "sizes": sizes}).encode()
+
+    return b"".join([len(text).to_bytes(_HEAD, "little"), text, *parts])
+
+
+def _streamed(cells: pa.Table) -> bytes:
+    out = pa.BufferOutputStream()
+
+    with pa.ipc.new_stream(out, cells.schema, options=_OPTIONS) as stream:
+        stream.write_table(cells.combine_chunks())
+
+    return bytes(out.getvalue())
+
+
+def _unpacked(content: bytes) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """
+    Returns the head and the tables that bytes hold.
+    """
+    view = memoryview(content)
+    start = _HEAD + int.from_bytes(view[:_HEAD], "little")
+    head: dict[str, Any] = json.loads(bytes(view[_HEAD:start]))
+    frames: dict[str, pd.DataFrame] = {}
+
+    for name, size in zip(head["tables"], head["sizes"], strict=True):
+        with pa.ipc.open_stream(pa.py_buffer(view[start : start + size])) as stream:
+            cells = stream.read_all().combine_chunks()
+
+        frames[name] = cells.to_pandas(date_as_object=False)
+        start += size
+
+    return head, frames
