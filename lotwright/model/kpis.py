@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.nervousness import Nervousness, nervousness
-from lotwright.model.network import Floats, Ints, Network, Texts
+from lotwright.model.codes_of_rows import activities_of, codes_of, days_of
+from lotwright.model.nervousness import Nervousness, nervousness_of
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.model.shares import below_shares, shares_of
 
 #: Names of the cost terms; they add up to ``cost``.
@@ -107,7 +108,7 @@ def kpis(
         *_stock(network, frames["inventory_projection"]),
         *_capacity(frames["capacity_load"]),
         *_orders(frames["planned_orders"]),
-        *_changes(_nervousness(network, frames["planned_orders"])),
+        *_changes(nervousness_of(network, frames["planned_orders"])),
     ]
 
     return pd.DataFrame(
@@ -146,7 +147,7 @@ def costs(
     stock = stock_costs(network, frames["inventory_projection"])
     lot = network.activities.lot_cost[source] * orders["lots"].to_numpy()
     run = orders["cost"].to_numpy() - lot
-    change = _nervousness(network, orders)
+    change = nervousness_of(network, orders)
 
     return {
         "run": float(run.sum()),
@@ -165,22 +166,6 @@ def costs(
         "shortage": stock["shortage"],
         "change": 0.0 if change is None else change.cost,
     }
-
-
-def _nervousness(network: Network, orders: pd.DataFrame) -> Nervousness | None:
-    """
-    Returns how planned orders differ from the reference plan, if there is any.
-    """
-    if not network.rules.reference.is_given:
-        return None
-
-    return nervousness(
-        network,
-        activities_of(network, orders),
-        _codes(network.buckets.period_id, orders["period_id"]),
-        _days(network, orders["due_date"]),
-        orders["quantity"].to_numpy(dtype=np.float64),
-    )
 
 
 def _off_share(network: Network, activity: Ints, quantity: Floats) -> float:
@@ -212,13 +197,13 @@ def line_costs(
     """
     lines, classes, buckets = network.lines, network.classes, network.buckets
     size = len(lines)
-    line = _codes(lines.demand_id, deliveries["demand_id"]) if line is None else line
-    bucket = _codes(buckets.period_id, deliveries["period_id"])
+    line = codes_of(lines.demand_id, deliveries["demand_id"]) if line is None else line
+    bucket = codes_of(buckets.period_id, deliveries["period_id"])
     quantity = deliveries["quantity"].to_numpy()
     is_lost = (deliveries["status"] == "lost").to_numpy()
 
     due = buckets.start[lines.bucket]
-    day = _days(network, deliveries["date"])
+    day = days_of(network, deliveries["date"])
     until = np.where(bucket >= 0, buckets.start[bucket], day)
     waited = np.maximum(until - due[line], 0)
     unmet = lines.quantity - _sums(line, quantity, size)
@@ -443,45 +428,3 @@ def _figure(name: str, value: float, unit: str, definition: str) -> Kpi:
 
 def _sums(group: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(group, weights=values, minlength=size).astype(np.float64)
-
-
-def _days(network: Network, dates: pd.Series) -> Ints:
-    """
-    Returns dates as days of the plan.
-    """
-    date = dates.to_numpy().astype("datetime64[D]")
-
-    return (date - np.datetime64(network.as_of, "D")).astype(np.int64)
-
-
-def activities_of(network: Network, orders: pd.DataFrame) -> Ints:
-    """
-    Returns the activity of each order, by source, and by bill and routing as well where
-    a source is several activities.
-    """
-    activities = network.activities
-
-    if not pd.Index(activities.source_id).duplicated().any():
-        return _codes(activities.source_id, orders["source_id"])
-
-    names = ("source_id", "bom_id", "routing_id")
-    known = pd.MultiIndex.from_arrays([getattr(activities, name) for name in names])
-    columns = [orders[name].astype(object) for name in names]
-    wanted = [column.where(column.notna(), "") for column in columns]
-
-    return known.get_indexer(pd.MultiIndex.from_arrays(wanted)).astype(np.int64)
-
-
-def _codes(keys: Texts | tuple[str, ...], values: pd.Series) -> Ints:
-    """
-    Returns the position of each value among the keys, -1 where it is none of them.
-    """
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        known = _codes(keys, values.cat.categories.to_series())
-
-        return np.append(known, -1)[values.cat.codes.to_numpy()]
-
-    if len(values) == len(keys) and np.array_equal(values.to_numpy(object), keys):
-        return np.arange(len(keys), dtype=np.int64)
-
-    return pd.Index(keys).get_indexer(pd.Index(values)).astype(np.int64)

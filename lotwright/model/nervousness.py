@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lotwright.model.arrays import Floats, Ints
+from lotwright.model.codes_of_rows import activities_of, codes_of, days_of
 from lotwright.model.network import Network
 
 #: Quantities that differ by less than this part are the same.
@@ -37,6 +38,29 @@ class Nervousness:
     changed: int
     new: int
     gone: int
+
+
+def nervousness_of(network: Network, orders: pd.DataFrame) -> Nervousness | None:
+    """
+    Returns how planned orders differ from the reference plan, if there is any.
+
+    Parameters
+    ----------
+    network
+        A network.
+    orders
+        Table of planned orders.
+    """
+    if not network.rules.reference.is_given:
+        return None
+
+    return nervousness(
+        network,
+        activities_of(network, orders),
+        codes_of(network.buckets.period_id, orders["period_id"]),
+        days_of(network, orders["due_date"]),
+        orders["quantity"].to_numpy(dtype=np.float64),
+    )
 
 
 def nervousness(

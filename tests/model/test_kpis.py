@@ -109,7 +109,9 @@ def _with_targets(network: Network, seed: int) -> Network:
         cost=rng.choice([0.0, 0.5, 2.0], size=len(points)),
     )
     wanted = EndStock(
-        point=points, quantity=rng.uniform(1.0, 40.0, len(points)), penalty=3.0 + points
+        point=points,
+        quantity=rng.uniform(1.0, 40.0, len(points)),
+        penalty=rng.uniform(1.0, 9.0, len(points)),
     )
     rules = replace(network.rules, end_stock=wanted, reference=reference)
 

@@ -61,12 +61,13 @@ def test_parts_have_their_own_targets_and_reference(seed: int) -> None:
     """Tests the same with stock that is wanted at the end and with an earlier plan."""
     net = random_network(seed)
     rng, points = np.random.default_rng(seed), np.arange(len(net.points))
+    rate = points.astype(np.float64)
     activity = rng.permutation(len(net.activities)).astype(np.int64)
     size = len(activity)
     rules = replace(
         net.rules,
         end_stock=EndStock(
-            point=points, quantity=5.0 + points, penalty=90.0 + 20.0 * points
+            point=points, quantity=5.0 + rate, penalty=90.0 + 20.0 * rate
         ),
         reference=Reference(
             point=net.activities.point[activity],
@@ -75,7 +76,7 @@ def test_parts_have_their_own_targets_and_reference(seed: int) -> None:
             day=net.buckets.start[np.full(size, 3)],
             quantity=rng.uniform(1.0, 20.0, size),
             num_buckets=4,
-            cost=1.0 + points,
+            cost=1.0 + rate,
         ),
     )
     net = replace(net, rules=rules)

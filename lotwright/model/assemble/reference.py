@@ -13,9 +13,9 @@ import pandas as pd
 from lotwright.model.arrays import Bools, Ints
 from lotwright.model.assemble.policies import numbers, resolve
 from lotwright.model.assemble.time import days_from
+from lotwright.model.codes_of_rows import activities_of
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.kpis import activities_of
 from lotwright.model.network import Network
 from lotwright.model.receivable import receivable
 from lotwright.model.reference import Reference
