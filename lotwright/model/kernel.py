@@ -69,7 +69,10 @@ def is_compiled(function: Callable[..., Any]) -> bool:
     Returns whether a kernel need not be compiled, for some types of arguments at least:
     it was, from the files as they are now, or stays a Python function.
     """
-    if UNCOMPILED or getattr(function, "signatures", ()):
+    if UNCOMPILED:
+        return True
+
+    if getattr(function, "signatures", ()):
         return True
 
     cache = getattr(function, "_cache", None)

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+#: Sums of a row may be off by this part of its entries.
+_ROUNDING = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -169,6 +173,24 @@ class Compiled:
                 amounts[term] = amounts.get(term, 0.0) + amount
 
         return amounts
+
+    def allows(self, values: NDArray[np.float64]) -> bool:
+        """
+        Returns whether a solution keeps to all rows but for a solver's rounding.
+
+        Parameters
+        ----------
+        values
+            Of all columns, shape ``(num_columns,)``.
+        """
+        matrix = csr_array(
+            (self.value, self.index, self.start), (self.num_rows, self.num_columns)
+        )
+        sums = matrix @ values
+        scale = _ROUNDING * np.maximum(abs(matrix) @ np.abs(values), 1.0)
+        low, high = self.row_lower - scale, self.row_upper + scale
+
+        return bool(((sums >= low) & (sums <= high)).all())
 
     def cost_of(self, solution: NDArray[np.float64]) -> float:
         """

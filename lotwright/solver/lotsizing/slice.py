@@ -39,6 +39,9 @@ class Slice:
         What the other columns cost, with the constant part.
     base
         The solution that was sliced, on all columns of the whole.
+    possible
+        False where rows ask for more of a column than others allow, so that there is no
+        solution; where there is none for other reasons, solving tells.
     """
 
     columns: Ints
@@ -53,6 +56,7 @@ class Slice:
     row_upper: Floats
     offset: float
     base: Floats
+    possible: bool
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -145,11 +149,14 @@ class Slicer:
         base = solution.copy()
         lower, upper = problem.lower[free], problem.upper[free]
         rows = np.unique(self.matrix.rows_of(free))
+        possible = True
 
         while True:
             part = self._part(rows, free, base)
             single = part.count == 1
             lower, upper = part.tightened(lower, upper, single)
+            possible &= part.is_possible(lower, upper)
+            upper = np.maximum(upper, lower)
             gap = np.where(np.isfinite(upper), upper - lower, np.inf)
             stays = gap > _SAME * np.maximum(1.0, np.abs(lower))
             rows = rows[part.count > 1]
@@ -176,6 +183,7 @@ class Slicer:
             row_upper=part.upper[kept],
             offset=rest + problem.offset,
             base=base,
+            possible=possible,
         )
 
     def _part(self, rows: Ints, free: Ints, base: Floats) -> _Part:
@@ -235,4 +243,14 @@ class _Part:
         np.maximum.at(lower, column, least)
         np.minimum.at(upper, column, most)
 
-        return lower, np.maximum(upper, lower)
+        return lower, upper
+
+    def is_possible(self, lower: Floats, upper: Floats) -> bool:
+        """
+        Returns whether bounds of columns, and rows without any, leave a choice.
+        """
+        slack = _SLACK * np.maximum(1.0, np.abs(lower))
+        empty = self.count == 0
+        kept = (self.lower[empty] <= _SLACK) & (self.upper[empty] >= -_SLACK)
+
+        return bool((lower <= upper + slack).all() and kept.all())

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lotwright.model.network import Floats
+from lotwright.model.network import Floats, Ints
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.problem import Arrays, relaxed
 from lotwright.solver.highs.solve import solve
@@ -93,6 +93,8 @@ class Starts:
         self._slicer = Slicer(elastic.compiled)
         self._links = links_of(elastic.compiled)
         self._quantities = np.flatnonzero(~elastic.compiled.integer)
+        multiples = model.columns.multiples.columns
+        self._multiples = multiples[multiples >= 0]
         self._stepper = Stepper(params, {}, self._may_end)
 
     def is_over(self) -> bool:
@@ -204,16 +206,53 @@ class Starts:
         whole[: len(lots)] = np.nan_to_num(np.round(lots))
         whole = np.clip(whole, compiled.lower, compiled.upper)
         whole = self._model.completed(np.where(compiled.integer, whole, 0.0))
-        part = self._slicer.cut(self._quantities, whole)
-        values = self.solve(part)
+        solution = self._with_multiples(whole) if len(self._multiples) else whole
 
-        if values is None:
+        if solution is not None:
+            solution = self._solved(self._quantities, solution)
+
+        if solution is None:
             return None
 
-        solution = part.put_back(values)
-        self._note(solution)
+        self._note(self._closed(solution))
 
         return solution
+
+    def _with_multiples(self, whole: Floats) -> Floats | None:
+        """
+        Returns whole numbers with as many multiples as the lots ask for; None when the
+        lots have no solution.
+        """
+        free = np.union1d(self._quantities, self._multiples)
+        solution = self._solved(free, whole)
+
+        if solution is None:
+            return None
+
+        solution[self._multiples] = np.ceil(solution[self._multiples] - _NOTHING)
+        solution = np.minimum(solution, self._elastic.compiled.upper)
+
+        return np.where(self._elastic.compiled.integer, solution, 0.0)
+
+    def _solved(self, free: Ints, whole: Floats) -> Floats | None:
+        """
+        Returns the best solution in which all but some columns are as they are.
+        """
+        part = self._slicer.cut(free, whole)
+        values = self.solve(part) if part.possible else None
+
+        return None if values is None else part.put_back(values)
+
+    def _closed(self, solution: Floats) -> Floats:
+        """
+        Returns a solution without the lots that it does not need, where it stays one.
+        """
+        links, compiled = self._links, self._elastic.compiled
+        needed = np.ceil(solution[links.quantity] / links.most - _NOTHING)
+        closed = solution.copy()
+        closed[links.lot] = np.minimum(solution[links.lot], needed)
+
+        return closed if compiled.allows(closed) else solution
 
     def solve(self, lp: Arrays) -> Floats | None:
         """
@@ -223,6 +262,11 @@ class Starts:
             return self._stepper.solve(lp, relax=True).values
 
         seconds = max(self._seconds_left(), _LEAST_SECONDS)
+
+        # The first plan of all may take whatever it takes.
+        if self.best is None:
+            seconds = max(seconds, self._params.time_limit)
+
         params = replace(self._params, time_limit=seconds, work_limit=None)
         result = solve(relaxed(lp), params, control=self._control)
         self._story.account(result)

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from lotwright.model.arrays import Bools, Floats
+from lotwright.model.kinds import ActivityKind
 from lotwright.solver.highs.solve import solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.slice import Slicer
 from lotwright.solver.params import SolverParams
-from tests.networks import random_network
+from tests.networks import Activity, Demand, Point, build_network, random_network
 
 _EXACT = SolverParams(gap=0.0)
 
@@ -117,3 +118,31 @@ def _two_items() -> Compiled:
         row_lower=np.full(3, -np.inf),
         row_upper=np.array([0.0, 0.0, 8.0]),
     )
+
+
+def test_a_slice_knows_when_fixed_columns_leave_no_choice() -> None:
+    """Tests that a lot of at least 10 does not fit into one multiple of 5."""
+    net = build_network(
+        points=[Point(name="BIKE@X")],
+        activities=[
+            Activity(
+                name="MAKE",
+                to="BIKE@X",
+                kind=ActivityKind.MAKE,
+                min_lot=10.0,
+                lot_multiple=5.0,
+                lot_cost=30.0,
+            )
+        ],
+        demands=[Demand(name="D1", point="BIKE@X", quantity=7.0, due_day=3)],
+    )
+    model = LotSizingModel(net)
+    compiled = model.compiled
+    whole = np.zeros(compiled.num_columns)
+    whole[model.columns.setup.columns[0, 3]] = 1.0
+    free = np.flatnonzero(~compiled.integer)
+    multiples = model.columns.multiples.columns[0, 3]
+
+    for count, possible in ((1.0, False), (2.0, True)):
+        whole[multiples] = count
+        assert possible is Slicer(compiled).cut(free, whole).possible
