@@ -19,6 +19,7 @@ from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.strengthened import StrengthenedModel
 from lotwright.solver.params import OptionValue, SolverParams
 from lotwright.solver.result import Listener, SolveResult, Termination
+from lotwright.solver.search.block_bound import Ascent, row_blocks
 from lotwright.solver.search.dual_bound import dual_bound, largest_values
 
 logger = logging.getLogger(__name__)
@@ -56,8 +57,10 @@ _SECONDS_A_MODEL = 8.0
 #: Windows from a bucket on, where there is no time for more of them.
 _SMALLER_DEPTHS = (5, 3, 2)
 
-#: What is expected to take so many times the seconds that there are is not begun.
+#: What is expected to take so many times the seconds that there are is done in blocks,
+#: which take the longer windows the better.
 _MOST_EXCESS = 2.0
+_DEPTH_OF_BLOCKS = 4
 
 #: The least that a solve is given.
 _LEAST_SECONDS = 0.1
@@ -120,13 +123,16 @@ def lower_bound(
     began, cpu_began = time.monotonic(), time.process_time()
     in_time = seconds if params.work_limit is None else math.inf
     problem = _fitting(net, model, in_time)
+
+    if _expected_seconds(problem) > _MOST_EXCESS * in_time:
+        return _by_blocks(net, model, params, seconds, control)
+
     upper = largest_values(net, model, problem)
     cpu_seconds = time.process_time() - cpu_began
     bound = -math.inf
     result = SolveResult(termination=Termination.TIME_LIMIT)
-    hopeless = _expected_seconds(problem) > _MOST_EXCESS * in_time
 
-    for options in () if hopeless else (_OPTIONS, _WITHOUT_PRESOLVE):
+    for options in (_OPTIONS, _WITHOUT_PRESOLVE):
         left = max(seconds - (time.monotonic() - began), _LEAST_SECONDS)
         result = _solved(problem, replace(params, time_limit=left), options, control)
         cpu_seconds += result.cpu_seconds
@@ -198,6 +204,56 @@ def prove(
         values=None if values is None else values[:count],
         row_duals=None,
     )
+
+
+def _by_blocks(
+    net: Network,
+    model: LotSizingModel,
+    params: SolverParams,
+    seconds: float,
+    control: Control | None,
+) -> BoundResult:
+    """
+    Returns the bound of a model that is too large to be solved as a whole.
+    """
+    began, cpu_began = time.monotonic(), time.process_time()
+    problem = StrengthenedModel(net, model, depth=_DEPTH_OF_BLOCKS).compiled.relaxed()
+    within = replace(params, time_limit=seconds, work_limit=None)
+
+    def solve_block(block: Compiled) -> Floats | None:
+        return _solved_here(block, within, control).row_duals
+
+    ascent = Ascent(problem, largest_values(net, model, problem), solve_block)
+    # The last look at all rows takes about as long as making them did.
+    ends = began + seconds - (time.monotonic() - began)
+
+    for rows in row_blocks(net, problem):
+        wished = control is not None and control.wish is not None
+
+        if wished or time.monotonic() > ends:
+            break
+
+        ascent.improve(rows)
+
+    found = BoundResult(
+        bound=ascent.bound(),
+        values=None,
+        termination=Termination.TIME_LIMIT,
+        seconds=time.monotonic() - began,
+        cpu_seconds=time.process_time() - cpu_began,
+        rows=problem.num_rows,
+    )
+    logger.info("Bound %.6g by blocks in %.2f s.", found.bound, found.seconds)
+
+    return found
+
+
+def _solved_here(
+    problem: Compiled, params: SolverParams, control: Control | None
+) -> SolveResult:
+    chosen = replace(params, options={**_OPTIONS, **params.options})
+
+    return solve_here(problem, chosen, control=control)
 
 
 def _fitting(net: Network, model: LotSizingModel, seconds: float) -> Compiled:

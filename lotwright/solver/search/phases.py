@@ -14,6 +14,7 @@ from lotwright.model.network import Floats, Network
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve, solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
+from lotwright.solver.lotsizing.lot_sizes import lot_steps
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
@@ -46,6 +47,10 @@ _OPENED_ABOVE = (1e-6, 0.03)
 
 #: Whole numbers above this are no rounding of 0.
 _TRICKLE = 1e-10
+
+#: Models with more columns than this begin with lots everywhere, of which the LP is the
+#: easiest; their own LP takes longer than its bound and its lots are worth.
+_LARGE = 100_000
 
 #: Parts of the time for starts, a first branch and bound, the bound, and starts that
 #: follow it.
@@ -127,7 +132,16 @@ class Search:
             self._control,
         )
         self._starts = starts
+
+        if self._is_large() and self._is_any_size():
+            whole = self._model.compiled.integer
+            starts.settle(np.where(whole, self._model.compiled.upper, np.nan))
+
         starts.try_all(self._model.start(plan) for plan in plans)
+
+        if self._is_large():
+            return starts.best
+
         relaxed = self._solve_lp(self._model.compiled.relaxed(), self._start_limits())
 
         if relaxed.values is not None:
@@ -156,16 +170,29 @@ class Search:
     def _start_limits(self) -> SolverParams:
         return self._within(_START_SHARE)
 
+    def _is_large(self) -> bool:
+        return bool(self._model.compiled.num_columns > _LARGE)
+
+    def _is_any_size(self) -> bool:
+        """
+        Returns whether every lot may be as small as one likes, and open for nothing.
+        """
+        return not lot_steps(self._net).any()
+
     def whole(self, begin: Floats | None) -> SolveResult:
         """
         Returns the outcome of branch and bound, improvement by parts, and proof.
         """
         kept = self._kept(begin)
 
+        counted = int(self._model.compiled.integer.sum())
+
+        if begin is None and counted > _MOST_BRANCHED:
+            return self._ended(None, SolveResult(termination=Termination.TIME_LIMIT))
+
         if begin is None:
             return self._branch(None, 1.0, "search")
 
-        counted = int(self._model.compiled.integer.sum())
         first = SolveResult(termination=Termination.TIME_LIMIT)
 
         if counted <= _SEARCHED_AT_ONCE:
