@@ -2,6 +2,7 @@
 Production planning by optimisation.
 """
 
+from lotwright import plot as plot
 from lotwright.errors import Cancelled as Cancelled
 from lotwright.errors import ClusterError as ClusterError
 from lotwright.errors import DataError as DataError
@@ -12,6 +13,7 @@ from lotwright.errors import SolveError as SolveError
 from lotwright.errors import TaskError as TaskError
 from lotwright.io.marked import mark_problems as mark_problems
 from lotwright.io.read import read as read
+from lotwright.io.read_plan import read_plan as read_plan
 from lotwright.io.template import template as template
 from lotwright.io.write import write as write
 from lotwright.model.checks import run_checks as _run_checks
@@ -21,6 +23,18 @@ from lotwright.model.findings import Severity as Severity
 from lotwright.model.plan import Plan as Plan
 from lotwright.model.run_record import RunRecord as RunRecord
 from lotwright.model.run_record import Termination as Termination
+from lotwright.model.scenario import Operation as Operation
+from lotwright.model.scenario import Override as Override
+from lotwright.model.scenario import Scenario as Scenario
+from lotwright.scenarios.apply import apply as apply
+from lotwright.scenarios.compare import compare as compare
+from lotwright.scenarios.comparison import Comparison as Comparison
+from lotwright.scenarios.run import Runs as Runs
+from lotwright.scenarios.run import run as run
+from lotwright.scenarios.scenario_file import read_scenario as read_scenario
+from lotwright.scenarios.scenario_file import write_scenario as write_scenario
+from lotwright.scenarios.sweep import Axis as Axis
+from lotwright.scenarios.sweep import sweep as sweep
 from lotwright.solver.export import export as export
 from lotwright.solver.highs.control import Control as Control
 from lotwright.solver.params import Engine as Engine

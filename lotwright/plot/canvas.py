@@ -62,11 +62,18 @@ def nothing(title: str, sentence: str, theme: Theme | str) -> go.Figure:
     return figure
 
 
-def height_of(rows: int) -> int:
+def height_of(rows: int, each: int = ROW) -> int:
     """
     Returns the height of a figure with a row for each thing.
+
+    Parameters
+    ----------
+    rows
+        Number of rows.
+    each
+        Pixels of each row, as long as there is room.
     """
-    return max(300, min(_FRAME + ROW * rows, _HIGHEST))
+    return max(300, min(_FRAME + each * rows, _HIGHEST))
 
 
 def row_axis(names: Sequence[object], height: int, title: str) -> dict[str, object]:

@@ -47,6 +47,31 @@ _EDGE = {Theme.LIGHT: "#a9b0b8", Theme.DARK: "#68717b"}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
+def bar_look(colour: str, pattern: str) -> dict[str, object]:
+    """
+    Returns how bars of a kind look: their colour, and the pattern upon it.
+
+    Parameters
+    ----------
+    colour
+        Of the bar.
+    pattern
+        Plotly's sign for it; empty for none.
+    """
+    return {
+        "color": colour,
+        "line": {"width": 0},
+        "pattern": {
+            "shape": pattern,
+            "fillmode": "overlay",
+            "fgcolor": "#ffffff",
+            "fgopacity": 0.75,
+            "size": 7,
+            "solidity": 0.25,
+        },
+    }
+
+
 def template(theme: Theme | str = Theme.LIGHT) -> go.layout.Template:
     """
     Returns the template that gives a figure its look.
@@ -70,7 +95,7 @@ def template(theme: Theme | str = Theme.LIGHT) -> go.layout.Template:
         "ticks": "outside",
         "tickcolor": _EDGE[name],
         "zerolinecolor": _EDGE[name],
-        "title": {"standoff": 12},
+        "title": {"standoff": 12, "font": {"size": 13}},
     }
 
     return go.layout.Template(
@@ -94,6 +119,7 @@ def template(theme: Theme | str = Theme.LIGHT) -> go.layout.Template:
                 "yanchor": "bottom",
             },
             "margin": {"l": 60, "r": 30, "t": 90, "b": 50},
+            "modebar": {"remove": ["lasso2d", "select2d", "sendChartToCloud"]},
             "separators": ".,",
             "xaxis": axis,
             "yaxis": axis,

@@ -1,0 +1,108 @@
+"""
+The way from the cost of one plan to that of another, term by term.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from lotwright.plot.canvas import canvas, nothing
+from lotwright.plot.numerals import amount
+from lotwright.plot.texts import facts, shown
+from lotwright.plot.theme import BLUE, GREEN, RED, Theme
+from lotwright.scenarios.comparison import Comparison
+
+
+def bridge(
+    comparison: Comparison, plan: str = "", *, theme: Theme | str = Theme.LIGHT
+) -> go.Figure:
+    """
+    Returns the cost of the first plan, what each term adds to it, and the other cost.
+
+    Parameters
+    ----------
+    comparison
+        The comparison.
+    plan
+        The name of the other plan; the second one, when left out.
+    theme
+        ``light`` or ``dark``.
+
+    Raises
+    ------
+    ValueError
+        When the comparison has no such plan.
+    """
+    first, *others = comparison.names
+    other = plan or others[0]
+
+    if other not in others:
+        msg = f"Expected one of the plans {', '.join(others)}, got {plan!r}."
+        raise ValueError(msg)
+
+    title = f"From the cost of {shown(first, 30)} to that of {shown(other, 30)}"
+    terms = comparison.terms[(comparison.terms["plan"] == other).to_numpy()]
+    before, after = float(terms["before"].sum()), float(terms["after"].sum())
+    terms = terms[(terms["change"] != 0).to_numpy()]
+
+    if not len(terms):
+        return nothing(title, f"Both cost {amount(before)}, term by term.", theme)
+
+    changes = [float(change) for change in terms["change"]]
+    names = [str(term).replace("_", " ").capitalize() for term in terms["term"]]
+    figure = canvas(title, theme)
+    figure.add_waterfall(
+        x=[shown(first, 20), *names, f"{shown(other, 20)} "],
+        y=[before, *changes, after],
+        measure=["absolute", *["relative"] * len(changes), "total"],
+        text=[amount(before), *map(_signed, changes), amount(after)],
+        textposition="outside",
+        cliponaxis=False,
+        connector={"line": {"dash": "dot", "width": 1}},
+        increasing={"marker": {"color": RED}},
+        decreasing={"marker": {"color": GREEN}},
+        totals={"marker": {"color": BLUE}},
+        hovertext=[
+            facts(shown(first, 40), ("Cost", amount(before))),
+            *_hover(terms, names),
+            facts(shown(other, 40), ("Cost", amount(after))),
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(type="category", title_text="Cost term")
+    span = _range(terms)
+    where = "" if span is None else " (the axis does not begin at 0)"
+    figure.update_yaxes(title_text=f"Cost{where}", tickformat=",.0f", range=span)
+
+    return figure
+
+
+def _range(terms: pd.DataFrame) -> list[float] | None:
+    """
+    Returns the costs to see: where little changes, not from nothing on.
+    """
+    ends = [*terms["start"].tolist(), *terms["end"].tolist()]
+    low, high = min(ends), max(ends)
+
+    if low <= 0 or high - low > 0.5 * high:
+        return None
+
+    return [low - 0.5 * (high - low), high + 0.2 * (high - low)]
+
+
+def _signed(value: float) -> str:
+    return f"+{amount(value)}" if value > 0 else amount(value)
+
+
+def _hover(terms: pd.DataFrame, names: list[str]) -> list[str]:
+    return [
+        facts(
+            name,
+            ("Before", amount(float(row["before"]))),
+            ("After", amount(float(row["after"]))),
+            ("Change", _signed(float(row["change"]))),
+        )
+        for name, (_, row) in zip(names, terms.iterrows(), strict=True)
+    ]

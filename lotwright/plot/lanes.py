@@ -1,0 +1,163 @@
+"""
+Bars over time in rows of named groups, none upon another.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lotwright.model.arrays import Floats, Ints
+from lotwright.plot.canvas import height_of
+from lotwright.plot.texts import labels
+from lotwright.plot.theme import PATTERNS, SERIES, bar_look
+
+#: Milliseconds of a day, the unit in which Plotly counts the length of a bar.
+_DAY = 86_400_000.0
+
+#: Above this height in pixels, dates stand on top, where a reader begins.
+_HIGH = 800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bars:
+    """
+    Bars of some kinds in groups, of shape ``(n,)`` each.
+
+    Parameters
+    ----------
+    group
+        Name of the group that a bar stands in, equal ones side by side or below one
+        another; groups stand in the order in which they first come.
+    start, end
+        First and last day; a bar covers the last day as well.
+    kind
+        Place of a bar's kind among ``kinds``.
+    kinds
+        Names of the kinds, each with a pattern of its own.
+    colours
+        Colours of the kinds.
+    hover
+        Hover texts.
+    custom
+        Custom data.
+    """
+
+    group: Sequence[str]
+    start: pd.Series[pd.Timestamp]
+    end: pd.Series[pd.Timestamp]
+    kind: Ints
+    kinds: Sequence[str]
+    colours: Sequence[str] = SERIES
+    hover: Sequence[str]
+    custom: Sequence[Sequence[str]]
+
+
+def draw_bars(figure: go.Figure, bars: Bars) -> None:
+    """
+    Draws bars into a figure, one trace for each kind, and names the groups.
+
+    Parameters
+    ----------
+    figure
+        What to draw into; its height is set.
+    bars
+        What to draw.
+    """
+    start = pd.to_datetime(bars.start).to_numpy().astype("datetime64[D]")
+    end = pd.to_datetime(bars.end).to_numpy().astype("datetime64[D]")
+    days = (end - start).astype(np.int64) + 1
+    code, names = pd.factorize(np.asarray(bars.group, dtype=object))
+    lane, count = _lanes(code, start.astype(np.int64), days, len(names))
+    first = np.cumsum(count) - count
+    row = first[code] + lane
+    texts = np.datetime_as_string(start, unit="D")
+
+    for at, kind in enumerate(bars.kinds):
+        rows = np.flatnonzero(bars.kind == at)
+        places = rows.tolist()
+
+        if not places:
+            continue
+
+        figure.add_bar(
+            base=texts[rows].tolist(),
+            x=(days[rows] * _DAY).tolist(),
+            y=row[rows].tolist(),
+            orientation="h",
+            name=kind,
+            width=0.8,
+            marker=bar_look(
+                bars.colours[at % len(bars.colours)], PATTERNS[at % len(PATTERNS)]
+            ),
+            customdata=[list(bars.custom[place]) for place in places],
+            hovertext=[bars.hover[place] for place in places],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+
+    height = height_of(int(count.sum()))
+    figure.update_layout(height=height, barmode="overlay", showlegend=True)
+
+    if height > _HIGH:
+        figure.update_xaxes(side="top")
+        figure.update_layout(legend_y=1 + 55 / (height - 140), margin_t=140)
+
+    figure.update_yaxes(_axis([str(name) for name in names], first, count, height))
+
+
+def _lanes(group: Ints, start: Ints, days: Ints, groups: int) -> tuple[Ints, Ints]:
+    """
+    Returns the lane of each bar within its group, and how many lanes each group has.
+
+    The lane that has been free the longest is taken, so that a group has no more lanes
+    than bars of it are under way at once.
+    """
+    lane = np.zeros(len(group), dtype=np.int64)
+    count = np.zeros(groups, dtype=np.int64)
+    free: list[list[tuple[int, int]]] = [[] for _ in range(groups)]
+
+    for bar in np.lexsort((days, start, group)).tolist():
+        lanes, begin = free[group[bar]], int(start[bar])
+
+        if lanes and lanes[0][0] <= begin:
+            _, place = heapq.heappop(lanes)
+        else:
+            place = int(count[group[bar]])
+            count[group[bar]] += 1
+
+        lane[bar] = place
+        heapq.heappush(lanes, (begin + int(days[bar]), place))
+
+    return lane, count
+
+
+def _axis(
+    names: Sequence[str], first: Ints, count: Ints, height: int
+) -> dict[str, object]:
+    """
+    Returns the vertical axis, with names in the middle of their lanes where there is
+    room for them.
+    """
+    rows = int(count.sum())
+    middle: Floats = first + (count - 1) / 2
+    least = 15 * rows / max(height - 190, 1)
+    kept: list[int] = []
+
+    for at, place in enumerate(middle.tolist()):
+        if not kept or place - middle[kept[-1]] >= least:
+            kept.append(at)
+
+    return {
+        "autorange": False,
+        "range": [rows - 0.5, -0.5],
+        "showgrid": False,
+        "tickmode": "array",
+        "tickvals": [float(middle[at]) for at in kept],
+        "ticktext": labels([names[at] for at in kept]),
+        "zeroline": False,
+    }

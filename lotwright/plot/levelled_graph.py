@@ -1,0 +1,218 @@
+"""
+Networks from one root, level by level from left to right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lotwright.model.arrays import Floats
+from lotwright.plot.canvas import ROW
+from lotwright.plot.texts import plain, shown
+from lotwright.plot.theme import (
+    BLUE,
+    GREEN,
+    GREY,
+    OLIVE,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
+)
+
+#: Symbol and colour of each kind of node.
+KINDS = {
+    "Demand": ("star", ORANGE),
+    "Make": ("square", BLUE),
+    "Buy": ("circle", GREEN),
+    "Transfer": ("diamond", PURPLE),
+    "Open order": ("triangle-up", SKY),
+    "Stock": ("hexagon2", OLIVE),
+    "Supplier": ("pentagon", GREY),
+    "No source": ("circle-open", GREY),
+    "Shortage": ("x", RED),
+}
+
+#: Above so many leaves, marks stand without names, which would lie upon each other.
+_NAMED = 90
+
+_HIGHEST = 1700
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """
+    A mark of a network.
+
+    Parameters
+    ----------
+    kind
+        One of ``KINDS``.
+    label
+        What stands beside it.
+    place
+        Where that is, if the label is to say so.
+    hover
+        Hover text.
+    custom
+        Custom data.
+    level
+        Steps from the root.
+    """
+
+    kind: str
+    label: str
+    hover: str
+    custom: tuple[str, ...]
+    level: int
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """
+    Nodes, of which the first is the root, and links that lead away from it.
+
+    Parameters
+    ----------
+    nodes
+        The nodes.
+    links
+        Places of the nodes that each link leads from and to, in order.
+    broken
+        Those of the links that are late.
+    """
+
+    nodes: list[Node] = field(default_factory=list)
+    links: dict[tuple[int, int], None] = field(default_factory=dict)
+    broken: set[tuple[int, int]] = field(default_factory=set)
+
+
+def draw_graph(figure: go.Figure, graph: Graph, axis: str) -> None:
+    """
+    Draws a network into a figure, one trace for each kind of node.
+
+    Parameters
+    ----------
+    figure
+        What to draw into; its height is set.
+    graph
+        What to draw.
+    axis
+        What the levels are.
+    """
+    x = np.array([node.level for node in graph.nodes], dtype=np.float64)
+    y, leaves = _rows(graph)
+    levels = int(x.max(initial=0.0)) + 1
+    named = leaves <= _NAMED
+
+    for name, links, colour, dash in (
+        ("Link", [k for k in graph.links if k not in graph.broken], GREY, "solid"),
+        ("Late link", [k for k in graph.links if k in graph.broken], RED, "dash"),
+    ):
+        if links:
+            _draw_links(figure, links, x, y, name, colour, dash)
+
+    for kind, (symbol, colour) in KINDS.items():
+        at = [i for i, node in enumerate(graph.nodes) if node.kind == kind]
+
+        if at:
+            nodes = [graph.nodes[i] for i in at]
+            figure.add_scatter(
+                x=x[at],
+                y=y[at],
+                name=kind,
+                mode="markers+text" if named else "markers",
+                marker={"symbol": symbol, "color": colour, "size": 11},
+                text=[_label(node, max(10, 112 // levels)) for node in nodes],
+                textposition="top right",
+                textfont={"size": 11},
+                hovertext=[node.hover for node in nodes],
+                hovertemplate="%{hovertext}<extra></extra>",
+                customdata=[list(node.custom) for node in nodes],
+            )
+
+    figure.update_layout(
+        height=int(max(320, min(190 + ROW * leaves, _HIGHEST))), hovermode="closest"
+    )
+    figure.update_xaxes(
+        title_text=axis,
+        range=[-0.15, levels - 1 + 0.9],
+        dtick=1,
+        showgrid=False,
+        zeroline=False,
+    )
+    figure.update_yaxes(
+        visible=False, autorange=False, range=[leaves - 0.3, -1.0], zeroline=False
+    )
+
+
+def _label(node: Node, room: int) -> str:
+    """
+    Returns what stands beside a node, trimmed to some characters.
+    """
+    if not node.place:
+        return shown(node.label, room)
+
+    place = plain(node.place, 9)
+
+    return f"{shown(node.label, max(6, room - len(place) - 1))}@{shown(place)}"
+
+
+def _draw_links(
+    figure: go.Figure,
+    links: Sequence[tuple[int, int]],
+    x: Floats,
+    y: Floats,
+    name: str,
+    colour: str,
+    dash: str,
+) -> None:
+    at, to = (np.array(ends, dtype=np.int64) for ends in zip(*links, strict=True))
+    bend = x[to] - 0.22
+    gap = np.full(len(links), np.nan)
+    figure.add_scatter(
+        x=np.column_stack([x[at], bend - 0.1, bend, x[to], gap]).ravel(),
+        y=np.column_stack([y[at], y[at], y[to], y[to], gap]).ravel(),
+        name=name,
+        mode="lines",
+        line={"color": colour, "width": 1.4, "dash": dash},
+        hoverinfo="skip",
+    )
+
+
+def _rows(graph: Graph) -> tuple[Floats, int]:
+    """
+    Returns the row of each node, and the number of rows: leaves stand one below the
+    other, and every other node in the middle of those that it was the first to reach.
+    """
+    children: list[list[int]] = [[] for _ in graph.nodes]
+    reached = {0}
+
+    for one, other in sorted(graph.links, key=lambda link: graph.nodes[link[1]].level):
+        if other not in reached:
+            reached.add(other)
+            children[one].append(other)
+
+    row = np.zeros(len(graph.nodes))
+    leaves = 0
+    roots = [0, *(i for i in range(len(graph.nodes)) if i not in reached)]
+    waiting = [(root, False) for root in reversed(roots[: len(graph.nodes)])]
+
+    while waiting:
+        node, is_done = waiting.pop()
+
+        if not children[node]:
+            row[node] = leaves
+            leaves += 1
+        elif is_done:
+            row[node] = float(np.mean(row[children[node]]))
+        else:
+            waiting.append((node, True))
+            waiting.extend((child, False) for child in reversed(children[node]))
+
+    return row, leaves
