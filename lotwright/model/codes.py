@@ -141,6 +141,7 @@ _PLAN = (
         ("X-END-STOCK", "The plan ends with less stock than is wanted then.", ""),
         ("X-EXPIRE", "Stock is scrapped by age.", ""),
         ("X-ROOM", "Stock lacks room at its location.", ""),
+        ("X-UTILISATION", "A resource works less than it is to where it works.", ""),
         ("X-SHARE", "A source brings less than its agreed share.", ""),
         (
             "X-RELEASE-PAST",

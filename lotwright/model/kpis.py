@@ -24,6 +24,7 @@ COST_TERMS = (
     "late",
     "lost",
     "overtime",
+    "least_use",
     "below_safety",
     "excess",
     "end_stock",
@@ -67,6 +68,7 @@ _DEFINITIONS = {
     "bucket in which they are delivered or given up, or to the horizon's end.",
     "lost": "Units given up or not delivered by the horizon's end.",
     "overtime": "Overtime at the price of its resource.",
+    "least_use": "Capacity that resources are to use where they work, and do not.",
     "below_safety": "Units missing to the safety stock, per day.",
     "excess": "Units above the largest stock, per day.",
     "end_stock": "Units missing to the stock that is wanted at the end of the plan.",
@@ -157,6 +159,7 @@ def costs(
         "late": float(late.sum()),
         "lost": float(lost.sum()),
         "overtime": float((price * overtime).sum()),
+        "least_use": float(np.sum(least_use_costs(network, frames["capacity_load"]))),
         "below_safety": stock["below_safety"],
         "excess": stock["excess"],
         "end_stock": stock["end_stock"],
@@ -166,6 +169,32 @@ def costs(
         "shortage": stock["shortage"],
         "change": 0.0 if change is None else change.cost,
     }
+
+
+def least_use_costs(network: Network, loads: pd.DataFrame) -> Floats:
+    """
+    Returns what it costs that resources work too little, by resource and bucket.
+
+    Parameters
+    ----------
+    network
+        Only its rates and limits are read.
+    loads
+        Load table, in the order of the network's resources and buckets.
+
+    Returns
+    -------
+    Floats
+        Of the resources with a least use, shape ``(U, T)``.
+    """
+    resources, use = network.resources, network.rules.least_use
+    shape = (len(resources), network.num_buckets)
+    planned = loads["load_planned"].to_numpy()
+    missing = use.missing(
+        resources.capacity, resources.open_load, planned.reshape(shape)
+    )
+
+    return use.penalty[:, None] * missing
 
 
 def _off_share(network: Network, activity: Ints, quantity: Floats) -> float:

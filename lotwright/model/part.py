@@ -15,6 +15,7 @@ import numpy as np
 from lotwright.model.carries import Carries
 from lotwright.model.end_stock import EndStock
 from lotwright.model.families import Families
+from lotwright.model.least_use import LeastUse
 from lotwright.model.network import (
     Activities,
     Bools,
@@ -69,6 +70,7 @@ _AXES: Mapping[type, str] = MappingProxyType(
         Rooms: "room",
         Families: "family",
         Carries: "carried",
+        LeastUse: "use",
         EndStock: "end stock",
         Reference: "reference",
     }
@@ -179,6 +181,7 @@ def part_of(net: Network, points: Bools) -> Part:
                 rooms=cut(rules.rooms),
                 families=cut(rules.families),
                 carries=cut(rules.carries),
+                least_use=cut(rules.least_use),
                 end_stock=cut(rules.end_stock),
                 reference=cut(rules.reference)
                 if rules.reference.is_given
@@ -234,6 +237,7 @@ def _inside(net: Network, points: Bools) -> dict[str, Bools]:
         "room": room,
         "worked": worked,
         "carried": load[rules.carries.load],
+        "use": resource[rules.least_use.resource],
         "family": family,
         "end stock": points[rules.end_stock.point],
         "reference": points[rules.reference.point],

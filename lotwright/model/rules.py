@@ -13,6 +13,7 @@ from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.carries import Carries, no_carries
 from lotwright.model.end_stock import EndStock, no_end_stock
 from lotwright.model.families import Families, no_families
+from lotwright.model.least_use import LeastUse, no_least_use
 from lotwright.model.reference import Reference, no_reference
 from lotwright.model.rooms import Rooms, no_rooms
 
@@ -272,6 +273,8 @@ class Rules:
         Set-up groups of resources.
     carries
         Operations on machines that keep their set-up.
+    least_use
+        Resources that are to be used in part at least, or not at all.
     end_stock
         Stock to have at the end of the plan.
     reference
@@ -295,6 +298,7 @@ class Rules:
     rooms: Rooms = field(default_factory=no_rooms)
     families: Families = field(default_factory=no_families)
     carries: Carries = field(default_factory=no_carries)
+    least_use: LeastUse = field(default_factory=no_least_use)
     end_stock: EndStock = field(default_factory=no_end_stock)
     reference: Reference = field(default_factory=no_reference)
     latest_supply_first: bool = False

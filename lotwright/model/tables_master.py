@@ -366,6 +366,15 @@ RESOURCES = Table(
             minimum=0,
             default=0.0,
         ),
+        number(
+            "min_utilisation",
+            "Part of its capacity that it is to run, set-ups aside, where orders are "
+            "planned on it; what is missing costs as much as to hold what it makes "
+            "through the plan, of what is dearest to hold.",
+            unit="fraction",
+            minimum=0,
+            maximum=1,
+        ).degraded("Optimisation follows it; MRP does not see to it, and reports it."),
         flag(
             "setup_carry_over",
             "Whether what it is set up for at the end of a period saves the set-up in "

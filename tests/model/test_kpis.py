@@ -80,6 +80,7 @@ def _costs_by_columns(network: Network, quantities: Quantities) -> dict[str, flo
             classes.lost_cost @ (quantities.lost.sum(axis=1) + backlog[:, -1])
         ),
         "overtime": float(network.resources.overtime_cost @ quantities.overtime.sum(1)),
+        "least_use": 0.0,
         "below_safety": float(points.safety_penalty @ (below @ days)),
         "excess": float(points.excess_penalty @ (above @ days)),
         "end_stock": _end_stock(network, on_hand[:, -1]),

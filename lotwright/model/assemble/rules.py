@@ -12,6 +12,7 @@ from lotwright.model.assemble.activity_rules import (
 )
 from lotwright.model.assemble.end_stock import end_stock_of, with_end_stock
 from lotwright.model.assemble.keys import PointKeys
+from lotwright.model.assemble.least_use import least_use_of
 from lotwright.model.assemble.line_rules import line_rules_of
 from lotwright.model.assemble.making import Making
 from lotwright.model.assemble.point_rules import point_rules_of
@@ -79,6 +80,9 @@ def rules_of(
         input_to=read.flows.valid_to,
         families=making.families,
         carries=making.carries,
+        least_use=least_use_of(
+            read.data, making, worth.holding_cost, read.buckets.horizon
+        ),
         rooms=rooms_of(read.data, points, worth.holding_cost),
         end_stock=end_stock,
         latest_supply_first=first_text(read.data, "pegging_sequence") == "latest_first",

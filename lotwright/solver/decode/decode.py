@@ -57,6 +57,7 @@ from lotwright.solver.decode.replaced import with_choices
 from lotwright.solver.decode.room_findings import room_findings
 from lotwright.solver.decode.schedule_findings import expiry_findings
 from lotwright.solver.decode.share_findings import share_findings
+from lotwright.solver.decode.use_findings import use_findings
 from lotwright.solver.decode.waiting import feed_open_orders, flows_of
 from lotwright.solver.quantities import Quantities
 
@@ -131,6 +132,7 @@ def decode(
         *share_findings(network, orders),
         *room_findings(network, projection),
         *capacity_findings(network, grid),
+        *use_findings(network, grid),
         *order_findings(network, planned, is_past),
         *bucket_findings(network, deliveries, supply_day),
     ]

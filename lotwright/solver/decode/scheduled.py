@@ -52,6 +52,7 @@ from lotwright.solver.decode.schedule_stock import stock_of, stock_table
 from lotwright.solver.decode.schedule_tops import pieces_of
 from lotwright.solver.decode.text_columns import vocabulary
 from lotwright.solver.decode.turns import add_at
+from lotwright.solver.decode.use_findings import use_findings
 from lotwright.solver.decode.words import plan_words
 from lotwright.solver.schedule import Schedule
 
@@ -118,6 +119,7 @@ def decode_schedule(
         *end_stock_findings(network, projection),
         *expiry,
         *capacity_findings(network, grid),
+        *use_findings(network, grid),
         *late_order_findings(network, schedule, order_id),
         *open_component_findings(network, schedule),
         *move_findings(network, schedule, order_id),

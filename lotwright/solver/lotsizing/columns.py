@@ -14,7 +14,7 @@ from lotwright.solver.lotsizing.ageing import ageing_of
 from lotwright.solver.lotsizing.algebra import Axis, Expression, Model, Variable
 from lotwright.solver.lotsizing.carried import by_machine, most_carried
 from lotwright.solver.lotsizing.largest_receipts import largest_receipts
-from lotwright.solver.lotsizing.loaded import load_labels, lots_loaded
+from lotwright.solver.lotsizing.loaded import load_labels, lots_loaded, used_loads
 from lotwright.solver.lotsizing.lot_sizes import largest_lots, smallest_lots
 from lotwright.solver.lotsizing.reference_data import priced_reference
 from lotwright.solver.lotsizing.tiers import tier_exists, tier_highs, tier_lows
@@ -42,6 +42,8 @@ class Columns:
         Whether any state of a machine goes through a bucket.
     still
         Whether a set-up group need not be opened, for a bucket begins in a state of it.
+    used, lacking
+        Whether a resource with a least use works in a bucket, and what it lacks of it.
     multiples
         ``m[a,t]``, how many multiples; only where there is a multiple.
     priced, priced_lots
@@ -155,6 +157,7 @@ class Columns:
         )
         self._add_families(m, net)
         self._add_carries(m, net)
+        self._add_uses(m, net)
         rooms = net.rules.rooms
         self.rooms = Axis("location", rooms.location_id)
         self._add_prices(m, net)
@@ -316,6 +319,27 @@ class Columns:
             term="changeover",
         )
 
+    def _add_uses(self, m: Model, net: Network) -> None:
+        use, size = net.rules.least_use, net.num_buckets
+        load, place = used_loads(net)
+        wanted = use.wanted(net.resources.capacity, net.resources.open_load)
+        works = np.zeros((len(use), size), dtype=bool)
+        np.logical_or.at(works, place, lots_loaded(net, load, self.most_lots) > 0)
+        self.use_axis = Axis("resource", list(net.resources.resource_id[use.resource]))
+        here = works & (wanted > 0)
+        self.used = m.variable(
+            "used", self.use_axis, size, upper=1.0, integer=True, keep=here
+        )
+        self.lacking = m.variable(
+            "lacking",
+            self.use_axis,
+            size,
+            upper=wanted,
+            cost=use.penalty[:, None],
+            keep=here,
+            term="least_use",
+        )
+
     def _add_prices(self, m: Model, net: Network) -> None:
         tiers, size = self.tiers, net.num_buckets
         exists = tier_exists(net, tiers, self.largest)
@@ -413,8 +437,9 @@ def lots_matter(net: Network) -> Bools:
     np.maximum.at(per_lot, net.inputs.activity, net.inputs.per_lot)
     priced = np.zeros(len(net.activities), dtype=bool)
     priced[net.rules.prices.activity] = True
-    in_family = np.zeros(len(net.activities), dtype=bool)
-    in_family[net.loads.activity[net.rules.families.load]] = True
+    on_terms = np.zeros(len(net.activities), dtype=bool)
+    on_terms[net.loads.activity[net.rules.families.load]] = True
+    on_terms[net.loads.activity[used_loads(net)[0]]] = True
 
     return (
         (net.activities.lot_cost > 0)
@@ -422,7 +447,7 @@ def lots_matter(net: Network) -> Bools:
         | (setup_time > 0)
         | (per_lot > 0)
         | priced
-        | in_family
+        | on_terms
     )
 
 

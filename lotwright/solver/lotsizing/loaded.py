@@ -32,6 +32,29 @@ def lots_loaded(net: Network, load: Ints, lots: Floats) -> Floats:
     return amount
 
 
+def used_loads(net: Network) -> tuple[Ints, Ints]:
+    """
+    Returns the loads on resources that have a least use, and the place of theirs.
+
+    Parameters
+    ----------
+    net
+        The network.
+
+    Returns
+    -------
+    tuple
+        Rows of its loads and of its least uses, shape ``(n,)`` each.
+    """
+    loads, use = net.loads, net.rules.least_use
+    place = np.full(len(net.resources), -1, dtype=np.int64)
+    place[use.resource] = np.arange(len(use))
+    of = place[loads.resource]
+    load = np.flatnonzero((of >= 0) & (loads.run > 0))
+
+    return load, of[load]
+
+
 def load_labels(net: Network, load: Ints) -> tuple[str, ...]:
     """
     Returns ``activity/resource`` for some loads, all different.

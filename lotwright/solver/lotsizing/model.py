@@ -40,6 +40,7 @@ from lotwright.solver.lotsizing.stock_balance import shortage_limit, stock_balan
 from lotwright.solver.lotsizing.stock_limits import largest_stock, safety_stock
 from lotwright.solver.lotsizing.storage import storage
 from lotwright.solver.lotsizing.tiers import tier_of
+from lotwright.solver.lotsizing.use_rows import open_resources, use_least, use_open
 from lotwright.solver.quantities import Quantities
 
 #: A family of rows: adds them where the network asks for them.
@@ -54,6 +55,8 @@ FAMILIES: tuple[Family, ...] = (
     capacity,
     family_open,
     *CARRY_ROWS,
+    use_open,
+    use_least,
     lot_open,
     lot_minimum,
     lot_multiple,
@@ -169,6 +172,7 @@ class LotSizingModel:
         completed = values.copy()
         open_families(self.columns, self._net, completed)
         keep_states(self.columns, self._net, completed)
+        open_resources(self.columns, self._net, completed)
 
         return completed
 

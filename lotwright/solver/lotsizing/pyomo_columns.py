@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 from lotwright.solver.lotsizing.pyomo_carries import add_carries
 from lotwright.solver.lotsizing.pyomo_families import add_families
 from lotwright.solver.lotsizing.pyomo_symbols import Key, Symbols, Table
+from lotwright.solver.lotsizing.pyomo_uses import add_uses
 
 # Pyomo builds its classes at run time; to a type checker its parts are anything.
 PyomoModel = Any
@@ -39,6 +40,7 @@ def add_columns(m: PyomoModel, s: Symbols) -> None:
     m.multiples = _variable(whole, upper=whole, domain=pyo.NonNegativeIntegers)
     add_families(m)
     add_carries(m)
+    add_uses(m)
     _add_prices(m, s)
     m.missed = _variable([(g, s.T[0]) for g in s.shares.G])
     m.stock = _variable(owed)
@@ -116,7 +118,9 @@ def lots_matter(s: Symbols, a: str) -> bool:
     """
     Returns whether it matters how many lots an activity makes.
     """
-    if any(a == other for other, _, _ in s.families.work.values()):
+    works = (*s.families.work.values(), *s.uses.work.values())
+
+    if any(a == other for other, _, _ in works):
         return True
 
     set_up = any(load.setup > 0 for load in s.loads if load.activity == a)

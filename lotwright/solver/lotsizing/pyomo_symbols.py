@@ -21,6 +21,7 @@ from lotwright.solver.lotsizing.pyomo_families import FamilySymbols
 from lotwright.solver.lotsizing.pyomo_prices import PriceSymbols
 from lotwright.solver.lotsizing.pyomo_reference import ReferenceSymbols
 from lotwright.solver.lotsizing.pyomo_shares import ShareSymbols
+from lotwright.solver.lotsizing.pyomo_uses import UseSymbols
 
 Key = tuple[str, int]
 Table = dict[Key, float]
@@ -95,6 +96,8 @@ class Symbols:
         Set-up groups.
     carries
         Operations on machines that keep their set-up.
+    uses
+        Resources with a least use.
     end_stock
         Stock to have at the end of the plan.
     reference
@@ -174,6 +177,8 @@ class Symbols:
         self.families = FamilySymbols(net, self.A, self.R)
         self.cost["family"] = self.families.cost
         self.carries = CarrySymbols(net, self.A, self.R)
+        self.uses = UseSymbols(net, self.A, self.R)
+        self.cost["lacking"] = self.uses.penalty
         self.cost |= {"saved": self.carries.saved, "still": self.carries.still}
         self.end_stock = EndStockSymbols(net, self.P)
         self.cost["end_short"] = self.end_stock.penalty

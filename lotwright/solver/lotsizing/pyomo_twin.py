@@ -21,6 +21,7 @@ from lotwright.solver.lotsizing.pyomo_reference import (
     reference,
 )
 from lotwright.solver.lotsizing.pyomo_symbols import Input, Symbols
+from lotwright.solver.lotsizing.pyomo_uses import use_least, use_open
 
 
 def pyomo_model(net: Network) -> pyo.ConcreteModel:
@@ -51,6 +52,8 @@ def pyomo_model(net: Network) -> pyo.ConcreteModel:
         (capacity, s.R),
         (family_open, list(s.families.work)),
         *carry_rules(m),
+        (use_open, list(s.uses.work)),
+        (use_least, s.uses.U),
         (lot_open, s.A),
         (lot_minimum, s.A),
         (lot_multiple, s.A),
@@ -457,7 +460,8 @@ def cost(m: PyomoModel) -> Rule:
         + \sum_{kt} (c^{run}_k x_{kt} + c^{lot}_k y_{kt})
         + \sum_{ft} c^{open}_f (family_{ft} - still_{ft})
         - \sum_{wt} c^{setup}_w saved_{wt}
-        + \sum_{rt} c^{over}_r o_{rt} + \sum_{dt} c^{lost}_d lost_{dt}
+        + \sum_{rt} (c^{over}_r o_{rt} + c^{use}_r lacking_{rt})
+        + \sum_{dt} c^{lost}_d lost_{dt}
         + \sum_{pt} c^{age}_p expired_{pt} + \sum_g c^{share}_g missed_{g1}
         + \sum_p (c^{end}_p end\_short_{pT} + c^{change}_p changed_{p1}) \\
         + \sum_t len(t) \Big( \sum_p (c^{hold}_p I_{pt} + c^{wait}_p g_{pt}
@@ -477,7 +481,8 @@ def cost(m: PyomoModel) -> Rule:
 
     once = {"quantity": "quantity", "setup": "lot", "lots": "lot", "family": "family"}
     once |= {name: name for name in ("overtime", "lost", "expired", "missed")}
-    once |= {name: name for name in ("saved", "still", "end_short", "changed")}
+    once |= {name: name for name in ("saved", "still", "lacking")}
+    once |= {name: name for name in ("end_short", "changed")}
     once |= {name: name for name in ("priced", "priced_lots")}
     daily = ("stock", "shortage", "short", "excess", "cramped", "backlog")
 

@@ -191,6 +191,12 @@ def _rules_in_units(net: Network, units: Units) -> Rules:
             space=rules.rooms.space * unit[rules.rooms.point],
             penalty=rules.rooms.penalty / money,
         ),
+        least_use=replace(
+            rules.least_use,
+            penalty=rules.least_use.penalty
+            * units.work[rules.least_use.resource]
+            / money,
+        ),
         carries=replace(rules.carries, cost=rules.carries.cost / money),
         families=replace(
             rules.families,

@@ -79,6 +79,7 @@ def _can_bind(net: Network) -> Bools:
     binds: Bools = np.asarray((most > room).any(axis=1))
     binds[net.rules.families.resource] = True
     binds[net.loads.resource[net.rules.carries.load]] = True
+    binds[net.rules.least_use.resource] = True
     overtime: Bools = np.asarray(resources.overtime_max.any(axis=1))
     works = overtime[resources.pool_member]
     binds[resources.pool_member[works & binds[resources.pool_row]]] = True

@@ -13,6 +13,7 @@ from lotwright.model.carries import Carries
 from lotwright.model.end_stock import EndStock
 from lotwright.model.families import Families
 from lotwright.model.kinds import ActivityKind
+from lotwright.model.least_use import LeastUse
 from lotwright.model.network import Network
 from lotwright.model.reference import Reference
 from lotwright.model.rooms import Rooms
@@ -158,6 +159,18 @@ def _presses() -> Network:
     carries = Carries(load=np.array([0, 1]), cost=np.array([7.0, 0.0]))
 
     return replace(net, rules=replace(net.rules, carries=carries))
+
+
+def _halves() -> Network:
+    """
+    Returns the painted items on a machine that is to work for half of its 20 hours.
+    """
+    net = _colours()
+    use = LeastUse(
+        resource=np.array([0]), share=np.array([0.5]), penalty=np.array([6.0])
+    )
+
+    return replace(net, rules=replace(net.rules, least_use=use))
 
 
 def _lots() -> Network:
@@ -391,6 +404,8 @@ NETWORKS = {
     "still_open": _presses,
     "still_carry": _presses,
     "still_once": _presses,
+    "use_open": _halves,
+    "use_least": _halves,
     "lot_open": _lots,
     "lot_minimum": _lots,
     "lot_multiple": _lots,

@@ -11,6 +11,8 @@ import numpy as np
 from lotwright.model.carries import Carries
 from lotwright.model.end_stock import EndStock
 from lotwright.model.families import Families
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.least_use import LeastUse
 from lotwright.model.network import Bools, Network
 from lotwright.model.receivable import receivable
 from lotwright.model.reference import Reference
@@ -37,7 +39,7 @@ def with_features(net: Network, seed: int) -> Network:
 
     net = _with_choices(rng, _with_rooms(rng, _with_shares(rng, net)))
 
-    net = _with_carries(rng, _with_families(rng, net))
+    net = _with_uses(rng, _with_carries(rng, _with_families(rng, net)))
     net = _with_end_stock(np.random.default_rng([seed, 2]), net)
 
     return _with_reference(np.random.default_rng([seed, 3]), net)
@@ -153,6 +155,21 @@ def _with_carries(rng: Rng, net: Network) -> Network:
     cost = least * rng.choice([0.0, 0.5], size=len(load))
 
     return replace(net, rules=replace(net.rules, carries=Carries(load=load, cost=cost)))
+
+
+def _with_uses(rng: Rng, net: Network) -> Network:
+    """
+    Returns the network with machines that are to be used in part at least.
+    """
+    machine = net.resources.kind == ResourceKind.MACHINE
+    resource = np.flatnonzero(machine & (rng.random(len(machine)) < 0.6))
+    use = LeastUse(
+        resource=resource,
+        share=rng.choice([0.3, 0.8], size=len(resource)),
+        penalty=rng.choice([0.5, 4.0], size=len(resource)),
+    )
+
+    return replace(net, rules=replace(net.rules, least_use=use))
 
 
 def _with_rooms(rng: Rng, net: Network) -> Network:
