@@ -14,7 +14,8 @@ _MEMORY = 0.85
 #: Part of the turns in which a new way is tried, as long as there is one.
 _NEW_SHARE = 0.3
 
-#: Part of all turns that go round, whatever they have brought.
+#: Part of all turns that go round, whatever they have brought, so that each way gets as
+#: much work.
 _EQUAL_SHARE = 0.15
 
 #: A way that brings nothing keeps at least this part of the best one's weight.
@@ -29,19 +30,21 @@ _SHRINKAGE = 0.8
 @dataclass(slots=True)
 class Way:
     """
-    What is known of one way: the gain for its work, its turns, and the size it takes.
+    What is known of one way: the gain for its work, the work of a turn, its turns, and
+    the size it takes.
     """
 
     size: float
     turns: int = 0
     yields: float = 0.0
+    effort: float = 1.0
 
 
 class Choice:
     """
     A lottery among ways in which each has the weight of what it has lately brought.
 
-    Work is counted in the solver's iterations, so that the same seed makes the same
+    Where work is counted in the solver's iterations, the same seed makes the same
     choices on every machine.
 
     Parameters
@@ -117,10 +120,10 @@ class Choice:
             Whether the part was solved to its end, so that it may be larger.
         """
         way = self._ways[ordinal]
-        now = gain / max(effort, 1.0)
-        way.yields = (
-            now if not way.turns else _MEMORY * way.yields + (1 - _MEMORY) * now
-        )
+        effort = max(effort, 1.0)
+        memory = _MEMORY if way.turns else 0.0
+        way.yields = memory * way.yields + (1.0 - memory) * gain / effort
+        way.effort = memory * way.effort + (1.0 - memory) * effort
         way.turns += 1
         size = way.size * (_GROWTH if complete else _SHRINKAGE)
         way.size = min(max(size, self._least), self._most)

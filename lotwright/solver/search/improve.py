@@ -50,6 +50,9 @@ OPTIONS = MappingProxyType(
 _GAP_OF_GAIN = 0.2
 _LEAST_GAP, _MOST_GAP = 1e-4, 1e-3
 
+#: In what time is counted, so that no part takes less than 1.
+_EFFORT_A_SECOND = 1e6
+
 #: Weight of earlier improvements against the last one.
 _MEMORY = 0.8
 
@@ -204,6 +207,7 @@ class Improver:
         cells = self._hoods.draw(kind, self._choice.size(way))
         free = self._model.whole_columns(cells)
         columns = self._columns(np.flatnonzero(free), reach)
+        began = time.thread_time()
         part = self._slicer.cut(columns, self._best)
         self._until = time.thread_time() + self._seconds_a_part
         step = self._solved(part)
@@ -217,7 +221,10 @@ class Improver:
         now = gain / max(abs(self._cost), 1.0)
         self._usual_gain = _MEMORY * self._usual_gain + (1.0 - _MEMORY) * now
 
-        self._choice.learn(way, gain=gain, effort=step.effort, complete=step.complete)
+        # Time tells more than the solver's iterations, but is never the same.
+        spent = _EFFORT_A_SECOND * (time.thread_time() - began)
+        effort = spent if self._timed else step.effort
+        self._choice.learn(way, gain=gain, effort=effort, complete=step.complete)
         everything = reach is None and int(cells.sum()) == len(self._hoods)
 
         return gain, everything and step.complete
