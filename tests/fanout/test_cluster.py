@@ -4,13 +4,9 @@ Tests of tasks on a cluster: a scheduler and two workers over TCP on this machin
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
 import signal
-import subprocess
-import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,86 +15,19 @@ from lotwright.errors import Cancelled, ClusterError, TaskError
 from lotwright.fanout.fanout import Fanout
 from lotwright.fanout.task import VERSION, Wish
 from tests.fanout import tasks
-
-ROOT = Path(__file__).parents[2]
+from tests.fanout.clusters import running, workers
 
 #: Makes a worker say that it is of another release.
 OTHER_RELEASE = "from lotwright.fanout import task\ntask.VERSION = '0.0.9'\n"
 
 
-@contextlib.contextmanager
-def spawned(*arguments: str) -> Generator[subprocess.Popen[str]]:
-    """
-    Starts a program of Dask and kills it in the end.
-    """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dask", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def said(process: subprocess.Popen[str], pattern: str) -> str:
-    """
-    Returns the first match in what a program says.
-    """
-    assert process.stderr is not None
-
-    for line in process.stderr:
-        if (found := re.search(pattern, line)) is not None:
-            return found.group()
-
-    pytest.fail(f"Nothing like {pattern} was said.")
-
-
 @pytest.fixture(scope="module")
-def scheduler() -> Iterator[str]:
-    """
-    Returns the address of a scheduler without workers.
-    """
-    with spawned(
-        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"
-    ) as process:
-        yield said(process, r"tcp://127\.0\.0\.1:\d+")
-
-
-@contextlib.contextmanager
-def workers(
-    scheduler: str, number: int, *arguments: str
-) -> Generator[list[subprocess.Popen[str]]]:
-    """
-    Starts workers and waits until they serve.
-    """
-    command = (
-        "worker", scheduler, "--nthreads", "1", "--no-nanny", "--no-dashboard",
-        "--host", "127.0.0.1", "--memory-limit", "0", *arguments,
-    )  # fmt: skip
-
-    with contextlib.ExitStack() as stack:
-        started = [stack.enter_context(spawned(*command)) for _ in range(number)]
-
-        for process in started:
-            said(process, "Registered to")
-
-        yield started
-
-
-@pytest.fixture(scope="module")
-def cluster(scheduler: str) -> Iterator[str]:
+def cluster() -> Iterator[str]:
     """
     Returns the address of a cluster of two workers.
     """
-    with workers(scheduler, 2):
-        yield scheduler
+    with running(2) as address:
+        yield address
 
 
 def test_results_are_those_of_this_machine(cluster: str) -> None:

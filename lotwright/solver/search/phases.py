@@ -49,7 +49,10 @@ _OPENED_ABOVE = (1e-6, 0.03)
 _TRICKLE = 1e-10
 
 #: Models with more columns than this begin with lots everywhere, of which the LP is the
-#: easiest; their own LP takes longer than its bound and its lots are worth.
+#: easiest.
+_BEGUN_EVERYWHERE = 10_000
+
+#: With more than this, their own LP takes longer than its bound and its lots are worth.
 _LARGE = 100_000
 
 #: Parts of the time for starts, a first branch and bound, the bound, and starts that
@@ -100,6 +103,7 @@ class Search:
         self._control = control
         self._elastic = Elastic(model.compiled)
         self._starts_end = math.inf
+        self._began_everywhere = False
 
     def linear(self, lp: Compiled) -> SolveResult:
         """
@@ -133,11 +137,14 @@ class Search:
         )
         self._starts = starts
 
-        if self._is_large() and self._is_any_size():
-            whole = self._model.compiled.integer
-            starts.settle(np.where(whole, self._model.compiled.upper, np.nan))
+        if self._model.compiled.num_columns > _BEGUN_EVERYWHERE:
+            self._start_everywhere()
 
         starts.try_all(self._model.start(plan) for plan in plans)
+
+        # Where time is short, there is a plan that keeps to capacity all the same.
+        if starts.kept is None:
+            self._start_everywhere()
 
         if self._is_large():
             return starts.best
@@ -167,17 +174,22 @@ class Search:
             self._model.opened(relaxed, _OPENED_ABOVE[0]),
         )
 
+    def _start_everywhere(self) -> None:
+        """
+        Makes a plan of lots everywhere, unless it has been made, or lots have to be of
+        some size.
+        """
+        whole = self._model.compiled.integer
+
+        if not self._began_everywhere and not lot_steps(self._net).any():
+            self._starts.settle(np.where(whole, self._model.compiled.upper, np.nan))
+            self._began_everywhere = True
+
     def _start_limits(self) -> SolverParams:
         return self._within(_START_SHARE)
 
     def _is_large(self) -> bool:
         return bool(self._model.compiled.num_columns > _LARGE)
-
-    def _is_any_size(self) -> bool:
-        """
-        Returns whether every lot may be as small as one likes, and open for nothing.
-        """
-        return not lot_steps(self._net).any()
 
     def whole(self, begin: Floats | None) -> SolveResult:
         """

@@ -22,6 +22,7 @@ from lotwright.solver.search import grouping
 from lotwright.solver.search.components import components_of
 from lotwright.solver.search.optimise import optimise
 from lotwright.solver.search.parts import optimise_in_parts
+from tests.fanout.clusters import running
 from tests.networks import (
     Activity,
     Demand,
@@ -121,17 +122,22 @@ def test_random_networks_cost_the_same_in_parts(seed: int) -> None:
 
 @pytest.mark.usefixtures("apart")
 def test_a_work_limit_makes_the_same_plan_wherever_parts_are_searched() -> None:
-    """Tests that one and two processes find the same plan."""
+    """Tests that this process, two others, and a cluster of two find the same plan."""
     net = chains(3, 1000.0)
     params = SolverParams(work_limit=300, time_limit=600.0)
 
     here = optimise_in_parts(net, params).quantities
-    there = optimise_in_parts(net, replace(params, threads=2)).quantities
+    beside = optimise_in_parts(net, replace(params, threads=2)).quantities
+
+    with running(2) as cluster:
+        away = optimise_in_parts(net, params, cluster=cluster).quantities
 
     assert isinstance(here, Quantities)
-    assert isinstance(there, Quantities)
-    np.testing.assert_array_equal(here.receipt, there.receipt)
-    np.testing.assert_array_equal(here.served, there.served)
+
+    for plan in (beside, away):
+        assert isinstance(plan, Quantities)
+        np.testing.assert_array_equal(here.receipt, plan.receipt)
+        np.testing.assert_array_equal(here.served, plan.served)
 
 
 @pytest.mark.usefixtures("apart")
