@@ -4,9 +4,13 @@ What a run of the MRP engine takes, from tables to a plan, on networks of many s
 Run as ``python -m benchmarks.mrp [--quick] [--level]``, or with ``--items`` and other
 parameters for one network of one's own. Each network is written as a folder of Parquet
 and planned in a process of its own, in CPU seconds for each stage: read, check, make
-the network, plan, decode and write. Decoding makes every table of the plan, one after
-the other where they are made when they are looked up. A process first plans a tiny
-network, so that imports and compiled kernels do not count.
+the network, plan, decode and write. A process first plans a tiny network, so that
+imports and compiled kernels do not count.
+
+Decoding makes orders, pegging, what demand gets and why, messages, findings and key
+figures, one after the other where they are made when they are looked up. Components and
+operations of orders, stock and load are made when somebody looks at them: they are a
+stage of their own, and count from Parquet to Parquet.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.mrp_table import Measurement, headline, table
+from benchmarks.mrp_table import PLANNING, Measurement, first_touch, headline, table
 from benchmarks.supply_network import Shape, frames, invent, planning_data
 from lotwright.io.read import read
 from lotwright.io.write import write
@@ -47,6 +51,17 @@ UNLIMITED = (
     Shape(items=208_145, levels=7),
 )
 
+#: Tables of a plan that are a stage of their own.
+_BESIDE = (
+    "order_components",
+    "order_operations",
+    "inventory_projection",
+    "capacity_load",
+)
+
+#: Memory of which the first touch is measured, in bytes.
+_TOUCHED = 2**30
+
 #: Weeks after the last demand in which late orders still find capacity.
 _TAIL = 26
 
@@ -61,11 +76,13 @@ LEVELLED = (
 
 class Clock:
     """
-    CPU seconds of one stage after the other, and seconds by the clock of all.
+    CPU seconds of one stage after the other, of these the seconds of the system, which
+    are mostly the first touch of memory, and seconds by the clock of all.
     """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.system: dict[str, float] = {}
         self.by_clock = 0.0
         self._begin = self._now()
 
@@ -76,6 +93,7 @@ class Clock:
         began = self._begin
         self.skip()
         self.seconds[name] = self.seconds.get(name, 0.0) + self._begin[0] - began[0]
+        self.system[name] = self.system.get(name, 0.0) + self._begin[2] - began[2]
         self.by_clock += self._begin[1] - began[1]
 
     def skip(self) -> None:
@@ -84,8 +102,10 @@ class Clock:
         """
         self._begin = self._now()
 
-    def _now(self) -> tuple[float, float]:
-        return time.process_time(), time.perf_counter()
+    def _now(self) -> tuple[float, float, float]:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+
+        return time.process_time(), time.perf_counter(), used.ru_stime
 
 
 def measure(folder: Path, shape: Shape, *, level: bool) -> Measurement:
@@ -108,6 +128,11 @@ def measure(folder: Path, shape: Shape, *, level: bool) -> Measurement:
     plan, pegs = _plan(data, clock, level=level)
     memory = _peak()
 
+    for name in _BESIDE:
+        plan.made(name)
+
+    clock.stage("tables")
+
     for name in plan:
         # What was made to decode the plan is made again, and counts once.
         made = plan.made(name)
@@ -122,11 +147,12 @@ def measure(folder: Path, shape: Shape, *, level: bool) -> Measurement:
         shape=shape,
         level=level,
         lines=len(data.table("demands")),
-        orders=len(plan["planned_orders"]),
+        orders=int(plan["kpis"].set_index("name")["value"].loc["orders"]),
         pegs=pegs,
         late_lines=int(np.count_nonzero(days > 0)),
         late_days=float(days[days > 0].sum()),
         seconds=clock.seconds,
+        system=sum(clock.system.get(stage, 0.0) for stage in PLANNING),
         by_clock=clock.by_clock,
         memory=memory,
         memory_written=_peak(),
@@ -150,7 +176,7 @@ def _plan(data: PlanningData, clock: Clock, *, level: bool) -> tuple[PlanTables,
         clock.stage("level")
 
     plan = decode_schedule(network, schedule, findings=found)
-    rows = sum(len(made) for made in plan.values())
+    rows = sum(len(plan.made(name)) for name in plan if name not in _BESIDE)
     clock.stage("decode")
     logger.info("The plan has %s rows.", rows)
 
@@ -165,6 +191,21 @@ def _peak() -> float:
 
     # Linux counts kilobytes, macOS bytes.
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def _first_touch() -> tuple[float, float]:
+    """
+    Returns the CPU seconds that it takes to touch a GB of memory first, and again.
+    """
+    clock = Clock()
+    room = np.empty(_TOUCHED, dtype=np.uint8)
+
+    for name in ("first", "again"):
+        clock.skip()
+        room.fill(1)
+        clock.stage(name)
+
+    return clock.seconds["first"], clock.seconds["again"]
 
 
 def measure_apart(shape: Shape, *, level: bool) -> Measurement:
@@ -240,6 +281,7 @@ def main() -> None:
         found = [measure_apart(shape, level=chosen.level) for shape in shapes]
         print(table(found))
         print()
+        print(first_touch(*_first_touch()))
         print(headline(found))
 
 

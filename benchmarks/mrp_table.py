@@ -29,6 +29,8 @@ class Measurement:
         Demand lines that come late, and by how many days in all.
     seconds
         CPU seconds by stage.
+    system
+        CPU seconds of the system from loaded tables to the decoded plan.
     by_clock
         Seconds from Parquet to Parquet by the clock.
     memory, memory_written
@@ -43,6 +45,7 @@ class Measurement:
     late_lines: int
     late_days: float
     seconds: Mapping[str, float] = field(default_factory=dict)
+    system: float
     by_clock: float
     memory: float
     memory_written: float
@@ -67,6 +70,13 @@ class Measurement:
         Microseconds from loaded tables to the decoded plan for each order.
         """
         return 1e6 * self.planning / max(self.orders, 1)
+
+    @property
+    def bytes_per_order(self) -> float:
+        """
+        Peak memory up to the decoded plan, for each order.
+        """
+        return 2**20 * self.memory / max(self.orders, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,16 +136,15 @@ def table(measurements: Sequence[Measurement]) -> str:
     """
     Returns the measurements as a table, in the order they were made.
     """
-    stages = ["read", *PLANNING, "write"]
+    stages = ["read", *PLANNING, "tables", "write"]
 
     if not any(found.level for found in measurements):
         stages.remove("level")
 
     head = f"{'items':>8}{'levels':>7}{'orders':>12}{'pegs':>12}{'late':>9}{'days':>11}"
     head += "".join(f"{stage:>9}" for stage in stages)
-    head += (
-        f"{'plan s':>9}{'all s':>8}{'clock':>8}{'µs/order':>10}{'MB':>8}{'MB all':>8}"
-    )
+    head += f"{'plan s':>9}{'system':>8}{'all s':>8}{'clock':>8}{'µs/order':>10}"
+    head += f"{'B/order':>9}{'MB':>8}{'MB all':>8}"
     head += "  others' seconds"
 
     return "\n".join([head, *(_row(found, stages) for found in measurements)])
@@ -145,8 +154,10 @@ def _row(found: Measurement, stages: Sequence[str]) -> str:
     row = f"{found.shape.items:>8,}{found.shape.levels:>7}{found.orders:>12,}"
     row += f"{found.pegs:>12,}{found.late_lines:>9,}{found.late_days:>11,.0f}"
     row += "".join(f"{found.seconds.get(stage, 0.0):>9.2f}" for stage in stages)
-    row += f"{found.planning:>9.2f}{found.in_all:>8.2f}{found.by_clock:>8.2f}"
-    row += f"{found.per_order:>10.2f}{found.memory:>8,.0f}{found.memory_written:>8,.0f}"
+    row += f"{found.planning:>9.2f}{found.system:>8.2f}{found.in_all:>8.2f}"
+    row += f"{found.by_clock:>8.2f}{found.per_order:>10.2f}"
+    row += f"{found.bytes_per_order:>9,.0f}{found.memory:>8,.0f}"
+    row += f"{found.memory_written:>8,.0f}"
     other = reference_of(found.shape, level=found.level)
 
     if other is None:
@@ -178,6 +189,15 @@ def growth(measurements: Sequence[Measurement]) -> float:
     return math.log(last.planning / first.planning) / math.log(
         last.orders / first.orders
     )
+
+
+def first_touch(first: float, again: float) -> str:
+    """
+    Returns a line on the CPU seconds that it takes to touch a GB of memory first, and
+    again: on machines that are given memory when they touch it, most of a plan's
+    seconds of the system are these.
+    """
+    return f"The first touch of 1 GB takes {first:.2f} CPU s here, another {again:.2f}."
 
 
 def headline(measurements: Sequence[Measurement]) -> str:

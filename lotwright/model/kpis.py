@@ -124,6 +124,20 @@ def kpis(
     )
 
 
+def cost_terms(figures: pd.DataFrame) -> dict[str, float]:
+    """
+    Returns the cost of a plan by term, in the order of ``COST_TERMS``.
+
+    Parameters
+    ----------
+    figures
+        Key figures of the plan.
+    """
+    value = figures.set_index("name")["value"]
+
+    return {name: float(value.loc[name]) for name in COST_TERMS}
+
+
 def costs(
     network: Network,
     frames: Mapping[str, pd.DataFrame],

@@ -259,7 +259,7 @@ def _service(plan: Plan) -> list[str]:
     return [
         f"{plan.kpi('on_time_in_full'):.1%} of {lines:,} demand lines in full and in "
         f"time; {late:,} late, {short:,} short.",
-        f"{len(plan.orders):,} planned orders; overtime "
+        f"{int(plan.kpi('orders')):,} planned orders; overtime "
         f"{plan.kpi('overtime_hours'):,.1f} h, overload "
         f"{plan.kpi('overload_hours'):,.1f} h; average stock value "
         f"{plan.kpi('stock_value_average'):,.0f}.",

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.kpis import costs
+from lotwright.model.kpis import cost_terms
 from lotwright.model.network import Network
 from lotwright.model.plan_tables import PlanTables
 from lotwright.solver.decode.decode import decode
@@ -37,7 +37,7 @@ class Answer:
     frames
         Its tables.
     terms
-        What it costs, by term, recomputed from the tables.
+        What it costs, by term, as its key figures say.
     """
 
     outcome: Outcome
@@ -71,7 +71,7 @@ def decoded(net: Network, outcome: Outcome, findings: tuple[Finding, ...]) -> An
     else:
         frames = PlanTables(decode(net, outcome.answer, engine=name, findings=found))
 
-    return Answer(outcome=outcome, frames=frames, terms=costs(net, frames))
+    return Answer(outcome=outcome, frames=frames, terms=cost_terms(frames["kpis"]))
 
 
 def cheaper(net: Network, answer: Answer, findings: tuple[Finding, ...]) -> Answer:

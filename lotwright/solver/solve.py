@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
@@ -20,6 +21,7 @@ from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.features import followed_by_mrp, followed_by_optimisation
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
+from lotwright.model.plan_tables import PlanTables
 from lotwright.model.run_record import RunRecord
 from lotwright.model.selection import selected
 from lotwright.solver.answer import cheaper, decoded
@@ -179,7 +181,7 @@ def plan(
 
     run.refuse_cancelled()
     outcome, terms = answer.outcome, answer.terms
-    orders = _with_units(data, answer.frames["planned_orders"])
+    orders = partial(_with_units, data, answer.frames)
     frames = answer.frames.replaced({"planned_orders": orders})
     record = RunRecord(
         engine_asked=run.asked.value,
@@ -243,10 +245,11 @@ def _facts(
     return Facts(part), (finding,)
 
 
-def _with_units(data: PlanningData, orders: pd.DataFrame) -> pd.DataFrame:
+def _with_units(data: PlanningData, frames: PlanTables) -> pd.DataFrame:
     """
     Returns planned orders with the base unit of their item.
     """
+    orders = frames.made("planned_orders")
     units = data.table("items").set_index("item_id")["base_uom"]
 
     return orders.assign(uom=orders["item_id"].map(units).astype("str"))

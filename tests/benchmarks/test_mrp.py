@@ -14,6 +14,7 @@ from benchmarks.mrp_table import (
     PLANNING,
     REFERENCES,
     Measurement,
+    first_touch,
     growth,
     headline,
     reference_of,
@@ -31,6 +32,7 @@ FOUND = Measurement(
     late_lines=20,
     late_days=100.0,
     seconds={"read": 1.0, "check": 1.0, "network": 2.0, "engine": 3.0, "decode": 4.0},
+    system=1.5,
     by_clock=12.0,
     memory=1_500.0,
     memory_written=2_000.0,
@@ -49,7 +51,7 @@ def test_a_network_is_planned_from_tables_to_tables(
     found = measure(tmp_path, shape, level=level)
 
     assert 23 * 4 == found.lines
-    stages = {"read", "write", *PLANNING}
+    stages = {"read", "tables", "write", *PLANNING}
     assert stages - (set() if level else {"level"}) == set(found.seconds)
     assert found.pegs >= found.orders > 0
     assert found.by_clock > 0
@@ -61,6 +63,7 @@ def test_planning_goes_from_tables_to_the_decoded_plan() -> None:
     assert 10.0 == FOUND.planning
     assert 11.0 == FOUND.in_all
     assert pytest.approx(10.0 / 3.0) == FOUND.per_order
+    assert pytest.approx(2**19 / 1000.0) == FOUND.bytes_per_order
 
 
 def test_growth_of_a_straight_line_is_one() -> None:
@@ -93,8 +96,10 @@ def test_every_reference_is_measured_beside() -> None:
 def test_table_and_headline_name_what_was_found() -> None:
     """Tests the row of a network and the last line."""
     row = table([FOUND]).splitlines()[1]
+    touched = first_touch(3.2, 0.1)
 
     assert "open peer 37 (3.4 M orders, 3,100 MB)" in row
+    assert "takes 3.20 CPU s here, another 0.10." in touched
     assert (
         "50,000 items: 3,000,000 orders planned in 10.0 CPU s and 1,500 MB, "
         "11.0 CPU s from Parquet to Parquet." == headline([FOUND])

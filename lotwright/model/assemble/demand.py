@@ -25,6 +25,19 @@ _HOLDING_FACTOR = 10.0
 #: Waiting a day costs at least so many times the set-up that it would save.
 _SET_UP_FACTOR = 2.0
 
+#: What is read of the lines.
+_COLUMNS = [
+    "demand_id",
+    "kind",
+    "base",
+    "rank",
+    "due_day",
+    "bucket",
+    "patience",
+    "late_cost_per_day",
+    "lost_cost",
+]
+
 #: The smallest order line counts for at least this part of the average one.
 _LEAST_SHARE = 0.01
 
@@ -50,7 +63,8 @@ def demand_of(
     may_be_late
         Whether demand of a stock point may be late, shape ``(P,)``.
     """
-    lines = lines.assign(point=points.find(lines["pair"].to_numpy(dtype=np.int64)))
+    point = points.find(lines["pair"].to_numpy(dtype=np.int64))
+    lines = lines[_COLUMNS].assign(point=point)
     lines["late"], lines["lost"] = _costs(lines, worth, buckets)
     lines.loc[
         ~may_be_late[lines["point"].to_numpy(dtype=np.int64)], "patience"

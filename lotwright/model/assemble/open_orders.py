@@ -155,6 +155,9 @@ def _candidates(orders: pd.DataFrame, sources: Sources) -> pd.DataFrame:
     """
     Returns the pairs of orders and of the sources that they may be of.
     """
+    if not len(orders):
+        return pd.DataFrame({"order": [], "activity": []}, dtype=np.int64)
+
     place = ["item_id", "location_id"]
     frame = sources.frame[["source_id", *place, "kind"]].reset_index(names="activity")
     wanted = pd.DataFrame(

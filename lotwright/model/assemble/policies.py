@@ -52,10 +52,13 @@ def resolve(data: PlanningData, table: str, points: PointKeys | Points) -> pd.Da
             [rows[name].notna() == (name in step) for name in _KEYS]
         )
         chosen = rows[given]
+        filled = [name for name in values if chosen[name].notna().any()]
 
-        if len(chosen):
-            match = _match(ids, chosen, list(step), values)
-            result = result.where(result.notna(), match)
+        if filled:
+            match = _match(ids, chosen, list(step), filled)
+
+            for name in filled:
+                result[name] = result[name].where(result[name].notna(), match[name])
 
     return result
 

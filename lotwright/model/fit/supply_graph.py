@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from lotwright.model.assemble.forecast_families import split_families
+from lotwright.model.assemble.keys import Keys, PointKeys
 from lotwright.model.assemble.versions import best_version, versions
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
@@ -26,8 +27,9 @@ class SupplyGraph:
 
     Parameters
     ----------
-    points
-        Item and location of each stock point, in the order of their names.
+    points, places
+        Item and location of each stock point, in the order of their names, as texts and
+        as codes.
     component, parent
         Stock points of each edge: the parent is made of or moved from the component.
     ratio
@@ -39,6 +41,7 @@ class SupplyGraph:
     """
 
     points: pd.DataFrame
+    places: PointKeys
     component: Ints
     parent: Ints
     ratio: Floats
@@ -59,8 +62,7 @@ class SupplyGraph:
         """
         Returns the stock point of each row with item and location.
         """
-        index = pd.MultiIndex.from_frame(self.points)
-        return np.asarray(index.get_indexer(pd.MultiIndex.from_frame(rows[_PLACE])))
+        return self.places.find(self.places.keys.pair(*(rows[name] for name in _PLACE)))
 
     def total(self, table: pd.DataFrame, quantity: pd.Series) -> Floats:
         """
@@ -128,17 +130,27 @@ def supply_graph(
     places.append(members.loc[members["of_family"], _PLACE])
     points = pd.concat([place.drop_duplicates() for place in places]).dropna()
     points = points.drop_duplicates().sort_values(_PLACE, ignore_index=True)
-    index = pd.MultiIndex.from_frame(points)
-    sourced = pd.MultiIndex.from_frame(pd.concat(places[:2]).dropna())
-    components = edges[["from_item", "from_location"]].set_axis(_PLACE, axis=1)
+    keys = Keys(
+        items=pd.Index(points["item_id"].unique()),
+        locations=pd.Index(points["location_id"].unique()).sort_values(),
+    )
+    known = PointKeys(
+        keys=keys, pairs=keys.pair(points["item_id"], points["location_id"])
+    )
+    sourced = np.zeros(len(points) + 1, dtype=np.bool_)
+
+    for place in places[:2]:
+        sourced[known.find(keys.pair(place["item_id"], place["location_id"]))] = True
 
     return SupplyGraph(
         points=points,
-        component=index.get_indexer(pd.MultiIndex.from_frame(components)),
-        parent=index.get_indexer(pd.MultiIndex.from_frame(edges[_PLACE])),
+        places=known,
+        component=known.find(keys.pair(edges["from_item"], edges["from_location"])),
+        parent=known.find(keys.pair(edges["item_id"], edges["location_id"])),
         ratio=edges["ratio"].to_numpy(dtype=np.float64),
         is_move=edges["is_move"].to_numpy(dtype=bool),
-        sourced=np.asarray(index.isin(sourced)),
+        # Blank places are nowhere: they mark what lies behind the last one.
+        sourced=sourced[:-1],
     )
 
 

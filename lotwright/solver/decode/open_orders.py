@@ -79,8 +79,12 @@ def open_orders_of(network: Network, schedule: Schedule) -> OpenOrders:
     row = np.flatnonzero((supplies.kind != "stock") & (supplies.quantity > 0))
     size, point, day = len(supplies.kind), supplies.point[row], supplies.day[row]
     is_free = day >= rules.points.freeze_fence[point]
-    pegs = schedule.pegs
-    peg = np.flatnonzero((pegs.supply >= 0) & (pegs.supply < size))
+    pegs, peg = schedule.pegs, np.zeros(0, dtype=np.int64)
+
+    # A walk over all pegs takes long, and most networks without open orders are large.
+    if len(row):
+        peg = np.flatnonzero((pegs.supply >= 0) & (pegs.supply < size))
+
     supply, need, quantity = pegs.supply[peg], pegs.need[peg], pegs.quantity[peg]
     kind = schedule.needs.kind[need]
     used = kind != NeedKind.EXCESS

@@ -48,6 +48,12 @@ def replaced_by(network: Network, schedule: Schedule, known: OpenOrders) -> Repl
     does so only where nobody needs any of it, for all of it has to wait.
     """
     some = np.flatnonzero((known.spare > 0) & known.may_move)
+
+    if not len(some):
+        none = np.zeros(0, dtype=np.int64)
+
+        return Replaced(open_order=none, target=none, quantity=np.zeros(0), day=none)
+
     some = some[np.lexsort((known.row[some], known.available_day[some]))]
     target, point, day, left = _targets(network, schedule, known.point[some])
     i, j = pairs(known.point[some], point)

@@ -13,11 +13,11 @@ from lotwright.model.kernel import kernel
 from lotwright.model.kinds import ActivityKind
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.prices import run_costs
-from lotwright.solver.decode.frames import all_dates, as_table
+from lotwright.solver.decode.frames import DECIMALS, all_dates, as_table
 from lotwright.solver.decode.loads import LoadGrid, is_operation
 from lotwright.solver.decode.relation import run_starts
 from lotwright.solver.decode.text_columns import vocabulary
-from lotwright.solver.decode.turns import by_code, by_group
+from lotwright.solver.decode.turns import by_code, by_group, round_to
 from lotwright.solver.decode.words import PlanWords
 from lotwright.solver.schedule import NeedKind, Schedule
 
@@ -64,13 +64,12 @@ def orders_table(
     """
     orders, activities = schedule.orders, network.activities
     activity, due = orders.activity[rows], orders.due_day[rows]
-    quantity, lots = orders.quantity[rows], orders.lots[rows]
+    quantity, lots, cost = _amounts(network, schedule, activity, rows)
     release = all_dates(network, orders.order_day, rows)
     is_move = activities.kind == ActivityKind.MOVE
     from_point = np.where(is_move, activities.from_point, -1)
     fence = network.rules.points.firm_fence[activities.point]
     is_firm = orders.order_day < fence[orders.activity]
-    cost = run_costs(network, activity, quantity) + activities.lot_cost[activity] * lots
 
     return as_table(
         "planned_orders",
@@ -103,6 +102,54 @@ def orders_table(
         },
         own=("quantity", "lots", "setup", "cost"),
     )
+
+
+def orders_in_short(
+    network: Network, schedule: Schedule, words: PlanWords, rows: Ints
+) -> pd.DataFrame:
+    """
+    Returns the columns of the table of planned orders that key figures are made of.
+
+    Parameters
+    ----------
+    network, schedule, words
+        What was planned, and its words.
+    rows
+        Planned orders in the order of the table.
+    """
+    orders, activities = schedule.orders, network.activities
+    activity, due = orders.activity[rows], orders.due_day[rows]
+    amounts = _amounts(network, schedule, activity, rows)
+    columns = dict(zip(("quantity", "lots", "cost"), amounts, strict=True))
+
+    for column in columns.values():
+        round_to(column, column, 10.0**DECIMALS)
+
+    return pd.DataFrame(
+        {
+            "source_id": vocabulary(activities.source_id).column(activity),
+            "routing_id": vocabulary(activities.routing_id).column(activity),
+            "bom_id": vocabulary(activities.bom_id).column(activity),
+            **columns,
+            "period_id": words.period.column(bucket_or_none(network, due)),
+            "due_date": all_dates(network, due),
+            "delay_days": (orders.due_day - orders.wanted_day)[rows],
+        },
+        copy=False,
+    )
+
+
+def _amounts(
+    network: Network, schedule: Schedule, activity: Ints, rows: Ints
+) -> tuple[Floats, Floats, Floats]:
+    """
+    Returns quantity, lots and cost of some orders.
+    """
+    orders, lot_cost = schedule.orders, network.activities.lot_cost
+    quantity, lots = orders.quantity[rows], orders.lots[rows]
+    cost = run_costs(network, activity, quantity) + lot_cost[activity] * lots
+
+    return quantity, lots, cost
 
 
 def components_table(

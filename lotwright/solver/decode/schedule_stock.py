@@ -101,8 +101,7 @@ def stock_table(network: Network, words: PlanWords, stock: Stock) -> pd.DataFram
     """
     Returns the stock projection, a row per point and bucket in the network's order.
 
-    The table takes over the arrays of the stock, and rounds them. In every row, ``end``
-    is ``start`` plus receipts less issues and what expired.
+    In every row, ``end`` is ``start`` plus receipts less issues and what expired.
     Available to promise is the least stock from the end of the bucket on: what can be
     promised in it without harm to any later bucket.
     """
@@ -140,8 +139,7 @@ def stock_table(network: Network, words: PlanWords, stock: Stock) -> pd.DataFram
             "period_id": words.period.column(bucket),
             **{name: grid.reshape(-1) for name, grid in columns.items()},
         },
-        # Limits are the network's own.
-        own=columns.keys() - {"safety_stock", "max_stock"},
+        own=("start", "max_stock", "days_of_cover", "atp", "value"),
     )
 
 

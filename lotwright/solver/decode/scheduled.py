@@ -44,6 +44,7 @@ from lotwright.solver.decode.schedule_ids import schedule_ids
 from lotwright.solver.decode.schedule_orders import (
     components_table,
     operations_table,
+    orders_in_short,
     orders_table,
     table_order,
 )
@@ -70,8 +71,9 @@ def decode_schedule(
     """
     Returns the tables of the plan that a schedule stands for, by name.
 
-    Those with a row for each peg, component or operation are made when they are looked
-    up: all together, they take more room than all else.
+    Those with a row for each order, peg, component or operation, or each stock point
+    and bucket, are made when they are looked up: all together, they take more room than
+    all else.
 
     Parameters
     ----------
@@ -126,27 +128,34 @@ def decode_schedule(
         *action_findings(network, actions),
         *pegging_findings(schedule, pieces),
     ]
-    # Tables are made one by one, and what no later one needs is given back.
-    del all_ids, stock, deliveries
-    setup = _setup(network, schedule)
     frames = {
-        "planned_orders": orders_table(network, schedule, words, rows, setup, engine),
         "deliveries": delivered,
         "demand_fulfilment": fulfilment_table(
             network, words, fulfilment, vocabulary(codes, blank=True), cause
         ),
-        "inventory_projection": projection,
         "capacity_load": loads_frame(network, grid),
         "explanations": explanations,
         "action_messages": actions,
         "findings": findings_frame(found, run_id),
     }
-    figures = kpis(network, frames, (late_cost, lost_cost))
+    asked = {
+        "planned_orders": orders_in_short(network, schedule, words, rows),
+        "inventory_projection": projection,
+    }
+    figures = kpis(network, {**frames, **asked}, (late_cost, lost_cost))
     logger.info("Decoded %s orders with %s pegs.", len(rows), len(schedule.pegs))
 
     return PlanTables(
         {
-            "planned_orders": frames.pop("planned_orders"),
+            "planned_orders": partial(
+                orders_table,
+                network,
+                schedule,
+                words,
+                rows,
+                _setup(network, schedule),
+                engine,
+            ),
             "order_components": partial(
                 components_table, network, schedule, words, rows
             ),
@@ -154,6 +163,9 @@ def decode_schedule(
                 operations_table, network, schedule, words, rows, grid
             ),
             "pegging": partial(pegging_table, network, schedule, words, pieces),
+            "deliveries": frames.pop("deliveries"),
+            "demand_fulfilment": frames.pop("demand_fulfilment"),
+            "inventory_projection": partial(stock_table, network, words, stock),
             **frames,
             "kpis": figures,
         }

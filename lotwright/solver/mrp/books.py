@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.solver.mrp.packing import narrow_room, part, room_for
@@ -261,6 +262,16 @@ def order_rows(size: int) -> OrderRows:
     return cast("OrderRows", room_for(size, _ORDER_TYPES))
 
 
+def larger_orders(table: OrderRows, used: int, size: int) -> OrderRows:
+    """
+    Returns orders with more room and the same first rows.
+    """
+    found = order_rows(size)
+    cast("NDArray[np.void]", found)[:used] = cast("NDArray[np.void]", table)[:used]
+
+    return found
+
+
 def supply_table(size: int) -> SupplyTable:
     """
     Returns room for so many supplies.
@@ -275,25 +286,33 @@ def peg_table(size: int) -> PegTable:
     return cast("PegTable", room_for(size, _LINK_TYPES))
 
 
-def empty_book(orders: int, pegs: int, spawned: int) -> Book:
+def empty_book(orders: OrderRows, pegs: int, spawned: int) -> Book:
     """
-    Returns a book with room for so many rows.
+    Returns a book with room for so many pegs and spawned needs.
+
+    Parameters
+    ----------
+    orders
+        Room for its orders.
+    pegs, spawned
+        Numbers of rows.
     """
     return Book(
         used=np.zeros(3, dtype=np.int64),
-        orders=order_rows(orders),
+        orders=orders,
         pegs=cast("PegRows", room_for(pegs, _PEG_TYPES)),
         spawned=cast("SpawnedRows", room_for(spawned, _SPAWNED_TYPES)),
     )
 
 
-def larger_book(book: Book) -> Book:
+def larger(book: Book) -> tuple[int, int, int]:
     """
-    Returns an empty book with room for twice what this one should have held.
+    Returns the rows of orders, pegs and spawned needs of a book with room for twice
+    what this one should have held.
     """
     orders, pegs, spawned = (2 * int(count) + 16 for count in book.used)
 
-    return empty_book(
+    return (
         max(orders, len(book.orders)),
         max(pegs, len(book.pegs)),
         max(spawned, len(book.spawned)),

@@ -18,10 +18,12 @@ from lotwright.solver.mrp.books import (
     PegRows,
     SupplyTable,
     empty_book,
-    larger_book,
+    larger,
     larger_needs,
+    larger_orders,
     need_table,
     needs_between,
+    order_rows,
     written,
 )
 from lotwright.solver.mrp.explosion import days_available_by, needs_of_orders
@@ -37,6 +39,12 @@ from lotwright.solver.schedule import NeedKind
 
 #: Orders of one run that no machine of the usual size can hold.
 _MOST_ORDERS = 20_000_000
+
+#: Needs of all levels for which there is room, for each demand line.
+_NEEDS_PER_LINE = 16
+
+#: Orders of all levels for which there is room, for each demand line.
+_ORDERS_PER_LINE = 8
 
 #: By-product 0 as the supply of a peg, the others below, while the number of orders is
 #: not known yet.
@@ -64,7 +72,7 @@ class Descent:
     needs, num_needs
         Needs of all levels so far, and how many there are.
     orders, num_orders
-        Planned orders, in parts, and how many there are.
+        Planned orders so far, and how many there are.
     pegs
         Pegs, in parts, by supply in the schedule; by-products count down from
         ``BY_PRODUCT``.
@@ -85,14 +93,16 @@ class Descent:
         self.network = network
         self.problem = problem
         self.layers: Layers = layers_of(network)
-        self.orders: list[OrderRows] = []
         self.num_orders = 0
         self.pegs: list[PegRows] = []
         self.most = np.zeros(len(network.points))
         self.supplies = Supplies(network, self.layers)
         size = len(network.lines) + len(network.open_issues.point)
-        self.needs = need_table(4 * size + 16)
+        # Spare room takes no memory until it is used, and room that is too small is
+        # copied.
+        self.needs = need_table(_NEEDS_PER_LINE * size + 16)
         self.num_needs = 0
+        self.orders = order_rows(_ORDERS_PER_LINE * size + 16)
         self._later = later
         self._room = room
         self._given = np.zeros(len(network.activities))
@@ -151,14 +161,17 @@ class Descent:
         Meets the needs of a layer; again with a larger book where it was too small.
         """
         size = len(need) + len(level.point)
-        book = empty_book(
-            size + size // 4 + 64, 2 * size + 2 * len(supplies.code) + 64, size + 64
+        most = (
+            size + size // 4 + 64,
+            2 * size + 2 * len(supplies.code) + 64,
+            size + 64,
         )
+        book = self._book(*most)
         saved = supplies.left.copy(), self._given.copy(), self._room.copy()
 
         while True:
             asked = self._asking.of_level(self.needs, level.need_from, need)
-            most = net_level(
+            safety = net_level(
                 self.problem,
                 asked,
                 supplies,
@@ -174,7 +187,7 @@ class Descent:
             room = (len(book.orders), len(book.pegs), len(book.spawned))
 
             if all(book.used <= room):
-                self.most[level.point] = most
+                self.most[level.point] = safety
                 self._asking.keep(asked, self.needs)
 
                 return written(book)
@@ -183,7 +196,18 @@ class Descent:
                 raise SolveError(_too_many(self.network, book))
 
             supplies.left[:], self._given[:], self._room[:] = saved
-            book = larger_book(book)
+            book = self._book(*larger(book))
+
+    def _book(self, orders: int, pegs: int, spawned: int) -> Book:
+        """
+        Returns an empty book whose orders stand behind all orders so far.
+        """
+        used, last = self.num_orders, self.num_orders + orders
+
+        if last > len(self.orders):
+            self.orders = larger_orders(self.orders, used, max(3 * used, last))
+
+        return empty_book(part(self.orders, used, last), pegs, spawned)
 
     def _keep(self, book: Book, supplies: SupplyTable) -> None:
         """
@@ -193,7 +217,6 @@ class Descent:
         first_order, first_need = self.num_orders, self.num_needs
         _number(book.pegs, supplies, len(self.supplies.day) + first_order)
         self.pegs.append(book.pegs)
-        self.orders.append(book.orders)
         self.num_orders += len(book.orders)
         self._write_spawned(book)
         self._write_order_needs(book.orders, first_order)
@@ -232,7 +255,7 @@ class Descent:
         reserved = self.network.rules.reserved
         supply_left = self.supplies.left
         left = self.needs.quantity[: len(self.network.lines)].copy()
-        pegs = empty_book(0, len(reserved.line), 0).pegs
+        pegs = empty_book(order_rows(0), len(reserved.line), 0).pegs
         used = 0
 
         for line, supply, quantity in zip(

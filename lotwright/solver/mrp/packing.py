@@ -63,19 +63,6 @@ def part(table: C, first: int, last: int) -> C:
     return cast("C", cast("NDArray[np.void]", table)[first:last])
 
 
-def joined(parts: list[C], spare: C) -> C:
-    """
-    Returns packed tables one below the other; the spare one where there are none.
-    """
-    tables = cast("list[NDArray[np.void]]", parts or [spare])
-    kind = tables[0].dtype
-    # As plain bytes: records with gaps are copied field by field, which is slow.
-    raw = np.dtype((np.void, kind.itemsize))
-    found = np.concatenate([table.view(raw) for table in tables])
-
-    return cast("C", found.view(kind).view(np.recarray))
-
-
 def narrow(column: NDArray[np.generic]) -> Ints:
     """
     Returns whole numbers in 32 bits, side by side; not copied if they are so already.

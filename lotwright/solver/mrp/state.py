@@ -15,11 +15,10 @@ from lotwright.solver.mrp.books import (
     OrderRows,
     PegTable,
     needs_between,
-    order_rows,
     peg_table,
 )
 from lotwright.solver.mrp.descent import Descent
-from lotwright.solver.mrp.packing import NARROW, joined, narrow
+from lotwright.solver.mrp.packing import NARROW, narrow, part
 from lotwright.solver.mrp.peg_rows import pegs_by_need, pegs_by_supply
 from lotwright.solver.mrp.relation import grouped
 from lotwright.solver.mrp.settling import Brought, NeedLinks
@@ -107,13 +106,12 @@ def state_of(network: Network, descent: Descent) -> State:
     """
     supplies, beside = descent.supplies, descent.supplies.beside
     num_open, num_orders = len(supplies.day), descent.num_orders
-    orders = joined(descent.orders, order_rows(0))
-    # Given up at once: together they would take the room twice.
-    descent.orders = []
+    orders = part(descent.orders, 0, num_orders)
     needs = needs_between(descent.needs, 0, descent.num_needs)
     pegs, peg_from = pegs_by_need(
         descent.pegs, descent.num_needs, num_open + num_orders
     )
+    # Given up at once: together they would take the room twice.
     descent.pegs = []
     brought = _brought(network, descent, orders)
 

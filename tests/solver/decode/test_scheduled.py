@@ -10,8 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from lotwright.model.kinds import ActivityKind
+from lotwright.model.kpis import kpis
 from lotwright.model.network import Network
 from lotwright.model.pegging import walk_down, walk_up
 from lotwright.solver.decode import schedule_tops, text_columns
@@ -115,6 +117,23 @@ def _decoded() -> Mapping[str, pd.DataFrame]:
     network = _bicycles()
 
     return decode_schedule(network, _late_bicycles(network))
+
+
+def test_key_figures_are_those_of_the_tables() -> None:
+    """
+    Tests that tables that are made when they are looked up say the same as those that
+    key figures were made of, and do so again and again.
+    """
+    network = _bicycles()
+    frames = decode_schedule(network, _late_bicycles(network))
+    once = {name: frames.made(name) for name in frames}
+
+    found = kpis(network, {name: frames.made(name) for name in frames})
+
+    assert_frame_equal(frames["kpis"], found)
+
+    for name, table in once.items():
+        assert_frame_equal(table, frames.made(name))
 
 
 def test_orders_stand_by_due_date_with_their_dates() -> None:
