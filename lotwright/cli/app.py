@@ -47,6 +47,12 @@ from lotwright.cli.options import (
 from lotwright.cli.plan_json import plan_record
 from lotwright.cli.planning import make_plan
 from lotwright.cli.problems import show_findings
+from lotwright.cli.scenario_commands import (
+    ScenarioFile,
+    compare_plans,
+    data_of,
+    scenario_app,
+)
 from lotwright.io.read_orders import read_orders
 
 app = typer.Typer(
@@ -97,6 +103,7 @@ def plan(
     level: Level = None,
     only: Only = None,
     reference: Reference = None,
+    scenario: ScenarioFile = None,
     time_limit: TimeLimit = 60.0,
     work_limit: WorkLimit = None,
     gap: Gap = 1e-4,
@@ -121,7 +128,7 @@ def plan(
 
     with failures(as_json=as_json, debug=debug):
         before = None if reference is None else read_orders(reference)
-        made = make_plan(lw.read(path), ask, before)
+        made = make_plan(data_of(path, scenario), ask, before)
         files = _write(made, out, file_format)
 
         if as_json:
@@ -260,6 +267,10 @@ def _near(path: Path) -> Path:
     """
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+app.add_typer(scenario_app, name="scenario")
+app.command(name="compare")(compare_plans)
 
 
 @app.command()

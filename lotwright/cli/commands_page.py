@@ -11,10 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from typer import Typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from lotwright.cli.app import app
 from lotwright.cli.exit_code import ExitCode
+
+_Command = Callable[..., object]
 
 #: Where the page stands, seen from the root of the project.
 PAGE = Path("docs") / "commands.md"
@@ -92,9 +95,8 @@ def commands_page() -> str:
     """
     parts = [_INTRODUCTION]
 
-    for command in app.registered_commands:
-        if command.callback is not None:
-            parts += [*_section(command.callback), ""]
+    for name, command in _commands(app):
+        parts += [*_section(name, command), ""]
 
     parts += ["## Exit codes", "", "| code | meaning |", "|---|---|"]
     parts += [f"| {int(code)} | {meaning} |" for code, meaning in _ENDS.items()]
@@ -102,12 +104,28 @@ def commands_page() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _section(command: Callable[..., object]) -> Iterator[str]:
+def _commands(of: Typer, before: str = "") -> Iterator[tuple[str, _Command]]:
+    """
+    Yields each command with its name, those of groups behind the name of the group.
+    """
+    for command in of.registered_commands:
+        if command.callback is not None:
+            yield (
+                f"{before}{command.name or command.callback.__name__}",
+                command.callback,
+            )
+
+    for group in of.registered_groups:
+        if group.typer_instance is not None:
+            yield from _commands(group.typer_instance, f"{before}{group.name} ")
+
+
+def _section(name: str, command: _Command) -> Iterator[str]:
     parameters = list(_parameters(command))
     places = [parameter for parameter in parameters if not parameter.is_option]
-    words = ["lotwright", command.__name__, *(place.call for place in places)]
+    words = ["lotwright", name, *(place.call for place in places)]
 
-    yield f"## `lotwright {command.__name__}`"
+    yield f"## `lotwright {name}`"
     yield ""
     yield inspect.getdoc(command) or ""
     yield ""
@@ -125,7 +143,7 @@ def _is_option(parameter: _Parameter) -> bool:
     return parameter.is_option
 
 
-def _parameters(command: Callable[..., object]) -> Iterator[_Parameter]:
+def _parameters(command: _Command) -> Iterator[_Parameter]:
     hints = get_type_hints(command, include_extras=True)
 
     for name, parameter in inspect.signature(command).parameters.items():
@@ -146,7 +164,9 @@ def _word(kind: Any) -> str:  # noqa: ANN401 - any type or union
     if issubclass(kind, StrEnum):
         return "|".join(kind)
 
-    return {"float": "NUMBER", "int": "WHOLE", "Path": "FILE"}.get(kind.__name__, "TEXT")
+    return {"float": "NUMBER", "int": "WHOLE", "Path": "FILE"}.get(
+        kind.__name__, "TEXT"
+    )
 
 
 def main() -> None:

@@ -86,7 +86,7 @@ def _differing(
         f"{name}_{of}" for name in figures for of in ("before", "after", "change")
     ]
 
-    return rows.loc[differs, [*key, *ordered]].reset_index(drop=True)
+    return rows[[*key, *ordered]][differs].reset_index(drop=True)
 
 
 def _joined(
@@ -99,10 +99,11 @@ def _joined(
     names = list(key)
 
     if len(one) == len(other) and one[names].equals(other[names]):
-        sides = [
-            frame.drop(columns=names).add_suffix(f"_{side}")
-            for frame, side in ((one, "before"), (other, "after"))
-        ]
-        return one[names].join(sides[0]).join(sides[1])
+        figures = [name for name in one.columns if name not in names]
+        cells = {name: one[name] for name in names}
+        cells |= {f"{name}_before": one[name] for name in figures}
+        cells |= {f"{name}_after": other[name] for name in figures}
+
+        return pd.DataFrame(cells)
 
     return one.merge(other, on=names, how="outer", suffixes=("_before", "_after"))
