@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 #: CPU seconds for one part, as a part of the time limit, and their least and most; what
 #: is not finished in that time is too large.
-_PART_SHARE = 0.02
+_PART_SHARE = 0.01
 _LEAST_A_PART, _MOST_A_PART = 0.3, 2.0
 
 #: Nodes for one part: most parts need few, and others are better made smaller.
