@@ -57,9 +57,7 @@ _SECONDS_A_MODEL = 8.0
 #: Windows from a bucket on, where there is no time for more of them.
 _SMALLER_DEPTHS = (5, 3, 2)
 
-#: What is expected to take so many times the seconds that there are is done in blocks,
-#: which take the longer windows the better.
-_MOST_EXCESS = 2.0
+#: Windows of what is expected to take longer and is done in blocks.
 _DEPTH_OF_BLOCKS = 4
 
 #: The least that a solve is given.
@@ -124,7 +122,7 @@ def lower_bound(
     in_time = seconds if params.work_limit is None else math.inf
     problem = _fitting(net, model, in_time)
 
-    if _expected_seconds(problem) > _MOST_EXCESS * in_time:
+    if _expected_seconds(problem) > in_time:
         return _by_blocks(net, model, params, seconds, control)
 
     upper = largest_values(net, model, problem)
