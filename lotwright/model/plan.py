@@ -13,9 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from lotwright.model.assemble.network import assemble
+from lotwright.model.data import PlanningData
 from lotwright.model.pegging import walk_down, walk_up
 from lotwright.model.plan_tables import PlanTables
 from lotwright.model.run_record import RunRecord
+from lotwright.model.why import Why, why
+from lotwright.model.why_order import WhyOrder, why_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -161,6 +165,37 @@ class Plan:
             When nothing is pegged to that demand or order.
         """
         return walk_down(self.pegging, self.orders, key)
+
+    def why(self, demand_id: str) -> Why:
+        """
+        Returns how a demand fares, and why: causes with the chain of each.
+
+        Raises
+        ------
+        KeyError
+            When the plan has no such demand.
+        """
+        return why(self.frames, demand_id)
+
+    def why_order(self, order_id: str, data: PlanningData | None = None) -> WhyOrder:
+        """
+        Returns what a planned order is for; the parts add up to its quantity.
+
+        Parameters
+        ----------
+        order_id
+            The order.
+        data
+            The data that were planned, to name the rule that made its lot.
+
+        Raises
+        ------
+        KeyError
+            When the plan has no such order.
+        """
+        network = None if data is None else assemble(data)
+
+        return why_order(self.frames, order_id, network)
 
     def write(
         self,

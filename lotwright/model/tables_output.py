@@ -129,6 +129,7 @@ DEMAND_FULFILMENT = Table(
     columns=(
         key("demand_id", "Demand."),
         number("quantity", "How much is wanted.", unit="base unit"),
+        day("due_date", "When it is wanted."),
         number("on_time_qty", "Served in time.", unit="base unit"),
         number("late_qty", "Served late.", unit="base unit"),
         number("short_qty", "Never served.", unit="base unit"),

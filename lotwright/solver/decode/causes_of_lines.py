@@ -33,6 +33,8 @@ class Cause(IntEnum):
     TOO_LONG = 18  #: its source takes longer than any plan; the source
     OUTDATED = 19  #: its source may not be used any more; the source
     PERISHES = 20  #: new goods do not keep as long as it asks; the line
+    COST = 21  #: nothing else: to be late or short costs less; the line
+    LOT = 22  #: the lots of its source are larger than what is missing; the source
 
 
 #: Code of each cause.
@@ -58,10 +60,18 @@ CODES_OF = (
     "C-LEADTIME",
     "C-POLICY",
     "C-POLICY",
+    "C-POLICY",
+    "C-POLICY",
 )
 
 #: Causes whose object is the demand line.
-OF_LINE = (Cause.BEFORE_TODAY, Cause.LAST_DAY, Cause.OVER, Cause.PERISHES)
+OF_LINE = (
+    Cause.BEFORE_TODAY,
+    Cause.LAST_DAY,
+    Cause.OVER,
+    Cause.PERISHES,
+    Cause.COST,
+)
 
 #: Causes whose object is a source.
 OF_SOURCE = (
@@ -70,4 +80,5 @@ OF_SOURCE = (
     Cause.CLOSED,
     Cause.TOO_LONG,
     Cause.OUTDATED,
+    Cause.LOT,
 )

@@ -41,6 +41,9 @@ class Steps:
         Code of ``Cause``, its object, and the bucket that is full or -1, ``(n,)``.
     is_root
         1 where the chain ends, shape ``(n,)``.
+    point
+        Stock point of the step where neither order, supply nor object tell it, else -1,
+        shape ``(n,)``.
     """
 
     chain: Ints
@@ -52,6 +55,7 @@ class Steps:
     object: Ints
     bucket: Ints
     is_root: Ints
+    point: Ints
 
     def __len__(self) -> int:
         return len(self.chain)
@@ -118,23 +122,23 @@ def chains_of(network: Network, schedule: Schedule) -> Chains:
     )
     before = np.flatnonzero(past > 0)
     found.append(
-        _steps(numbers[before], past[before], Cause.BEFORE_TODAY, line[before])
+        steps_of(numbers[before], past[before], Cause.BEFORE_TODAY, line[before])
     )
     short = np.flatnonzero(~met)
     cause, point = lacking_of(network, schedule, line[short])
-    found.append(
-        _steps(numbers[short], np.full(len(short), FAR, dtype=np.int64), cause, point)
-    )
+    never = np.full(len(short), FAR, dtype=np.int64)
+    of_short = steps_of(numbers[short], never, cause, point)
+    found.append(with_columns(of_short, point=lines.point[line[short]]))
     beyond = _beyond(network, schedule)
     found.append(
-        _steps(
+        steps_of(
             len(peg) + np.arange(len(beyond), dtype=np.int64),
             np.full(len(beyond), FAR, dtype=np.int64),
             Cause.BEYOND,
             lines.point[beyond],
         )
     )
-    steps = _in_order(found)
+    steps = in_order(found)
 
     return Chains(
         line=np.append(line, beyond),
@@ -236,9 +240,9 @@ def _given(network: Network, schedule: Schedule, front: _Front, rows: Ints) -> S
     cause = np.where(is_stock, Cause.MARGIN, Cause.AWAIT)
     cause = np.where(nothing, Cause.NO_SOURCE, cause)
     what = np.where(is_stock | nothing, point, supply)
-    steps = _steps(front.chain[rows], front.late[rows], cause, what)
+    steps = steps_of(front.chain[rows], front.late[rows], cause, what)
 
-    return _with(steps, supply=supply, need=need)
+    return with_columns(steps, supply=supply, need=need)
 
 
 def _ordered(
@@ -285,9 +289,9 @@ def _ordered(
     of_source = (cause == Cause.VALIDITY) | (cause == Cause.CALENDAR)
     of_resource = (cause == Cause.CAPACITY) | (cause == Cause.SUPPLIER)
     what = np.where(of_source, activity, np.where(of_resource, resource, point))
-    steps = _steps(front.chain[rows], front.late[rows] - below, cause, what)
+    steps = steps_of(front.chain[rows], front.late[rows] - below, cause, what)
 
-    return _with(
+    return with_columns(
         steps,
         order=order,
         need=schedule.pegs.need[front.peg[rows]],
@@ -315,7 +319,15 @@ def _own_cause(network: Network, schedule: Schedule, order: Ints) -> Ints:
     return np.where(first < 0, Cause.LEAD_TIME, Cause.CALENDAR)
 
 
-def _steps(chain: Ints, days: Ints, cause: Ints | Cause, what: Ints) -> Steps:
+def steps_of(chain: Ints, days: Ints, cause: Ints | Cause, what: Ints) -> Steps:
+    """
+    Returns steps that end their chains, without order or supply.
+
+    Parameters
+    ----------
+    chain, days, cause, what
+        Chain, what the step adds, its cause and the object of that, shape ``(n,)``.
+    """
     none = np.full(len(chain), -1, dtype=np.int64)
 
     return Steps(
@@ -328,16 +340,20 @@ def _steps(chain: Ints, days: Ints, cause: Ints | Cause, what: Ints) -> Steps:
         object=what,
         bucket=none,
         is_root=np.ones(len(chain), dtype=np.int64),
+        point=none,
     )
 
 
-def _with(steps: Steps, **columns: Ints) -> Steps:
+def with_columns(steps: Steps, **columns: Ints) -> Steps:
+    """
+    Returns steps with some columns replaced.
+    """
     kept = {name: getattr(steps, name) for name in Steps.__slots__}
 
     return Steps(**{**kept, **columns})
 
 
-def _in_order(parts: list[Steps]) -> Steps:
+def in_order(parts: list[Steps]) -> Steps:
     """
     Returns the steps of all parts by chain, each from the demand down.
     """

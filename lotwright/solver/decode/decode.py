@@ -13,7 +13,12 @@ from lotwright.model.findings import Finding
 from lotwright.model.kpis import kpis
 from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.decode.causes import root_causes
+from lotwright.solver.decode.chains_in_buckets import (
+    chains_in_buckets,
+    wanted_of_steps,
+)
 from lotwright.solver.decode.end_stock_findings import end_stock_findings
+from lotwright.solver.decode.explanations import explained
 from lotwright.solver.decode.findings import (
     bucket_findings,
     capacity_findings,
@@ -51,6 +56,7 @@ from lotwright.solver.decode.orders import (
     receipts_of,
 )
 from lotwright.solver.decode.pegging import Pegging, peg
+from lotwright.solver.decode.plan_view import plan_view
 from lotwright.solver.decode.projection import projection_frame
 from lotwright.solver.decode.relation import most_by
 from lotwright.solver.decode.replaced import with_choices
@@ -107,7 +113,6 @@ def decode(
     day = delivery_days(network, deliveries, _supply_day(deliveries, pegging, network))
     fulfilment = fulfilment_of(network, deliveries, day)
     grid = load_grid(network, work, quantities)
-    causes = root_causes(network, orders, issues, fulfilment, pegging, grid)
 
     delivered = deliveries_frame(network, deliveries, day)
     projection = projection_frame(network, flows, feeding, deliveries)
@@ -117,6 +122,9 @@ def decode(
         projection["shadow_price"] = quantities.stock_worth.ravel()
 
     end = projection["end"].to_numpy().reshape(shape)
+    view = plan_view(network, orders, issues, pegging, grid, end)
+    chains = chains_in_buckets(view, deliveries, day, fulfilment)
+    causes = root_causes(network, chains, orders.activity)
     setup = setup_of(network, orders, work)
     planned = orders_frame(network, orders, order_id, pegging, end, setup, engine)
     past_ids = np.array(order_id, dtype=np.object_)[pegging.dates.is_past]
@@ -147,6 +155,13 @@ def decode(
         "demand_fulfilment": fulfilment_frame(network, fulfilment, causes.code),
         "inventory_projection": projection,
         "capacity_load": loads_frame(network, grid, quantities.capacity_worth),
+        "explanations": explained(
+            network,
+            chains,
+            orders.activity,
+            np.array(order_id, dtype=np.object_),
+            wanted_of_steps(network, chains),
+        ),
         "findings": findings_frame(found, run_id),
     }
     frames["kpis"] = kpis(network, frames)

@@ -38,31 +38,44 @@ class _Facts:
 
 
 def hints_of(
-    network: Network, schedule: Schedule, steps: Steps, day: Ints, what: Texts
+    network: Network,
+    activity: Ints,
+    steps: Steps,
+    day: Ints,
+    what: Texts,
+    other_day: Ints,
 ) -> Texts:
     """
     Returns what would mend each step, as a sentence.
 
     Parameters
     ----------
-    network, schedule, steps
+    network
+        What was planned.
+    activity
+        Activity of each planned order.
+    steps
         Steps of a plan.
     day
         Day of the delivery that each delays, shape ``(n,)``.
     what
         Name of the object of each step, shape ``(n,)``.
+    other_day
+        Day to which to expedite what is awaited, or the last day of delivery, ``(n,)``.
     """
-    activity = np.append(schedule.orders.activity, -1)[steps.order]
+    labels = np.array([*network.points.labels, ""], dtype=np.object_)
+    items = labels[points_of(network, activity, steps)].tolist()
+    activity = np.append(activity, -1)[steps.order]
     lead_time = np.append(network.activities.lead_time, 0)[activity]
     source = np.append(network.activities.source_id, "")[activity]
     may_move = np.append(network.rules.supplies.can_move, True)[steps.supply]
     columns = zip(
         steps.cause.tolist(),
         what.tolist(),
-        _items(network, schedule, steps),
+        items,
         steps.days.tolist(),
         date_texts(network, np.where(day < FAR, day, 0)),
-        date_texts(network, _other_days(network, schedule, steps)),
+        date_texts(network, other_day),
         source.tolist(),
         lead_time.tolist(),
         np.array([*network.buckets.period_id, ""])[steps.bucket].tolist(),
@@ -91,7 +104,7 @@ def hints_of(
 
 def paths_of(
     network: Network,
-    schedule: Schedule,
+    activity: Ints,
     chains: Chains,
     order_id: pd.Series | Texts,
     kept: Ints,
@@ -101,7 +114,11 @@ def paths_of(
 
     Parameters
     ----------
-    network, schedule, chains
+    network
+        What was planned.
+    activity
+        Activity of each planned order.
+    chains
         Chains of a plan.
     order_id
         Identifier of each planned order.
@@ -121,7 +138,7 @@ def paths_of(
 
     for chain, name, days in zip(
         steps.chain[rows].tolist(),
-        _names(network, schedule, steps, rows, order_id),
+        _names(network, activity, steps, rows, order_id),
         steps.days[rows].tolist(),
         strict=True,
     ):
@@ -132,7 +149,7 @@ def paths_of(
 
 def _names(
     network: Network,
-    schedule: Schedule,
+    activity: Ints,
     steps: Steps,
     rows: Ints,
     order_id: pd.Series | Texts,
@@ -143,7 +160,7 @@ def _names(
     order, supply = steps.order[rows], steps.supply[rows]
     known = pd.Series(order_id)
     labels = network.points.labels
-    items = _points(network, schedule, steps)[rows].tolist()
+    items = points_of(network, activity, steps)[rows].tolist()
     names = ["before today" if one < 0 else labels[one] for one in items]
     planned = np.flatnonzero(order >= 0)
 
@@ -159,14 +176,23 @@ def _names(
     return names
 
 
-def _points(network: Network, schedule: Schedule, steps: Steps) -> Ints:
+def points_of(network: Network, activity: Ints, steps: Steps) -> Ints:
     """
     Returns the stock point of each step, -1 where it has none.
+
+    Parameters
+    ----------
+    network
+        What was planned.
+    activity
+        Activity of each planned order.
+    steps
+        Steps of a plan.
     """
-    activity = np.append(schedule.orders.activity, -1)[steps.order]
-    made = np.append(network.activities.point, -1)[activity]
+    made = np.append(network.activities.point, -1)[np.append(activity, -1)[steps.order]]
     given = np.append(network.supplies.point, -1)[steps.supply]
     point = np.where(steps.order >= 0, made, given)
+    point = np.where(point < 0, steps.point, point)
     of_line = np.isin(steps.cause, OF_LINE) & (steps.cause != Cause.BEFORE_TODAY)
     of_source = np.isin(steps.cause, OF_SOURCE)
     what = steps.object.copy()
@@ -177,15 +203,10 @@ def _points(network: Network, schedule: Schedule, steps: Steps) -> Ints:
     return np.where(alone, what, point)
 
 
-def _items(network: Network, schedule: Schedule, steps: Steps) -> list[str]:
-    labels = np.array([*network.points.labels, ""], dtype=np.object_)
-
-    return [str(one) for one in labels[_points(network, schedule, steps)]]
-
-
-def _other_days(network: Network, schedule: Schedule, steps: Steps) -> Ints:
+def other_days(network: Network, schedule: Schedule, steps: Steps) -> Ints:
     """
-    Returns the day to which to expedite what is awaited, or the last day of delivery.
+    Returns the day to which to expedite what is awaited, or the last day of delivery,
+    of steps of a schedule, shape ``(n,)``.
     """
     day = np.zeros(len(steps), dtype=np.int64)
     rows = np.flatnonzero((steps.cause == Cause.AWAIT) & (steps.need >= 0))
@@ -278,6 +299,14 @@ _HINTS: dict[int, Callable[[_Facts], str]] = {
     Cause.PERISHES: lambda facts: (
         f"Agree on fewer sellable days of {facts.what}: new {facts.item} does not keep "
         "as long."
+    ),
+    Cause.COST: lambda facts: (
+        "Raise its costs of being late and lost, or search longer: nothing stands in "
+        f"the way of {facts.item}, but to serve it in time costs more."
+    ),
+    Cause.LOT: lambda facts: (
+        f"Allow smaller lots of source {facts.what}: they are larger than the "
+        f"{facts.item} that is missing, or than what there is room for."
     ),
     Cause.CLOSED: lambda facts: (
         f"Open days of source {facts.what} or of where {facts.item} is received: one "

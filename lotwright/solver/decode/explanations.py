@@ -12,7 +12,7 @@ from lotwright.model.network import Floats, Ints, Network, Texts
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.causes_of_lines import CODES_OF, OF_LINE, OF_SOURCE, Cause
 from lotwright.solver.decode.chains import Chains, Steps, chains_of
-from lotwright.solver.decode.explanation_texts import hints_of, paths_of
+from lotwright.solver.decode.explanation_texts import hints_of, other_days, paths_of
 from lotwright.solver.decode.frames import as_table, dates
 from lotwright.solver.schedule import Schedule
 
@@ -49,12 +49,42 @@ def explanations_of(
         Identifier of each planned order.
     """
     chains = chains_of(network, schedule)
+
+    return explained(
+        network,
+        chains,
+        schedule.orders.activity,
+        order_id,
+        other_days(network, schedule, chains.steps),
+    )
+
+
+def explained(
+    network: Network,
+    chains: Chains,
+    activity: Ints,
+    order_id: pd.Series | Texts,
+    other_day: Ints,
+) -> pd.DataFrame:
+    """
+    Returns the table of explanations that some chains make.
+
+    Parameters
+    ----------
+    network, chains
+        Chains of a plan.
+    activity, order_id
+        Activity and identifier of each planned order.
+    other_day
+        As in ``hints_of``, for each step.
+    """
     quantity, kept = _quantities(chains)
     rows, rank = _ranked(chains, kept)
     steps = _taken(chains.steps, rows)
     chain = steps.chain
     day, is_known = chains.day[chain], chains.day[chain] < FAR
-    paths = paths_of(network, schedule, chains, order_id, kept)
+    paths = paths_of(network, activity, chains, order_id, kept)
+    names = object_ids(network, steps)
 
     return as_table(
         "explanations",
@@ -63,16 +93,14 @@ def explanations_of(
             "rank": rank,
             "cause_code": np.array(CODES_OF, dtype=np.object_)[steps.cause],
             "object_kind": _object_kinds(network, steps),
-            "object_id": object_ids(network, steps),
+            "object_id": names,
             "period_id": np.array([*network.buckets.period_id, ""], dtype=np.object_)[
                 steps.bucket
             ],
             "quantity": quantity[chain],
             "days": np.where(steps.days < FAR, steps.days, np.nan),
             "earliest_date": dates(network, day, known=is_known),
-            "fix_hint": hints_of(
-                network, schedule, steps, day, object_ids(network, steps)
-            ),
+            "fix_hint": hints_of(network, activity, steps, day, names, other_day[rows]),
             "path": paths[chain],
         },
     )
@@ -83,14 +111,22 @@ def root_cause_codes(network: Network, schedule: Schedule) -> Texts:
     Returns the code of the first cause of each demand line, empty where it is in time.
     """
     chains = chains_of(network, schedule)
-    _, kept = _quantities(chains)
-    rows, rank = _ranked(chains, kept)
-    first = rows[rank == 1]
+    first = first_steps(chains)
     found = np.full(len(network.lines), "", dtype=np.object_)
     line = chains.line[chains.steps.chain[first]]
     found[line] = np.array(CODES_OF, dtype=np.object_)[chains.steps.cause[first]]
 
     return found
+
+
+def first_steps(chains: Chains) -> Ints:
+    """
+    Returns the step that stands first in the explanation of each line that has one.
+    """
+    _, kept = _quantities(chains)
+    rows, rank = _ranked(chains, kept)
+
+    return rows[rank == 1]
 
 
 def _quantities(chains: Chains) -> tuple[Floats, Ints]:
@@ -139,6 +175,9 @@ def _ranked(chains: Chains, kept: Ints) -> tuple[Ints, Ints]:
 
 
 def _taken(steps: Steps, rows: Ints) -> Steps:
+    """
+    Returns some of the steps.
+    """
     return Steps(**{name: getattr(steps, name)[rows] for name in Steps.__slots__})
 
 

@@ -437,7 +437,7 @@ def _remedy(network: Network, causes: Causes, line: int) -> str:
 
         return f"Nothing supplies {label}: add a source."
 
-    if causes.code[line] == LEAD_TIME:
+    if causes.code[line] == LEAD_TIME and causes.point[line] >= 0:
         label = network.points.labels[causes.point[line]]
 
         return (

@@ -197,6 +197,7 @@ def fulfilment_frame(
             "item_id": points.item_id[lines.point],
             "location_id": points.location_id[lines.point],
             "quantity": lines.quantity,
+            "due_date": all_dates(network, lines.due_day),
             "on_time_qty": fulfilment.on_time,
             "late_qty": fulfilment.late,
             "short_qty": fulfilment.short,

@@ -172,6 +172,7 @@ def fulfilment_table(
             "item_id": words.item.column(lines.point),
             "location_id": words.location.column(lines.point),
             "quantity": lines.quantity,
+            "due_date": all_dates(network, lines.due_day),
             "on_time_qty": fulfilment.on_time,
             "late_qty": fulfilment.late,
             "short_qty": fulfilment.short,

@@ -151,13 +151,16 @@ def test_lead_time_is_the_cause_where_nothing_can_come_earlier() -> None:
     assert ("C-LEADTIME", 2.0) == tuple(row[["root_cause_code", "days_late"]])
 
 
-@pytest.mark.parametrize(("made", "expected"), [(4, "C-LEADTIME"), (5, "")])
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [(4, [("C-LEADTIME", 3.0)]), (5, [("C-LEADTIME", 3.0), ("C-POLICY", 1.0)])],
+)
 def test_lead_time_of_a_component_is_found_behind_stock(
-    made: int, expected: str
+    made: int, expected: list[tuple[str, float]]
 ) -> None:
     """
     Tests that a component with some stock is still the cause where the line waits for
-    more of it without a break, and is not where the parent could have come earlier.
+    more of it, and that days on which the parent could have come earlier are by choice.
     """
     network = build_network(
         points=[Point(name="A@L"), Point(name="B@L", stock=1)],
@@ -180,9 +183,10 @@ def test_lead_time_of_a_component_is_found_behind_stock(
 
     frames = decode(network, quantities)
     text = frames["findings"].set_index("code")["text"]["X-LATE"]
+    why = frames["explanations"]
 
-    assert expected == frames["demand_fulfilment"]["root_cause_code"].iloc[0]
-    assert bool(expected) == ("No new B@L can arrive earlier" in text)
+    assert expected == list(zip(why["cause_code"], why["days"], strict=True))
+    assert "No new B@L can arrive earlier" in text
 
 
 @pytest.mark.parametrize("seed", SEEDS)

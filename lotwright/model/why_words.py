@@ -1,0 +1,77 @@
+"""
+How explanations put quantities, days and cells into words, and into plain types.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+
+import pandas as pd
+
+
+def amount_text(quantity: object) -> str:
+    """
+    Returns a quantity as people write it: thousands apart, no needless decimals.
+    """
+    return f"{float(str(quantity)):,.3f}".rstrip("0").rstrip(".")
+
+
+def days_text(days: float) -> str:
+    """
+    Returns a number of days with its noun.
+    """
+    return f"{days:g} {'day' if days == 1 else 'days'}"
+
+
+def day_text(day: dt.date | None) -> str:
+    """
+    Returns a date in ISO form, or that there is none.
+    """
+    return "no date" if day is None else day.isoformat()
+
+
+def cell_text(cell: object) -> str:
+    """
+    Returns the text of a cell, empty where it is blank.
+    """
+    return "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]  # any cell
+
+
+def cell_date(cell: object) -> dt.date | None:
+    """
+    Returns the date of a cell, None where it is blank.
+    """
+    if pd.isna(cell):  # type: ignore[call-overload]  # any cell
+        return None
+
+    return pd.Timestamp(str(cell)).date()
+
+
+def as_plain(value: object) -> dict[str, object]:
+    """
+    Returns a record as a dictionary in the types of JSON; dates are ISO texts.
+
+    Parameters
+    ----------
+    value
+        A dataclass whose fields are numbers, texts, dates, other such dataclasses, or
+        tuples of these.
+    """
+    plain = _plain(value)
+
+    return dict(plain) if isinstance(plain, Mapping) else {"value": plain}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+
+    return value

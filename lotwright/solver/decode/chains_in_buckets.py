@@ -1,0 +1,502 @@
+"""
+Chains in buckets: from late and short demand lines of a plan of buckets down to what
+binds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from lotwright.model.choices import levels_with_choices
+from lotwright.model.kinds import ResourceKind
+from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.rules import FAR
+from lotwright.solver.decode.causes_of_lines import Cause
+from lotwright.solver.decode.chains import (
+    Chains,
+    Steps,
+    in_order,
+    steps_of,
+    with_columns,
+)
+from lotwright.solver.decode.fulfilment import Deliveries, Fulfilment, is_in_time
+from lotwright.solver.decode.lines_in_buckets import short_steps
+from lotwright.solver.decode.needs import NeedKind
+from lotwright.solver.decode.plan_view import PlanView, least_lots
+from lotwright.solver.decode.relation import pairs
+
+#: Late deliveries of one demand line that are explained: those that come last.
+_MOST_PARTS = 5
+
+#: Chains that are walked together, so that grids over buckets stay small.
+_AT_A_TIME = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Front:
+    """
+    Where the walk is: chains and their lines, the peg that comes late in each, by how
+    many days, and the bucket in which it would have been in time.
+    """
+
+    chain: Ints
+    line: Ints
+    peg: Ints
+    late: Ints
+    wanted: Ints
+
+    def __len__(self) -> int:
+        return len(self.chain)
+
+    def take(self, rows: Ints | Bools) -> _Front:
+        """
+        Returns a part of it.
+        """
+        return _Front(
+            chain=self.chain[rows],
+            line=self.line[rows],
+            peg=self.peg[rows],
+            late=self.late[rows],
+            wanted=self.wanted[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Bounds:
+    """
+    What keeps orders from being received earlier.
+
+    Parameters
+    ----------
+    first
+        First bucket in which the order could be received but for its components.
+    resource, bucket
+        Resource that is full until then and a bucket in which it is, -1 where lead
+        times are longer, shape ``(n,)``.
+    """
+
+    first: Ints
+    resource: Ints
+    bucket: Ints
+
+
+def chains_in_buckets(
+    view: PlanView, deliveries: Deliveries, day: Ints, fulfilment: Fulfilment
+) -> Chains:
+    """
+    Returns why demand lines are late or short in a plan of buckets.
+
+    What is short comes first, then what is late, the last delivery first. From a late
+    delivery the walk follows its pegs: an order that could have come earlier by lead
+    times and room waits for the component that comes last, and so on down.
+
+    Parameters
+    ----------
+    view, deliveries, fulfilment
+        A plan, its deliveries and what lines get.
+    day
+        Day of each delivery, shape ``(M,)``.
+    """
+    network = view.network
+    lines = network.lines
+    short = np.flatnonzero(fulfilment.is_short)
+    beyond = _beyond(network, short)
+    known = short[~beyond]
+    late = _late_deliveries(network, deliveries, day)
+    line = np.concatenate([known, short[beyond], deliveries.line[late]])
+    numbers = np.arange(len(line), dtype=np.int64)
+    first = len(short)
+    parts = [
+        short_steps(view, known, fulfilment.short[known]),
+        _beyond_steps(network, numbers[len(known) : first], short[beyond]),
+        *_late_steps(view, deliveries, day, late, numbers[first:]),
+    ]
+    quantity = np.concatenate(
+        [
+            fulfilment.short[known],
+            fulfilment.short[short[beyond]],
+            deliveries.quantity[late],
+        ]
+    )
+    never = np.full(first, FAR, dtype=np.int64)
+
+    return Chains(
+        line=line,
+        quantity=quantity,
+        day=np.append(never, day[late]),
+        delay=np.append(never, day[late] - lines.due_day[deliveries.line[late]]),
+        steps=in_order(parts),
+    )
+
+
+def wanted_of_steps(network: Network, chains: Chains) -> Ints:
+    """
+    Returns the day to which to expedite what is awaited, or the last day of delivery,
+    of the steps of chains, shape ``(n,)``.
+    """
+    steps = chains.steps
+    line = chains.line[steps.chain]
+    due = np.maximum(network.lines.due_day[line], 0)
+    given = np.append(network.supplies.day, 0)[steps.supply]
+    by = np.maximum(given - np.where(steps.days < FAR, steps.days, 0), 0)
+    last = np.minimum(network.rules.lines.last_day[line], network.buckets.horizon)
+    is_last = np.isin(steps.cause, (Cause.LAST_DAY, Cause.OVER))
+
+    return np.where(is_last, last, np.where(steps.supply >= 0, by, due))
+
+
+def _beyond(network: Network, line: Ints) -> Bools:
+    fence = network.rules.points.planning_fence[network.lines.point[line]]
+    outside: Bools = network.rules.lines.required_day[line] >= fence
+
+    return outside
+
+
+def _beyond_steps(network: Network, chain: Ints, line: Ints) -> Steps:
+    never = np.full(len(line), FAR, dtype=np.int64)
+
+    return steps_of(chain, never, Cause.BEYOND, network.lines.point[line])
+
+
+def _late_deliveries(network: Network, deliveries: Deliveries, day: Ints) -> Ints:
+    """
+    Returns the deliveries after the due date, by line, the last first.
+    """
+    rows = np.flatnonzero(~deliveries.is_lost & ~is_in_time(network, deliveries))
+    order = np.lexsort((-day[rows], deliveries.line[rows]))
+    rows = rows[order]
+    line = deliveries.line[rows]
+    turn = pd.Series(line).groupby(line).cumcount()
+
+    return rows[np.asarray(turn, dtype=np.int64) < _MOST_PARTS]
+
+
+def _late_steps(
+    view: PlanView, deliveries: Deliveries, day: Ints, late: Ints, chain: Ints
+) -> list[Steps]:
+    network = view.network
+    line = deliveries.line[late]
+    due = network.lines.due_day[line]
+    delay = day[late] - due
+    past = np.maximum(-due, 0)
+    before = np.flatnonzero(past > 0)
+    found = [
+        steps_of(chain[before], past[before], Cause.BEFORE_TODAY, line[before]),
+    ]
+    front = _Front(
+        chain=chain,
+        line=line,
+        peg=_last_pegs(view, deliveries, late),
+        late=delay - past,
+        wanted=network.lines.bucket[line],
+    ).take(delay > past)
+
+    for begin in range(0, len(front), _AT_A_TIME):
+        part = front.take(np.arange(begin, min(begin + _AT_A_TIME, len(front))))
+        found += _walk(view, part)
+
+    return found
+
+
+def _last_pegs(view: PlanView, deliveries: Deliveries, late: Ints) -> Ints:
+    """
+    Returns the peg of each delivery whose supply comes last.
+    """
+    pegs = view.pegging.pegs
+    rows = np.flatnonzero((pegs.need.kind == NeedKind.DELIVERY) & (pegs.supply >= 0))
+    i, j = pairs(late, pegs.need.ref[rows])
+
+    return _last_of(view, i, rows[j], len(late))
+
+
+def _last_of(view: PlanView, group: Ints, peg: Ints, size: int) -> Ints:
+    """
+    Returns the peg of each group whose supply comes last, the largest of several, -1
+    where a group has none, shape ``(size,)``.
+    """
+    pegs = view.pegging.pegs
+    supply = pegs.supply[peg]
+    keys = (
+        pegs.need.quantity[peg],
+        view.pegging.supply_day[supply],
+        view.pegging.supplies.bucket[supply],
+        group,
+    )
+    order = np.lexsort(keys)
+    found = np.full(size, -1, dtype=np.int64)
+    found[group[order]] = peg[order]
+
+    return found
+
+
+def _walk(view: PlanView, front: _Front) -> list[Steps]:
+    """
+    Returns the steps of some chains, one level after the other.
+    """
+    supplies, pegs = view.pegging.supplies, view.pegging.pegs
+    found = [_given(view, front.take(front.peg < 0))]
+    front = front.take(front.peg >= 0)
+
+    for _ in range(int(levels_with_choices(view.network).max(initial=0)) + 2):
+        if not len(front):
+            break
+
+        is_order = supplies.order[pegs.supply[front.peg]] >= 0
+        found.append(_given(view, front.take(~is_order)))
+        steps, front = _ordered(view, front.take(is_order))
+        found += steps
+
+    # What is left goes round in circles of choices, which no bill has.
+    found.append(_by_cost(front))
+
+    return found
+
+
+def _given(view: PlanView, front: _Front) -> Steps:
+    """
+    Returns the last steps of chains that end in stock, an open order or nothing.
+
+    An open order is awaited where it comes late; what was there in time was kept.
+    """
+    network, pegging = view.network, view.pegging
+    supply = np.append(pegging.pegs.supply, -1)[front.peg]
+    row = np.append(pegging.supplies.open_row, -1)[supply]
+    kind = np.append(network.supplies.kind, "")[row]
+    comes = np.append(pegging.supply_day, 0)[supply]
+    wanted = network.buckets.end[front.wanted] - 1
+    own = np.append(pegging.pegs.need.depth, 0)[front.peg] == 0
+    due = np.append(pegging.pegs.need.day, 0)[front.peg]
+    wanted = np.where(own, np.minimum(due, wanted), wanted)
+    awaited = (row >= 0) & (kind != "stock") & (comes > wanted)
+    steps = _by_cost(front)
+    cause = np.where(awaited, Cause.AWAIT, Cause.COST).astype(np.int64)
+
+    return with_columns(
+        steps,
+        cause=cause,
+        object=np.where(awaited, row, steps.object),
+        supply=np.where(row >= 0, row, -1),
+    )
+
+
+def _by_cost(front: _Front) -> Steps:
+    """
+    Returns last steps of chains that nothing but cost makes late.
+    """
+    return steps_of(front.chain, front.late, Cause.COST, front.line)
+
+
+def _ordered(view: PlanView, front: _Front) -> tuple[list[Steps], _Front]:
+    """
+    Returns the steps of planned orders, and where the walk goes on.
+
+    The days of an order are split: what lead times or room add, what the component
+    adds that comes last, and what neither forces.
+    """
+    network = view.network
+    pegs, supplies = view.pegging.pegs, view.pegging.supplies
+    order = supplies.order[pegs.supply[front.peg]]
+    last = view.orders.bucket[order]
+    wanted = np.minimum(front.wanted, last)
+    start = network.buckets.start
+    bounds = _bounds(view, order, wanted, last, pegs.need.quantity[front.peg])
+    component, waits = _component(view, front, order, wanted, last)
+    forced = np.maximum(bounds.first, waits)
+    free = np.minimum(front.late, start[last] - start[forced])
+    own = np.minimum(front.late - free, start[bounds.first] - start[wanted])
+    below = front.late - free - own
+    goes = (waits > bounds.first) & (below > 0)
+    binds = bounds.first > wanted
+    in_bucket = ~binds & ~goes & (last <= front.wanted) & _starts_at_once(view, order)
+    ends = ~goes & (binds | in_bucket)
+    own = np.where(goes, own, np.where(ends, front.late - free, 0))
+    free = front.late - np.where(goes, below + own, own)
+    shown = goes | ends
+    common = {"order": order, "supply": np.full(len(order), -1, dtype=np.int64)}
+    first = with_columns(_own(view, front, order, bounds, own), **common)
+    first = replace(first, is_root=ends.astype(np.int64))
+    second = with_columns(_by_choice(view, front, order, free), **common)
+    second = replace(second, is_root=(~shown).astype(np.int64))
+    next_bucket = _needed(view, component, bounds.first)
+    steps = [_some(first, shown & ((own > 0) | ends | (free == 0)))]
+    steps.append(_some(second, ~shown | (free > 0)))
+    following = _Front(
+        chain=front.chain,
+        line=front.line,
+        peg=component,
+        late=below,
+        wanted=next_bucket,
+    )
+
+    return steps, following.take(goes)
+
+
+def _some(steps: Steps, rows: Bools) -> Steps:
+    return Steps(**{name: getattr(steps, name)[rows] for name in Steps.__slots__})
+
+
+def _starts_at_once(view: PlanView, order: Ints) -> Bools:
+    """
+    Returns which orders are as early as their lead time allows.
+    """
+    at_once: Bools = view.pegging.dates.is_past[order] | (
+        view.pegging.dates.start[order] <= 0
+    )
+
+    return at_once
+
+
+def _bounds(
+    view: PlanView, order: Ints, wanted: Ints, last: Ints, quantity: Floats
+) -> _Bounds:
+    """
+    Returns what keeps orders from being received between two buckets, but for their
+    components.
+
+    Parameters
+    ----------
+    view, order
+        Orders of a plan.
+    wanted, last
+        Bucket in which each would be in time, and the one in which it comes.
+    quantity
+        What is late of each.
+    """
+    loads, buckets = view.network.loads, np.arange(view.network.num_buckets)
+    activity = view.orders.activity[order]
+    inside = (buckets >= wanted[:, None]) & (buckets <= last[:, None])
+    comes = buckets == last[:, None]
+    can = (view.can_receive[activity] | comes) & inside
+    by_time = can.argmax(axis=1)
+    row, load = pairs(activity, loads.activity)
+    lot = np.maximum(quantity, least_lots(view.network)[activity])
+    full = view.lacks_room(load, lot[row]) & inside[row] & ~comes[row]
+    open_to = can.copy()
+    np.logical_and.at(open_to, row, ~full)
+    first = open_to.argmax(axis=1)
+    before = buckets < first[row][:, None]
+    count = (full & before).sum(axis=1)
+    most = np.lexsort((-load, count))
+    resource = np.full(len(order), -1, dtype=np.int64)
+    bucket = np.full(len(order), -1, dtype=np.int64)
+    most = most[count[most] > 0]
+    at = _full_bucket(full & before, row, wanted)
+    resource[row[most]] = loads.resource[load[most]]
+    bucket[row[most]] = loads.bucket[load[most], at[most]]
+    by_time_alone = first <= by_time
+
+    return _Bounds(
+        first=first.astype(np.int64),
+        resource=np.where(by_time_alone, -1, resource),
+        bucket=np.where(by_time_alone, -1, bucket),
+    )
+
+
+def _full_bucket(full: Bools, row: Ints, wanted: Ints) -> Ints:
+    """
+    Returns the bucket of receipt that matters most: the one wanted, else the last one.
+    """
+    if not len(full):
+        return np.zeros(0, dtype=np.int64)
+
+    last = full.shape[1] - 1 - full[:, ::-1].argmax(axis=1)
+    at_once = full[np.arange(len(row)), wanted[row]]
+
+    return np.where(at_once, wanted[row], last).astype(np.int64)
+
+
+def _component(
+    view: PlanView, front: _Front, order: Ints, wanted: Ints, last: Ints
+) -> tuple[Ints, Ints]:
+    """
+    Returns the peg of the component that each order waits for, -1 where it waits for
+    none, and the first bucket in which the order could be received with it.
+    """
+    inputs, issues = view.network.inputs, view.issues
+    pegs, supplies = view.pegging.pegs, view.pegging.supplies
+    rows = np.flatnonzero((pegs.need.kind == NeedKind.ORDER_ISSUE) & (pegs.supply >= 0))
+    i, j = pairs(order, issues.order[pegs.need.ref[rows]])
+    peg = rows[j]
+    same = pegs.need.top[peg] == pegs.need.top[front.peg[i]]
+    i, peg = i[same], peg[same]
+    flow = issues.flow[pegs.need.ref[peg]]
+    comes = supplies.bucket[pegs.supply[peg]]
+    buckets = np.arange(view.network.num_buckets)
+    enough = (inputs.bucket[flow] >= comes[:, None]) & (buckets >= wanted[i][:, None])
+    enough |= buckets >= last[i][:, None]
+    first = enough.argmax(axis=1).astype(np.int64)
+    latest = wanted.copy()
+    np.maximum.at(latest, i, first)
+    binding = first == latest[i]
+
+    return _last_of(view, i[binding], peg[binding], len(order)), latest
+
+
+def _needed(view: PlanView, component: Ints, receipt: Ints) -> Ints:
+    """
+    Returns the bucket in which a component would be needed for a receipt in another.
+    """
+    need = view.pegging.pegs.need
+    flow = np.append(view.issues.flow, 0)[
+        np.where(component >= 0, need.ref[component], -1)
+    ]
+
+    if not len(view.network.inputs.activity):
+        return np.zeros_like(receipt)
+
+    return np.maximum(view.network.inputs.bucket[flow, receipt], 0)
+
+
+def _own(
+    view: PlanView, front: _Front, order: Ints, bounds: _Bounds, days: Ints
+) -> Steps:
+    """
+    Returns the steps of what lead times or room add to orders.
+    """
+    network = view.network
+    activity = view.orders.activity[order]
+    point = network.activities.point[activity]
+    kind = np.append(network.resources.kind, 0)[bounds.resource]
+    limit = np.where(kind >= ResourceKind.SUPPLIER, Cause.SUPPLIER, Cause.CAPACITY)
+    by_time = _by_time(view, activity, np.minimum(front.wanted, bounds.first))
+    is_full = bounds.resource >= 0
+    cause = np.where(is_full, limit, by_time).astype(np.int64)
+    what = np.where(cause == Cause.VALIDITY, activity, point)
+    steps = steps_of(front.chain, days, cause, np.where(is_full, bounds.resource, what))
+
+    return with_columns(steps, bucket=bounds.bucket)
+
+
+def _by_time(view: PlanView, activity: Ints, wanted: Ints) -> Ints:
+    """
+    Returns why activities cannot deliver in the bucket wanted: a freeze fence, a source
+    that holds only later, or lead times.
+    """
+    network = view.network
+    frozen = network.activities.possible()[activity, wanted]
+    frozen &= ~view.can_receive[activity, wanted]
+    start = network.calendars.before(
+        network.activities.calendar[activity],
+        network.buckets.end[wanted] - 1,
+        network.activities.lead_time[activity],
+    )
+    too_soon = (start >= 0) & (start < network.rules.activities.valid_from[activity])
+
+    return np.select(
+        [frozen, too_soon], [Cause.FENCE, Cause.VALIDITY], Cause.LEAD_TIME
+    ).astype(np.int64)
+
+
+def _by_choice(view: PlanView, front: _Front, order: Ints, days: Ints) -> Steps:
+    """
+    Returns steps of days that nothing forces: the lots are large, or it costs less.
+    """
+    need = view.pegging.pegs.need
+    activity = view.orders.activity[order]
+    large = least_lots(view.network)[activity] > need.quantity[front.peg] * (1 + 1e-6)
+    cause = np.where(large, Cause.LOT, Cause.COST).astype(np.int64)
+
+    return steps_of(front.chain, days, cause, np.where(large, activity, front.line))
