@@ -19,6 +19,7 @@ from lotwright.io.write import write as write
 from lotwright.model.checks import run_checks as _run_checks
 from lotwright.model.data import PlanningData as PlanningData
 from lotwright.model.findings import Finding as Finding
+from lotwright.model.findings import Findings as Findings
 from lotwright.model.findings import Severity as Severity
 from lotwright.model.plan import Plan as Plan
 from lotwright.model.run_record import RunRecord as RunRecord

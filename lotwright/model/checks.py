@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lotwright.model.data import PlanningData
-from lotwright.model.findings import Finding, Severity
+from lotwright.model.findings import Finding, Findings, Severity
 from lotwright.model.fit.changeovers import check_carry_over, check_changeovers
 from lotwright.model.fit.cycles import check_bill_cycles, check_cycles
 from lotwright.model.fit.defaults import check_defaults
@@ -85,7 +85,7 @@ _ORDER = (
 )
 
 
-def run_checks(data: PlanningData) -> list[Finding]:
+def run_checks(data: PlanningData) -> Findings:
     """
     Returns what reading and the checks found, the gravest first.
 
@@ -95,7 +95,7 @@ def run_checks(data: PlanningData) -> list[Finding]:
     return check_facts(Facts(data))
 
 
-def check_facts(facts: Facts) -> list[Finding]:
+def check_facts(facts: Facts) -> Findings:
     """
     Returns what ``run_checks`` does, from facts that the caller goes on to use.
     """
@@ -106,4 +106,6 @@ def check_facts(facts: Facts) -> list[Finding]:
 
     findings = [*facts.data.findings, *findings]
 
-    return sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
+    return Findings(
+        sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
+    )

@@ -169,6 +169,14 @@ class PlanningData:
         """
         return Scenario(name=name, base=self, note=note)
 
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, str]:
+        # Notebooks ask for this; pages lie above the model.
+        from lotwright.plot.display import data_bundle
+
+        return data_bundle(self)
+
     def fingerprint(self) -> str:
         """
         Returns a SHA-256 over the content, whatever the order of rows and columns.

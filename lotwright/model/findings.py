@@ -59,3 +59,22 @@ class Finding:
     value: float = 0.0
     hint: str = ""
     count: int = 1
+
+
+class Findings(list[Finding]):
+    """
+    A list of findings that a notebook shows as a table.
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{each.severity.value:9}{each.code}  {each.text}" for each in self
+        )
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, str]:
+        # Notebooks ask for this; pages lie above the model.
+        from lotwright.plot.display import findings_bundle
+
+        return findings_bundle(self)

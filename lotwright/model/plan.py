@@ -219,6 +219,34 @@ class Plan:
 
         return write(tables, path, format)
 
+    def report(
+        self, path: str | os.PathLike[str], *, title: str = "Plan", rows: int = 200
+    ) -> Path:
+        """
+        Writes the plan as one HTML page, which needs no network, and returns the file.
+
+        Parameters
+        ----------
+        path
+            The file.
+        title
+            What was planned.
+        rows
+            Rows of each long table at most.
+        """
+        # Pages and figures lie above the model.
+        from lotwright.plot.report import write_report
+
+        return write_report(self, path, title=title, rows=rows)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, str]:
+        # Notebooks ask for this.
+        from lotwright.plot.display import plan_bundle
+
+        return plan_bundle(self)
+
     def summary(self) -> str:
         """
         Returns the plan in some lines: engine, cost, service and what is worst.

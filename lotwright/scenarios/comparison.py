@@ -119,6 +119,14 @@ class Comparison:
 
         return pd.concat([*values, *changes], axis=1).reset_index()
 
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, str]:
+        # Notebooks ask for this; pages lie above scenarios.
+        from lotwright.plot.display import comparison_bundle
+
+        return comparison_bundle(self)
+
     def summary(self) -> str:
         """
         Returns in some lines what each plan changes.
