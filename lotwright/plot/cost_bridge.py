@@ -50,7 +50,7 @@ def bridge(
         return nothing(title, f"Both cost {amount(before)}, term by term.", theme)
 
     changes = [float(change) for change in terms["change"]]
-    names = [str(term).replace("_", " ").capitalize() for term in terms["term"]]
+    names = [shown(term, 40).replace("_", " ").capitalize() for term in terms["term"]]
     figure = canvas(title, theme)
     figure.add_waterfall(
         x=[shown(first, 20), *names, f"{shown(other, 20)} "],

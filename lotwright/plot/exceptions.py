@@ -96,7 +96,7 @@ def bottlenecks(plan: Plan) -> pd.DataFrame:
     plan
         The plan.
     """
-    loads = plan.loads
+    loads = plan.loads.reset_index(drop=True)
     load = loads[["load_open", "load_planned", "setup"]].sum(axis=1)
     capacity = loads["capacity"]
     limited = (np.isfinite(capacity.fillna(np.inf)) & (capacity > 0)).to_numpy()

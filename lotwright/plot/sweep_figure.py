@@ -96,7 +96,7 @@ def _hover(rows: pd.DataFrame) -> list[str]:
     Returns all that the table knows of each plan.
     """
     columns = {
-        str(name): amounts(cells)
+        shown(name, 50): amounts(cells)
         if pd.api.types.is_numeric_dtype(cells)
         else [shown(cell, 60) for cell in words(cells)]
         for name, cells in rows.items()

@@ -1,0 +1,39 @@
+"""
+Tests of the bars of what a demand depends on.
+"""
+
+from __future__ import annotations
+
+from lotwright.plot.demand_chain import chain
+from tests.plot.plans import small_plan
+
+
+def test_chain_has_every_supply_once() -> None:
+    """Tests that the bars are the rows of the walk down, with their lateness."""
+    plan = small_plan()
+
+    figure = chain(plan, "D2")
+    supplies = {
+        custom[0]: trace.name for trace in figure.data for custom in trace.customdata
+    }
+
+    assert {"M2": "Planned orders, late", "B1": "Planned orders"} == supplies
+    assert set(plan.walk_down("D2")["supply_id"]) == set(supplies)
+
+
+def test_due_date_of_the_demand_is_drawn() -> None:
+    """Tests that a reader sees what is too late."""
+    figure = chain(small_plan(), "D2")
+
+    assert "2026-01-12" == figure.layout.shapes[0].x0
+    assert "due 2026-01-12" == figure.layout.annotations[0].text
+
+
+def test_quantities_are_those_for_the_demand() -> None:
+    """Tests that of a shared supply only the demand's part is told."""
+    texts = [
+        text for trace in chain(small_plan(), "D1").data for text in trace.hovertext
+    ]
+
+    assert any("Quantity for this demand: 20<br>" in text for text in texts)
+    assert any("Quantity for this demand: 10<br>" in text for text in texts)

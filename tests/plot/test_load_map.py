@@ -1,0 +1,41 @@
+"""
+Tests of the map of all loads.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lotwright.plot.load_map import loads
+from tests.plot.plans import PERIODS, small_plan
+
+
+def test_cells_are_load_per_capacity() -> None:
+    """Tests that a cell is the load of the table, and blank without capacity."""
+    figure = loads(small_plan())
+    grid = figure.data[0]
+
+    assert [[0.125, 0.75, 1.1]] == [list(np.round(row[:3], 9)) for row in grid.z]
+    assert np.isnan(grid.z[0][3])
+    assert ("BIKE", "2026-W03") == tuple(grid.customdata[0][2])
+    assert "Overtime: 1" in grid.hovertext[0][2]
+
+
+def test_what_is_beyond_capacity_is_crossed() -> None:
+    """Tests that overload can be told without colours."""
+    crosses = loads(small_plan()).data[1]
+
+    assert ["2026-W03"] == list(crosses.x)
+
+
+def test_fullest_resource_is_on_top() -> None:
+    """Tests that resources stand by their highest load."""
+    plan = small_plan()
+    idle = plan.loads.assign(resource_id="AAA", load_planned=0.0, setup=0.0)
+    both = plan.replace(frames={"capacity_load": pd.concat([idle, plan.loads])})
+
+    figure = loads(both)
+
+    assert ("BIKE", "AAA") == figure.layout.yaxis.ticktext
+    assert list(PERIODS) == list(figure.data[0].x)
