@@ -29,8 +29,9 @@ def report(
         typer.Option("--out", dir_okay=False, metavar="FILE.html", help="The page."),
     ] = Path("report.html"),
     title: Annotated[
-        str, typer.Option(help="What was planned; the name of the folder otherwise.")
-    ] = "",
+        str | None,
+        typer.Option(help="Heading of the page.", show_default="the folder's name"),
+    ] = None,
     rows: Annotated[
         int, typer.Option(min=1, help="Rows of each long table at most.")
     ] = 200,

@@ -35,22 +35,22 @@ def chain(
     plan
         The plan.
     demand_id
-        The demand.
+        The demand; an order will do as well.
     most
         Bars that are drawn at most: those nearest to the demand.
     theme
         ``light`` or ``dark``.
     """
     name = shown(demand_id, 70)
-    title = f"What demand {name} depends on"
+    title = f"What {name} depends on"
 
     try:
         rows = _supplies(plan, demand_id)
     except KeyError:
-        return nothing(title, f"Nothing is pegged to a demand {name}.", theme)
+        return nothing(title, f"Nothing is pegged to {name}.", theme)
 
     if not len(rows):
-        return nothing(title, f"Nothing supplies demand {name}.", theme)
+        return nothing(title, f"Nothing supplies {name}.", theme)
 
     total, rows = len(rows), rows.iloc[:most]
     title += f": {counted(total, 'supply', 'supplies')}"
@@ -61,7 +61,7 @@ def chain(
     figure = canvas(title, theme)
     draw_bars(figure, _bars(rows))
     figure.update_xaxes(date_axis())
-    figure.update_yaxes(title_text="Steps from the demand, item")
+    figure.update_yaxes(title_text="Steps, item")
     _draw_need(figure, rows)
 
     return figure

@@ -105,7 +105,7 @@ def draw_bars(figure: go.Figure, bars: Bars) -> None:
 
     if height > _HIGH:
         figure.update_xaxes(side="top")
-        figure.update_layout(legend_y=1 + 55 / (height - 140), margin_t=140)
+        figure.update_layout(legend_y=1 + 58 / (height - 190), margin_t=140)
 
     figure.update_yaxes(_axis([str(name) for name in names], first, count, height))
 

@@ -37,7 +37,7 @@ KINDS = {
     "Shortage": ("x", RED),
 }
 
-#: Above so many leaves, marks stand without names, which would lie upon each other.
+#: So many marks may stand below each other with their names.
 _NAMED = 90
 
 _HIGHEST = 1700
@@ -108,7 +108,7 @@ def draw_graph(figure: go.Figure, graph: Graph, axis: str) -> None:
     x = np.array([node.level for node in graph.nodes], dtype=np.float64)
     y, leaves = _rows(graph)
     levels = int(x.max(initial=0.0)) + 1
-    named = leaves <= _NAMED
+    named = _named(graph, leaves)
 
     for name, links, colour, dash in (
         ("Link", [k for k in graph.links if k not in graph.broken], GREY, "solid"),
@@ -126,9 +126,12 @@ def draw_graph(figure: go.Figure, graph: Graph, axis: str) -> None:
                 x=x[at],
                 y=y[at],
                 name=kind,
-                mode="markers+text" if named else "markers",
+                mode="markers+text",
                 marker={"symbol": symbol, "color": colour, "size": 11},
-                text=[_label(node, max(10, 112 // levels)) for node in nodes],
+                text=[
+                    _label(graph.nodes[i], max(10, 112 // levels)) if i in named else ""
+                    for i in at
+                ],
                 textposition="top right",
                 textfont={"size": 11},
                 hovertext=[node.hover for node in nodes],
@@ -149,6 +152,18 @@ def draw_graph(figure: go.Figure, graph: Graph, axis: str) -> None:
     figure.update_yaxes(
         visible=False, autorange=False, range=[leaves - 0.3, -1.0], zeroline=False
     )
+
+
+def _named(graph: Graph, leaves: int) -> set[int]:
+    """
+    Returns the nodes that there is room to name: all, those with links, or the root.
+    """
+    if leaves <= _NAMED:
+        return set(range(len(graph.nodes)))
+
+    inner = {0, *(one for one, _ in graph.links)}
+
+    return inner if len(inner) <= _NAMED else {0}
 
 
 def _label(node: Node, room: int) -> str:

@@ -18,6 +18,9 @@ from lotwright.plot.theme import RED, SCALE, Theme
 #: With no more cells than this, each has its percentage written in it.
 _WRITTEN = 450
 
+#: With more rows than this, no line is left between them.
+_ROOMY = 60
+
 #: Load beyond capacity by less than this part is rounding.
 _OVER = 1.0 + 1e-6
 
@@ -133,7 +136,7 @@ def _draw_cells(
         text=written if few else None,
         texttemplate="%{text}" if few else None,
         xgap=1 if few else 0,
-        ygap=1,
+        ygap=1 if len(names) <= _ROOMY else 0,
     )
 
 
@@ -148,12 +151,13 @@ def _draw_crosses(figure: go.Figure, values: Floats, periods: list[str]) -> None
         return
 
     x = labels(periods, 24)
+    few = values.size <= _WRITTEN
     figure.add_scatter(
         x=[x[at] for at in column],
-        y=row + (0.34 if values.size <= _WRITTEN else 0.0),
+        y=row + (0.34 if few else 0.0),
         name="More than capacity",
         mode="markers",
-        marker={"color": RED, "symbol": "x", "size": 6},
+        marker={"color": RED, "symbol": "x", "size": 6 if few else 4},
         hoverinfo="skip",
         showlegend=True,
     )

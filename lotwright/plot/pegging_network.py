@@ -30,26 +30,27 @@ def pegging(
     Returns what serves a demand as a network: orders, stock and what is missing.
 
     Each supply is there once, however many orders take of it; quantities are those that
-    go into the demand. The custom data of each mark are its order, item and location.
+    go into the demand. In large networks only what has something below it is named. The
+    custom data of each mark are its order, item and location.
 
     Parameters
     ----------
     plan
         The plan.
     demand_id
-        The demand.
+        The demand; an order will do as well.
     most
         Marks that are drawn at most: those nearest to the demand.
     theme
         ``light`` or ``dark``.
     """
     name = shown(demand_id, 70)
-    title = f"What serves demand {name}"
+    title = f"What serves {name}"
 
     try:
         pegs = plan.walk_down(demand_id)
     except KeyError:
-        return nothing(title, f"Nothing is pegged to a demand {name}.", theme)
+        return nothing(title, f"Nothing is pegged to {name}.", theme)
 
     pegs, left_out = _nearest(_texts(pegs), most)
     graph = _graph(plan, demand_id, pegs)
@@ -58,7 +59,7 @@ def pegging(
         title += f": the nearest of {len(graph.nodes) + left_out:,} supplies"
 
     figure = canvas(title, theme)
-    draw_graph(figure, graph, "Steps from the demand")
+    draw_graph(figure, graph, "Steps from there")
 
     return figure
 
@@ -97,7 +98,7 @@ def _graph(plan: Plan, demand_id: str, pegs: pd.DataFrame) -> Graph:
     planned = planned[~planned.index.duplicated()]
     kinds = dict(zip(words(planned.index.to_series()), words(planned), strict=True))
     graph = Graph()
-    graph.nodes.append(_root(plan, demand_id))
+    graph.nodes.append(_root(plan, demand_id, kinds))
     place: dict[tuple[str, ...], int] = {}
     orders: dict[str, int] = {}
 
@@ -124,14 +125,14 @@ def _graph(plan: Plan, demand_id: str, pegs: pd.DataFrame) -> Graph:
     return graph
 
 
-def _root(plan: Plan, demand_id: str) -> Node:
+def _root(plan: Plan, demand_id: str, kinds: Mapping[str, str]) -> Node:
     name = shown(demand_id, 60)
     served = plan.fulfilment
     found = served[(served["demand_id"] == demand_id).to_numpy(dtype=np.bool_)]
 
     if not len(found):
         return Node(
-            kind="Make",
+            kind=kinds.get(demand_id, "open order").capitalize(),
             label=demand_id,
             hover=name,
             custom=(demand_id, "", ""),

@@ -216,7 +216,7 @@ def _shade_lack(figure: go.Figure, rows: pd.DataFrame, period: list[str]) -> Non
         y=end[lacking],
         name="Something waits",
         mode="markers",
-        marker={"color": RED, "symbol": "x", "size": 10},
+        marker={"color": RED, "symbol": "x", "size": 10 if len(lacking) < 60 else 6},
         hovertext=[
             f"Waits: {amount(float(late + wait))}"
             for late, wait in zip(backlog[lacking], waiting[lacking], strict=True)

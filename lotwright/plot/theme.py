@@ -103,7 +103,16 @@ def template(theme: Theme | str = Theme.LIGHT) -> go.layout.Template:
             "paper_bgcolor": GROUND[name],
             "plot_bgcolor": GROUND[name],
             "font": {"family": FONT, "size": 13, "color": INK[name]},
-            "title": {"x": 0.0, "xref": "paper", "xanchor": "left", "font_size": 17},
+            "title": {
+                "x": 0.0,
+                "xref": "paper",
+                "xanchor": "left",
+                "y": 1.0,
+                "yref": "container",
+                "yanchor": "top",
+                "pad": {"t": 22},
+                "font": {"size": 17},
+            },
             "colorway": list(SERIES),
             "hoverlabel": {
                 "align": "left",
