@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from lotwright.plot.canvas import canvas, nothing
 from lotwright.plot.numerals import amount
 from lotwright.plot.texts import facts, shown
-from lotwright.plot.theme import BLUE, GREEN, RED, Theme
+from lotwright.plot.theme import BLUE, GREEN, GREY, RED, Theme
 from lotwright.scenarios.comparison import Comparison
 
 
@@ -59,7 +59,7 @@ def bridge(
         text=[amount(before), *map(_signed, changes), amount(after)],
         textposition="outside",
         cliponaxis=False,
-        connector={"line": {"dash": "dot", "width": 1}},
+        connector={"line": {"color": GREY, "dash": "dot", "width": 1}},
         increasing={"marker": {"color": RED}},
         decreasing={"marker": {"color": GREEN}},
         totals={"marker": {"color": BLUE}},

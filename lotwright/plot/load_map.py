@@ -25,7 +25,9 @@ _ROOMY = 60
 _OVER = 1.0 + 1e-6
 
 
-def loads(plan: Plan, *, theme: Theme | str = Theme.LIGHT) -> go.Figure:
+def loads(
+    plan: Plan, *, most: int = 100, theme: Theme | str = Theme.LIGHT
+) -> go.Figure:
     """
     Returns a map of how full each resource is in each bucket, the fullest first.
 
@@ -36,6 +38,8 @@ def loads(plan: Plan, *, theme: Theme | str = Theme.LIGHT) -> go.Figure:
     ----------
     plan
         The plan.
+    most
+        Resources that are drawn at most: the fullest.
     theme
         ``light`` or ``dark``.
     """
@@ -46,15 +50,20 @@ def loads(plan: Plan, *, theme: Theme | str = Theme.LIGHT) -> go.Figure:
 
     share = _shares(rows)
     grid = _grid(rows, share)
-    most = np.nan_to_num(grid.to_numpy(dtype=np.float64), nan=-1.0).max(axis=1)
-    order = np.lexsort((np.arange(len(grid)), -most))
-    grid = grid.iloc[order]
+    highest = np.nan_to_num(grid.to_numpy(dtype=np.float64), nan=-1.0).max(axis=1)
+    order = np.lexsort((np.arange(len(grid)), -highest))
+
+    if len(grid) > most:
+        title += f": the fullest {most:,} of {len(grid):,}"
+
+    grid = grid.iloc[order[:most]]
+    rows = rows[rows["resource_id"].astype("str").isin(grid.index).to_numpy()]
     names = words(pd.Series(grid.index))
     periods = words(pd.Series(grid.columns))
     height = height_of(len(names), 30 if grid.size <= _WRITTEN else ROW)
     figure = canvas(title, theme, height=height)
     values = grid.to_numpy(dtype=np.float64)
-    _draw_cells(figure, values, names, periods, _facts(rows, share))
+    _draw_cells(figure, values, names, periods, _facts(rows, _shares(rows)))
     _draw_crosses(figure, values, periods)
     figure.update_xaxes(period_axis())
     figure.update_yaxes(row_axis(names, height, "Resource"))

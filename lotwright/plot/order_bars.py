@@ -156,7 +156,7 @@ def _by_lateness(
     late = np.nan_to_num(numbers(rows["delay_days"]))
     borders = [most for _, most in _LATENESS[:-1]]
 
-    kind = np.searchsorted(borders, late, side="left").astype(np.int64)
+    kind: Ints = np.searchsorted(borders, late, side="left").astype(np.int64)
 
     return kind, [name for name, _ in _LATENESS]
 
@@ -169,7 +169,7 @@ def _by_item(
     ordered = sorted(counts.index, key=lambda item: (-int(counts[item]), str(item)))
     named = ordered[: len(SERIES) - 1]
     place = {item: at for at, item in enumerate(named)}
-    kind = items.map(place).fillna(len(named)).to_numpy(dtype=np.int64)
+    kind = np.array([place.get(item, len(named)) for item in items], dtype=np.int64)
 
     return kind, [*(shown(item, 24) for item in named), "Other items"]
 
@@ -180,7 +180,7 @@ def _by_priority(
     first = _first_priority(plan, rows, data)
     known = np.unique(first[np.isfinite(first)])
     named = known[: len(SERIES) - 2]
-    kind = np.searchsorted(named, first)
+    kind = np.searchsorted(named, first).astype(np.int64)
     kind[first > named.max(initial=-np.inf)] = len(named)
     kind[np.isnan(first)] = len(named) + 1
 

@@ -202,7 +202,7 @@ def _charts(plan: Plan) -> Iterator[Chart]:
     late = missed(plan)["demand_id"].head(_WORST).tolist()
     figures = [
         loads(plan),
-        *(load(plan, str(resource), unit="its unit") for resource in full),
+        *(load(plan, str(resource)) for resource in full),
         *(chain(plan, str(demand), most=300) for demand in late),
         *(stock(plan, item, place) for item, place in _points(plan)),
         costs(plan),
@@ -235,9 +235,10 @@ def _points(plan: Plan) -> list[tuple[str, str]]:
     most.
     """
     rows = plan.projection
-    keys = [rows["item_id"].astype("str"), rows["location_id"].astype("str")]
-    waits = (rows["backlog"] + rows["waiting"]).groupby(keys).sum()
-    worth = rows["value"].groupby(keys).mean()
+    points = rows.assign(waits=rows["backlog"] + rows["waiting"]).groupby(
+        ["item_id", "location_id"], observed=True
+    )
+    waits, worth = points["waits"].sum(), points["value"].mean()
     order = np.lexsort((-worth.to_numpy(), -waits.to_numpy()))
 
     return [(str(key[0]), str(key[1])) for key in waits.index[order[:_WORST]]]

@@ -25,7 +25,7 @@ _NOTHING = 1e-6
 
 
 def load(
-    plan: Plan, resource_id: str, *, unit: str = "h", theme: Theme | str = Theme.LIGHT
+    plan: Plan, resource_id: str, *, unit: str = "", theme: Theme | str = Theme.LIGHT
 ) -> go.Figure:
     """
     Returns the load of a resource: open orders, run time and set-up against capacity.
@@ -41,7 +41,7 @@ def load(
     resource_id
         The resource, group, supplier or lane.
     unit
-        Unit of its capacity.
+        Unit of its capacity, which the plan does not know.
     theme
         ``light`` or ``dark``.
     """
@@ -75,7 +75,9 @@ def load(
         barmode="stack", bargap=0.15, hovermode="closest", legend_traceorder="normal"
     )
     figure.update_xaxes(period_axis())
-    figure.update_yaxes(title_text=f"Load ({shown(unit, 20)})", rangemode="tozero")
+    figure.update_yaxes(
+        title_text=f"Load ({shown(unit, 20) or 'unit of capacity'})", rangemode="tozero"
+    )
 
     return figure
 

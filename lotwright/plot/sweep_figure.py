@@ -54,7 +54,7 @@ def sweep(
             )
             raise ValueError(msg)
 
-    title = f"{_worded(y)} by {_worded(x).lower()}"
+    title = f"{_worded(y)} by {_worded(x)}"
 
     if not len(table):
         return nothing(title, "No plan was made.", theme)
@@ -88,7 +88,9 @@ def sweep(
 
 
 def _worded(name: str) -> str:
-    return shown(name.replace("_", " "), 50)
+    words = shown(name.replace("_", " "), 50)
+
+    return words[:1].upper() + words[1:]
 
 
 def _hover(rows: pd.DataFrame) -> list[str]:

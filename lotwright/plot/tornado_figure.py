@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from lotwright.plot.canvas import canvas, height_of, nothing, row_axis
 from lotwright.plot.numerals import amount
 from lotwright.plot.texts import facts, numbers, shown, words
-from lotwright.plot.theme import BLUE, ORANGE, Theme, bar_look
+from lotwright.plot.theme import BLUE, GREY, ORANGE, Theme, bar_look
 
 _COLUMNS = ("name", "low", "high")
 
@@ -87,7 +87,7 @@ def tornado(
             hovertemplate="%{hovertext}<extra></extra>",
         )
 
-    drawn.add_vline(x=base, line_width=1)
+    drawn.add_vline(x=base, line={"color": GREY, "width": 2})
     drawn.update_layout(barmode="overlay", showlegend=True)
     named = (
         f"{called.capitalize()} ({shown(unit, 20)})" if unit else called.capitalize()

@@ -37,5 +37,9 @@ def test_fullest_resource_is_on_top() -> None:
 
     figure = loads(both)
 
+    first = loads(both, most=1)
+
     assert ("BIKE", "AAA") == figure.layout.yaxis.ticktext
+    assert ("BIKE",) == first.layout.yaxis.ticktext
+    assert first.layout.title.text.endswith("the fullest 1 of 2")
     assert list(PERIODS) == list(figure.data[0].x)

@@ -40,4 +40,7 @@ def test_capacity_and_overtime_are_drawn() -> None:
     assert [8.0, 8.0, 10.0, 0.0] == list(plain.y)
     assert [10.0, 10.0, 12.0, 0.0] == list(most.y)
     assert [("2026-W03", 11.0)] == list(zip(used.x, used.y, strict=True))
+    unknown = load(small_plan(), "BIKE").layout.yaxis.title.text
+
     assert "Load (shifts)" == figure.layout.yaxis.title.text
+    assert "Load (unit of capacity)" == unknown

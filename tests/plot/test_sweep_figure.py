@@ -33,7 +33,7 @@ def test_unit_stands_on_the_axis() -> None:
     """Tests that a figure's unit is told."""
     figure = sweep(TABLE, "demand", unit="EUR")
 
-    assert "cost (EUR)" == figure.layout.yaxis.title.text
+    assert "Cost (EUR)" == figure.layout.yaxis.title.text
 
 
 def test_unknown_column_is_refused() -> None:
