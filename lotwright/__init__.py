@@ -27,9 +27,13 @@ from lotwright.model.run_record import Termination as Termination
 from lotwright.model.scenario import Operation as Operation
 from lotwright.model.scenario import Override as Override
 from lotwright.model.scenario import Scenario as Scenario
+from lotwright.model.why import Why as Why
+from lotwright.model.why_order import WhyOrder as WhyOrder
 from lotwright.scenarios.apply import apply as apply
 from lotwright.scenarios.compare import compare as compare
 from lotwright.scenarios.comparison import Comparison as Comparison
+from lotwright.scenarios.fixes import Fix as Fix
+from lotwright.scenarios.fixes import fixes as fixes
 from lotwright.scenarios.run import Runs as Runs
 from lotwright.scenarios.run import run as run
 from lotwright.scenarios.scenario_file import read_scenario as read_scenario

@@ -54,6 +54,7 @@ from lotwright.cli.scenario_commands import (
     data_of,
     scenario_app,
 )
+from lotwright.cli.why_command import why
 from lotwright.io.read_orders import read_orders
 
 app = typer.Typer(
@@ -272,6 +273,7 @@ def _near(path: Path) -> Path:
 
 app.add_typer(scenario_app, name="scenario")
 app.command(name="report")(report)
+app.command(name="why")(why)
 app.command(name="compare")(compare_plans)
 
 

@@ -21,6 +21,9 @@ from lotwright.model.why_words import (
     cell_text,
     day_text,
     days_text,
+    is_blank,
+    number,
+    rows_of,
 )
 
 _STEP = re.compile(r"(?P<name>.*?)(?: \+(?P<days>\d+)|(?P<never>: never))?")
@@ -208,20 +211,20 @@ def why(tables: Mapping[str, pd.DataFrame], demand_id: str) -> Why:
     if not len(rows):
         raise KeyError(unknown(demand_id, "demand", fulfilment["demand_id"]))
 
-    row = rows.iloc[0].to_dict()
+    row = rows_of(rows)[0]
     days = row["days_late"]
 
     return Why(
         demand_id=demand_id,
         item_id=cell_text(row["item_id"]),
         location_id=cell_text(row["location_id"]),
-        quantity=float(row["quantity"]),
-        on_time=float(row["on_time_qty"]),
-        late=float(row["late_qty"]),
-        short=float(row["short_qty"]),
+        quantity=number(row["quantity"]),
+        on_time=number(row["on_time_qty"]),
+        late=number(row["late_qty"]),
+        short=number(row["short_qty"]),
         due=cell_date(row["due_date"]),
         promised=cell_date(row["promised_date"]),
-        days_late=None if pd.isna(days) else float(days),
+        days_late=None if is_blank(days) else number(days),
         reasons=_reasons(tables, demand_id),
         served_by=_served_by(tables, demand_id),
     )
@@ -250,14 +253,14 @@ def _reasons(tables: Mapping[str, pd.DataFrame], demand_id: str) -> tuple[Reason
 
     return tuple(
         Reason(
-            rank=int(row["rank"]),
+            rank=int(str(row["rank"])),
             code=str(row["cause_code"]),
             meaning=CODES[str(row["cause_code"])].meaning,
             object_kind=cell_text(row["object_kind"]),
             object_id=cell_text(row["object_id"]),
             period_id=cell_text(row["period_id"]),
-            quantity=float(row["quantity"]),
-            days=None if pd.isna(row["days"]) else float(row["days"]),
+            quantity=number(row["quantity"]),
+            days=None if is_blank(row["days"]) else number(row["days"]),
             earliest_date=cell_date(row["earliest_date"]),
             hint=cell_text(row["fix_hint"]),
             chain=_chain(tables["planned_orders"], cell_text(row["path"])),
@@ -269,7 +272,7 @@ def _reasons(tables: Mapping[str, pd.DataFrame], demand_id: str) -> tuple[Reason
                 cell_text(row["period_id"]),
             ),
         )
-        for row in rows.to_dict("records")
+        for row in rows_of(rows)
     )
 
 
@@ -279,8 +282,7 @@ def _chain(orders: pd.DataFrame, path: str) -> tuple[Link, ...]:
     """
     parts = [_STEP.fullmatch(part) for part in path.split(" > ")]
     keys = [part["name"].partition(" ")[0] for part in parts if part]
-    known = orders[orders["order_id"].isin(keys)].set_index("order_id")
-    texts = {str(key): order_text(row) for key, row in known.to_dict("index").items()}
+    texts = _order_texts(orders, pd.Series(keys, dtype="str"))
 
     return tuple(
         Link(
@@ -290,6 +292,15 @@ def _chain(orders: pd.DataFrame, path: str) -> tuple[Link, ...]:
         )
         for part, key in zip((part for part in parts if part), keys, strict=True)
     )
+
+
+def _order_texts(orders: pd.DataFrame, keys: pd.Series) -> dict[str, str]:
+    """
+    Returns some planned orders in words, by identifier.
+    """
+    known = orders[orders["order_id"].isin(keys)]
+
+    return {str(row["order_id"]): order_text(row) for row in rows_of(known)}
 
 
 def order_text(row: Mapping[str, object]) -> str:
@@ -313,17 +324,16 @@ def _served_by(
         & ~pegging["demand_kind"].isin(["planned", "open_order"])
         & (pegging["supply_kind"] != "shortage")
     ].sort_values("supply_date", kind="stable")
-    known = orders[orders["order_id"].isin(rows["supply_id"])].set_index("order_id")
-    texts = {str(key): order_text(row) for key, row in known.to_dict("index").items()}
+    texts = _order_texts(orders, rows["supply_id"])
 
     return tuple(
         Serving(
             text=texts.get(cell_text(row["supply_id"]), _supply_text(row)),
             supply_id=cell_text(row["supply_id"]),
-            quantity=float(row["quantity"]),
+            quantity=number(row["quantity"]),
             date=cell_date(row["supply_date"]),
         )
-        for row in rows.to_dict("records")
+        for row in rows_of(rows)
     )
 
 
@@ -348,9 +358,9 @@ def _headline(found: Why) -> str:
     parts = []
 
     if found.late > 0 and found.days_late is not None:
+        up_to = "up to " if len(found.served_by) > 1 else ""
         parts.append(
-            f"{amount_text(found.late)} late, the last of it "
-            f"{days_text(found.days_late)}"
+            f"{amount_text(found.late)} late by {up_to}{days_text(found.days_late)}"
         )
 
     if found.short > 0:

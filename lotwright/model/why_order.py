@@ -21,6 +21,8 @@ from lotwright.model.why_words import (
     cell_text,
     day_text,
     days_text,
+    number,
+    rows_of,
 )
 
 #: What a part of an order may be for, in the order in which parts are told.
@@ -149,14 +151,14 @@ def why_order(
     if not len(rows):
         raise KeyError(unknown(order_id, "planned order", orders["order_id"]))
 
-    row = rows.iloc[0].to_dict()
+    row = rows_of(rows)[0]
 
     return WhyOrder(
         order_id=order_id,
         item_id=cell_text(row["item_id"]),
         location_id=cell_text(row["location_id"]),
         source_id=cell_text(row["source_id"]),
-        quantity=float(row["quantity"]),
+        quantity=number(row["quantity"]),
         text=order_text(row),
         parts=_parts(tables["pegging"], row),
         rule="" if network is None else _rule(network, row),
@@ -172,7 +174,7 @@ def _parts(pegging: pd.DataFrame, order: Mapping[str, object]) -> tuple[Part, ..
     rows = pegging[own & (pegging["location_id"] == order["location_id"])]
     there = cell_date(order["available_date"]) or cell_date(order["due_date"])
     kept = rows["demand_kind"].isin(["safety", "excess"])
-    needs = [_need(row, there) for row in rows[~kept].to_dict("records")]
+    needs = [_need(row, there) for row in rows_of(rows[~kept])]
     ahead = bool(needs) and all(part.days_ahead > 0 for part in needs)
     found = [_told(part, ahead) for part in _summed(needs)]
     reason = cell_text(order["reason"])
@@ -196,7 +198,7 @@ def _need(row: Mapping[str, object], there: dt.date | None) -> Part:
 
     return Part(
         purpose="demand",
-        quantity=float(str(row["quantity"])),
+        quantity=number(row["quantity"]),
         demand_id=top,
         parent_id=parent,
         need_date=need,

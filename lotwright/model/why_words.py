@@ -32,21 +32,45 @@ def day_text(day: dt.date | None) -> str:
     return "no date" if day is None else day.isoformat()
 
 
+def is_blank(cell: object) -> bool:
+    """
+    Returns whether a cell is blank.
+    """
+    return cell is None or bool(pd.isna(cell))  # type: ignore[call-overload]  # a cell
+
+
 def cell_text(cell: object) -> str:
     """
     Returns the text of a cell, empty where it is blank.
     """
-    return "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]  # any cell
+    return "" if is_blank(cell) else str(cell)
 
 
 def cell_date(cell: object) -> dt.date | None:
     """
     Returns the date of a cell, None where it is blank.
     """
-    if pd.isna(cell):  # type: ignore[call-overload]  # any cell
+    if is_blank(cell):
         return None
 
     return pd.Timestamp(str(cell)).date()
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """
+    Returns the rows of a table, cells by column.
+    """
+    return [
+        {str(name): cell for name, cell in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def number(cell: object) -> float:
+    """
+    Returns the number of a cell.
+    """
+    return float(str(cell))
 
 
 def as_plain(value: object) -> dict[str, object]:

@@ -17,7 +17,7 @@ Cells = Mapping[str, object]
 #: The days of January 2026 on which plans begin, demand is due, and later ones.
 BEGIN, DUE = "2026-01-05", "2026-01-08"
 
-_ITEMS = [{"item_id": item, "base_uom": "pc"} for item in ("A", "B")]
+_ITEMS = [{"item_id": item, "base_uom": "pc", "unit_cost": 100} for item in ("A", "B")]
 _MAKE = {
     "source_id": "MAKE",
     "item_id": "A",

@@ -447,7 +447,9 @@ def _needed(view: PlanView, component: Ints, receipt: Ints) -> Ints:
     if not len(view.network.inputs.activity):
         return np.zeros_like(receipt)
 
-    return np.maximum(view.network.inputs.bucket[flow, receipt], 0)
+    bucket: Ints = np.maximum(view.network.inputs.bucket[flow, receipt], 0)
+
+    return bucket
 
 
 def _own(
