@@ -51,7 +51,7 @@ def costs(plan: Plan, *, theme: Theme | str = Theme.LIGHT) -> go.Figure:
         customdata=terms["name"].tolist(),
     )
     names = [str(name).replace("_", " ") for name in terms["name"]]
-    figure.update_xaxes(title_text=f"Cost ({unit})")
+    figure.update_xaxes(title_text=f"Cost ({unit})", tickformat=",.0f")
     figure.update_yaxes(row_axis(names, height, ""))
     figure.update_layout(margin_t=60)
 

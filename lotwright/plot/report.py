@@ -210,7 +210,9 @@ def _charts(plan: Plan) -> Iterator[Chart]:
         orders(plan, most=_BARS),
     ]
 
-    for at, figure in enumerate(figures, start=1):
+    drawn = [figure for figure in figures if len(figure.data)]
+
+    for at, figure in enumerate(drawn, start=1):
         yield _chart(figure, f"chart-{at}")
 
 

@@ -144,3 +144,4 @@ def test_empty_plan_has_a_page(tmp_path: Path) -> None:
 
     assert "Every demand is served in full and in time." in text
     assert "The plan has no orders." in text
+    assert "Best plan and bound" not in text
