@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from lotwright.model.arrays import Floats
 from lotwright.plot.canvas import ROW
-from lotwright.plot.texts import plain, shown
+from lotwright.plot.texts import shown
 from lotwright.plot.theme import (
     BLUE,
     GREEN,
@@ -55,7 +55,7 @@ class Node:
     label
         What stands beside it.
     place
-        Where that is, if the label is to say so.
+        Where that is, to be named as well where there is room.
     hover
         Hover text.
     custom
@@ -109,6 +109,7 @@ def draw_graph(figure: go.Figure, graph: Graph, axis: str) -> None:
     y, leaves = _rows(graph)
     levels = int(x.max(initial=0.0)) + 1
     named = _named(graph, leaves)
+    labels = _labels(graph, max(10, 112 // levels))
 
     for name, links, colour, dash in (
         ("Link", [k for k in graph.links if k not in graph.broken], GREY, "solid"),
@@ -128,10 +129,7 @@ def draw_graph(figure: go.Figure, graph: Graph, axis: str) -> None:
                 name=kind,
                 mode="markers+text",
                 marker={"symbol": symbol, "color": colour, "size": 11},
-                text=[
-                    _label(graph.nodes[i], max(10, 112 // levels)) if i in named else ""
-                    for i in at
-                ],
+                text=[labels[i] if i in named else "" for i in at],
                 textposition="top right",
                 textfont={"size": 11},
                 hovertext=[node.hover for node in nodes],
@@ -166,16 +164,15 @@ def _named(graph: Graph, leaves: int) -> set[int]:
     return inner if len(inner) <= _NAMED else {0}
 
 
-def _label(node: Node, room: int) -> str:
+def _labels(graph: Graph, room: int) -> list[str]:
     """
-    Returns what stands beside a node, trimmed to some characters.
+    Returns what stands beside each node, trimmed to some characters; places are named
+    where there is room for all of them.
     """
-    if not node.place:
-        return shown(node.label, room)
+    whole = [f"{n.label}@{n.place}" if n.place else n.label for n in graph.nodes]
+    fits = all(len(text) <= room for text in whole)
 
-    place = plain(node.place, 9)
-
-    return f"{shown(node.label, max(6, room - len(place) - 1))}@{shown(place)}"
+    return [shown(t, room) for t in (whole if fits else [n.label for n in graph.nodes])]
 
 
 def _draw_links(

@@ -21,6 +21,8 @@ def search(plan: Plan, *, theme: Theme | str = Theme.LIGHT) -> go.Figure:
     """
     Returns the cost of the best plan and the proven bound over the time of the search.
 
+    The last point is the plan as it is when the run ends.
+
     Parameters
     ----------
     plan
@@ -38,11 +40,12 @@ def search(plan: Plan, *, theme: Theme | str = Theme.LIGHT) -> go.Figure:
         sentence = "The record of this plan tells of no search: it was made by rules."
         return nothing(_TITLE, sentence, theme)
 
+    found = [*found, *_end(plan, found[-1][0])]
     figure = canvas(f"{_TITLE}{_proof(plan)}", theme)
     at, cost, bound = (list(column) for column in zip(*found, strict=True))
     bounded = [(t, b) for t, b in zip(at, bound, strict=True) if math.isfinite(b)]
 
-    if math.isfinite(plan.run.bound):
+    if math.isfinite(plan.run.bound) and bounded[-1:] != [(at[-1], plan.run.bound)]:
         bounded.append((at[-1], plan.run.bound))
 
     figure.add_scatter(
@@ -68,6 +71,18 @@ def search(plan: Plan, *, theme: Theme | str = Theme.LIGHT) -> go.Figure:
     figure.update_yaxes(title_text="Cost", tickformat=",.0f", range=_range(cost, bound))
 
     return figure
+
+
+def _end(plan: Plan, last: float) -> list[tuple[float, float, float]]:
+    """
+    Returns the end of the run, where the plan is settled, if the record tells it.
+    """
+    end = sum(plan.run.seconds.values())
+
+    if end <= last or not math.isfinite(plan.run.objective):
+        return []
+
+    return [(end, plan.run.objective, plan.run.bound)]
 
 
 def _range(cost: list[float], bound: list[float]) -> list[float] | None:

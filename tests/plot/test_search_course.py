@@ -29,3 +29,14 @@ def test_all_plans_are_seen_where_they_are_close() -> None:
     plan = small_plan().replace(run=record(incumbents=((1.0, 1300.0, 900.0),)))
 
     assert search(plan).layout.yaxis.range is None
+
+
+def test_last_point_is_the_plan_itself() -> None:
+    """Tests that what the end of the run changes is seen."""
+    plan = small_plan().replace(run=record(seconds={"search": 3.0, "decode": 1.0}))
+
+    best, bound = search(plan).data
+
+    assert (4.0, 1250.0) == (best.x[-1], best.y[-1])
+    assert (4.0, 1000.0) == (bound.x[-1], bound.y[-1])
+    assert len(best.x) == len(bound.x) + 1
