@@ -28,7 +28,7 @@ from lotwright.model.why_words import (
 #: What a part of an order may be for, in the order in which parts are told.
 _PURPOSES = {
     "demand": "needed when it comes, or waited for",
-    "together": "needed later, ordered together with what is needed now",
+    "together": "needed later, ordered together with what comes first",
     "pre_build": "needed later, made ahead",
     "safety": "safety stock",
     "minimum_lot": "over, for lots have a smallest size",
@@ -175,7 +175,8 @@ def _parts(pegging: pd.DataFrame, order: Mapping[str, object]) -> tuple[Part, ..
     there = cell_date(order["available_date"]) or cell_date(order["due_date"])
     kept = rows["demand_kind"].isin(["safety", "excess"])
     needs = [_need(row, there) for row in rows_of(rows[~kept])]
-    ahead = bool(needs) and all(part.days_ahead > 0 for part in needs)
+    keeps = bool((rows["demand_kind"] == "safety").any())
+    ahead = not keeps and all(part.days_ahead > 0 for part in needs)
     found = [_told(part, ahead) for part in _summed(needs)]
     reason = cell_text(order["reason"])
     over = reason if reason in ("minimum_lot", "rounding") else "surplus"
@@ -234,7 +235,7 @@ def _summed(parts: list[Part]) -> list[Part]:
 def _told(part: Part, all_ahead: bool) -> Part:
     """
     Returns a part with its purpose: later needs are made ahead where nothing is needed
-    at once, else ordered together with what is.
+    or to be kept at once, else ordered together with what is.
     """
     if part.days_ahead <= 0:
         return part

@@ -18,6 +18,7 @@ from lotwright.model.network import Network
 from lotwright.model.plan import Plan
 from lotwright.model.scenario import Cell
 from lotwright.model.why import Reason, Why
+from lotwright.model.why_words import is_blank, number, rows_of
 from lotwright.scenarios import fix_changes as changes
 from lotwright.scenarios.fix_changes import Change
 
@@ -209,25 +210,26 @@ class Candidates:
 
     def _of_demand(self, reason: Reason) -> Iterator[Change]:
         demand = self.why.demand_id
-        cells = self.data.table("demands").set_index("demand_id").loc[demand]
+        demands = self.data.table("demands")
+        cells = rows_of(demands[demands["demand_id"] == demand])[0]
 
         for column, words in (
             ("late_cost_per_day", "being late costs ten times as much"),
             ("lost_cost", "never being served costs ten times as much"),
         ):
-            if not pd.isna(cells[column]) and cells[column] > 0:
-                worth = 10.0 * float(cells[column])
+            if not is_blank(cells[column]) and number(cells[column]) > 0:
+                worth = 10.0 * number(cells[column])
 
                 yield changes.cell(
                     "demands", column, demand, worth, f"{words} for {demand}"
                 )
 
-        if not pd.isna(cells["max_late_days"]):
+        if not is_blank(cells["max_late_days"]):
             text = f"{demand} may come as late as it takes"
 
             yield changes.cell("demands", "max_late_days", demand, None, text)
 
-        if reason.days is None and not pd.isna(cells["max_late_days"]):
+        if reason.days is None and not is_blank(cells["max_late_days"]):
             yield self._more(reason)
 
     def _of_item(self, reason: Reason) -> Iterator[Change]:

@@ -78,9 +78,10 @@ class PlanView:
         bucket = loads.bucket[load]
         free = room[loads.resource[load][:, None], np.maximum(bucket, 0)]
         slack = _SLIGHT * np.maximum(wanted, 1.0)
-        lacks: Bools = (free < (wanted - slack)[:, None]) & (bucket >= 0)
+        uses = (loads.setup[load] > 0) | (loads.run[load] > 0)
+        lacks: Bools = (free < (wanted - slack)[:, None]) | (free <= _SLIGHT)
 
-        return lacks & (wanted > 0)[:, None]
+        return lacks & uses[:, None] & (bucket >= 0)
 
 
 def plan_view(
