@@ -4,23 +4,40 @@ Everything that a demand depends on, as bars over time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from lotwright.model.plan import Plan
 from lotwright.plot.canvas import canvas, date_axis, nothing
-from lotwright.plot.lanes import Bars, draw_bars
+from lotwright.plot.lanes import Bars, draw_bars, kinds_by_item
 from lotwright.plot.numerals import counted
 from lotwright.plot.texts import amounts, day, days, hovers, labels, plain, shown, words
-from lotwright.plot.theme import BLUE, OLIVE, RED, SKY, Theme
+from lotwright.plot.theme import BLUE, OLIVE, RED, SERIES, SKY, Theme
 
 _KINDS = ("Planned orders", "Planned orders, late", "Open orders", "Stock")
 _PLANNED, _LATE, _OPEN, _STOCK = range(4)
 
 
+class ChainColour(StrEnum):
+    """
+    What the colour and the pattern of a bar tell.
+    """
+
+    LATENESS = "lateness"  #: what sort of supply it is, and whether it comes late
+    ITEM = "item"  #: the items with most supplies, and all others
+
+
 def chain(
-    plan: Plan, demand_id: str, *, most: int = 5000, theme: Theme | str = Theme.LIGHT
+    plan: Plan,
+    demand_id: str,
+    *,
+    colour: ChainColour | str = ChainColour.LATENESS,
+    most: int = 5000,
+    theme: Theme | str = Theme.LIGHT,
 ) -> go.Figure:
     """
     Returns the orders and the stock that serve a demand, level by level, as bars.
@@ -36,11 +53,19 @@ def chain(
         The plan.
     demand_id
         The demand; an order will do as well.
+    colour
+        What colours and patterns tell: ``lateness`` or ``item``.
     most
         Bars that are drawn at most: those nearest to the demand.
     theme
         ``light`` or ``dark``.
+
+    Raises
+    ------
+    ValueError
+        When there is no such colour.
     """
+    by = ChainColour(colour)
     name = shown(demand_id, 70)
     title = f"What {name} depends on"
 
@@ -59,7 +84,7 @@ def chain(
         title += f", of which the nearest {len(rows):,}"
 
     figure = canvas(title, theme)
-    draw_bars(figure, _bars(rows))
+    draw_bars(figure, _bars(rows, by))
     figure.update_xaxes(date_axis())
     figure.update_yaxes(title_text="Steps, item")
     _draw_need(figure, rows)
@@ -100,11 +125,19 @@ def _supplies(plan: Plan, demand_id: str) -> pd.DataFrame:
     )
 
 
-def _bars(rows: pd.DataFrame) -> Bars:
+def _bars(rows: pd.DataFrame, by: ChainColour) -> Bars:
     is_planned = (rows["supply_kind"] == "planned").to_numpy(dtype=np.bool_)
     is_stock = (rows["supply_kind"] == "stock").to_numpy(dtype=np.bool_)
     is_late = (rows["slack_days"] < 0).to_numpy(dtype=np.bool_)
     kind = np.where(is_planned, np.where(is_late, _LATE, _PLANNED), _OPEN)
+    kind = np.where(is_stock, _STOCK, kind)
+    kinds: Sequence[str] = _KINDS
+    colours: Sequence[str] = (BLUE, RED, SKY, OLIVE)
+
+    if by is ChainColour.ITEM:
+        kind, kinds = kinds_by_item(words(rows["item_id"]))
+        colours = SERIES
+
     group = [
         f"{step}  {plain(item, 20)} @ {plain(place, 10)}"
         for step, item, place in zip(
@@ -120,9 +153,9 @@ def _bars(rows: pd.DataFrame) -> Bars:
         group=group,
         start=rows["start"],
         end=rows["supply_date"],
-        kind=np.where(is_stock, _STOCK, kind),
-        kinds=_KINDS,
-        colours=(BLUE, RED, SKY, OLIVE),
+        kind=kind,
+        kinds=kinds,
+        colours=colours,
         hover=_hover(rows),
         custom=list(zip(*(words(rows[name]) for name in names), strict=True)),
     )

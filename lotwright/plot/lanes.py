@@ -5,6 +5,7 @@ Bars over time in rows of named groups, none upon another.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,24 @@ class Bars:
     colours: Sequence[str] = SERIES
     hover: Sequence[str]
     custom: Sequence[Sequence[str]]
+
+
+def kinds_by_item(items: Sequence[str]) -> tuple[Ints, list[str]]:
+    """
+    Returns the kind of each bar, and the names of the kinds: the items with most bars,
+    and all others.
+
+    Parameters
+    ----------
+    items
+        Item of each bar.
+    """
+    counts = Counter(items)
+    named = sorted(counts, key=lambda item: (-counts[item], item))[: len(SERIES) - 1]
+    place = {item: at for at, item in enumerate(named)}
+    kind = np.array([place.get(item, len(named)) for item in items], dtype=np.int64)
+
+    return kind, [*labels(named, 24), "Other items"]
 
 
 def draw_bars(figure: go.Figure, bars: Bars) -> None:

@@ -15,7 +15,7 @@ from lotwright.model.arrays import Floats, Ints
 from lotwright.model.data import PlanningData
 from lotwright.model.plan import Plan
 from lotwright.plot.canvas import canvas, date_axis, nothing
-from lotwright.plot.lanes import Bars, draw_bars
+from lotwright.plot.lanes import Bars, draw_bars, kinds_by_item
 from lotwright.plot.numerals import counted
 from lotwright.plot.order_facts import order_hovers
 from lotwright.plot.texts import numbers, plain, shown, words
@@ -164,14 +164,7 @@ def _by_lateness(
 def _by_item(
     _plan: Plan, rows: pd.DataFrame, _data: PlanningData | None
 ) -> tuple[Ints, list[str]]:
-    items = pd.Series(words(rows["item_id"]))
-    counts = items.value_counts()
-    ordered = sorted(counts.index, key=lambda item: (-int(counts[item]), str(item)))
-    named = ordered[: len(SERIES) - 1]
-    place = {item: at for at, item in enumerate(named)}
-    kind = np.array([place.get(item, len(named)) for item in items], dtype=np.int64)
-
-    return kind, [*(shown(item, 24) for item in named), "Other items"]
+    return kinds_by_item(words(rows["item_id"]))
 
 
 def _by_priority(

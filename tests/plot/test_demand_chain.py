@@ -4,6 +4,8 @@ Tests of the bars of what a demand depends on.
 
 from __future__ import annotations
 
+import pytest
+
 from lotwright.plot.demand_chain import chain
 from tests.plot.plans import small_plan
 
@@ -37,3 +39,16 @@ def test_quantities_are_those_for_the_demand() -> None:
 
     assert any("Quantity for this demand: 20<br>" in text for text in texts)
     assert any("Quantity for this demand: 10<br>" in text for text in texts)
+
+
+def test_colours_may_tell_the_item() -> None:
+    """Tests that supplies of an item have one colour, whatever they are."""
+    figure = chain(small_plan(), "D2", colour="item")
+
+    assert {"BIKE", "WHEEL"} == {trace.name for trace in figure.data}
+
+
+def test_unknown_colour_is_refused() -> None:
+    """Tests that a chain, which serves one demand, has no colours of priorities."""
+    with pytest.raises(ValueError, match="priority"):
+        chain(small_plan(), "D2", colour="priority")
