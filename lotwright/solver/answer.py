@@ -13,6 +13,7 @@ from lotwright.model.kpis import cost_terms
 from lotwright.model.network import Network
 from lotwright.model.plan_tables import PlanTables
 from lotwright.solver.decode.decode import decode
+from lotwright.solver.decode.matching import ABSOLUTE, RELATIVE
 from lotwright.solver.decode.scheduled import decode_schedule
 from lotwright.solver.engines import Outcome
 from lotwright.solver.params import Engine
@@ -80,7 +81,8 @@ def cheaper(net: Network, answer: Answer, findings: tuple[Finding, ...]) -> Answ
 
     A search that was short of time may end above the plan of the day-exact engine, and
     this plans with days, where the model knows only buckets. Both are compared by what
-    they cost as tables. A levelled plan that breaks a rule does not count.
+    they cost as tables. A levelled plan that breaks a rule does not count, nor does one
+    that asks more of a resource or a supplier than there is, for this has no price.
 
     Parameters
     ----------
@@ -100,7 +102,7 @@ def cheaper(net: Network, answer: Answer, findings: tuple[Finding, ...]) -> Answ
     )
     other = decoded(net, plain, findings)
 
-    if answer.cost <= other.cost * (1.0 + _SAME):
+    if answer.cost <= other.cost * (1.0 + _SAME) or _overloads(other):
         return answer
 
     logger.info("Levelled plan: %.6g, optimised: %.6g.", other.cost, answer.cost)
@@ -124,6 +126,16 @@ def _breaks(levelled: Schedule) -> bool:
     Returns whether a levelled plan breaks a rule that orders had to keep.
     """
     return any(found.code == "X-RULE" for found in levelled.findings)
+
+
+def _overloads(answer: Answer) -> bool:
+    """
+    Returns whether a plan asks more of anything than overtime can give.
+    """
+    loads = answer.frames["capacity_load"]
+    beyond = loads["overload"] > ABSOLUTE + RELATIVE * loads["load"].abs()
+
+    return bool(beyond.any())
 
 
 def _told(cost: float, levelled: float) -> Finding:

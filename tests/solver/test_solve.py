@@ -135,16 +135,15 @@ def test_contradictions_are_refused_by_name() -> None:
 
 
 def test_stopped_runs_still_have_a_plan() -> None:
-    """Tests that a stop before the search falls back, and says so."""
+    """Tests that a stop before the search keeps its first plan, and says so."""
     control = lw.Control()
     control.stop()
 
     plan = lw.plan(_data(), engine="mip", control=control)
 
-    assert "mrp" == plan.run.engine_used
-    assert "mip" == plan.run.engine_asked
-    assert lw.Termination.HEURISTIC is plan.run.termination
-    assert "W-SOLVER-FALLBACK" in set(plan.findings["code"])
+    assert "mip" == plan.run.engine_used
+    assert lw.Termination.STOPPED is plan.run.termination
+    assert "W-SOLVER-LIMIT" in set(plan.findings["code"])
     assert len(plan.orders)
 
 

@@ -115,6 +115,16 @@ class LotSizingModel:
             compiled if aim is None else aimed(compiled, aim, self.columns, net)
         )
 
+    def levels_of_multiples(self) -> tuple[Ints, Ints]:
+        """
+        Returns the columns that count multiples, and the low-level code of each.
+        """
+        columns = self.columns.multiples.columns
+        exists = columns >= 0
+        level = self._net.points.level[self._net.activities.point]
+
+        return columns[exists], level[np.nonzero(exists)[0]]
+
     def start(self, quantities: Quantities) -> Floats:
         """
         Returns the whole-number columns of a plan, NaN elsewhere, ``(num_columns,)``.

@@ -38,7 +38,8 @@ def keep_states(columns: Columns, net: Network, values: Floats) -> None:
     wished = np.nan_to_num(columns.carry.values(values))
     exists = columns.carry.columns >= 0
     carry = np.zeros(made.shape)
-    worth = loads.setup[carries.load] + carries.cost
+    # A state that saves nothing itself may keep a set-up group open.
+    worth = loads.setup[carries.load] + carries.cost + _NONE
     machine = loads.resource[carries.load]
 
     for resource in np.unique(machine).tolist():

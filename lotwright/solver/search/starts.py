@@ -93,8 +93,7 @@ class Starts:
         self._slicer = Slicer(elastic.compiled)
         self._links = links_of(elastic.compiled)
         self._quantities = np.flatnonzero(~elastic.compiled.integer)
-        multiples = model.columns.multiples.columns
-        self._multiples = multiples[multiples >= 0]
+        self._multiples, self._levels = model.levels_of_multiples()
         self._stepper = Stepper(params, {}, self._may_end)
 
     def is_over(self) -> bool:
@@ -206,10 +205,7 @@ class Starts:
         whole[: len(lots)] = np.nan_to_num(np.round(lots))
         whole = np.clip(whole, compiled.lower, compiled.upper)
         whole = self._model.completed(np.where(compiled.integer, whole, 0.0))
-        solution = self._with_multiples(whole) if len(self._multiples) else whole
-
-        if solution is not None:
-            solution = self._solved(self._quantities, solution)
+        solution = self._completed(whole)
 
         if solution is None:
             return None
@@ -218,21 +214,67 @@ class Starts:
 
         return solution
 
-    def _with_multiples(self, whole: Floats) -> Floats | None:
+    def _completed(self, whole: Floats) -> Floats | None:
+        """
+        Returns the best solution with some lots; None when there is none.
+
+        Multiples follow from the lots, rounded up. Where a product then needs more of a
+        component than its lots bring, they are rounded down.
+        """
+        if not len(self._multiples):
+            return self._solved(self._quantities, whole)
+
+        for rounded in (self._rounded_up, self._rounded_down):
+            multiples = rounded(whole)
+
+            if multiples is None:
+                return None
+
+            found = self._solved(self._quantities, multiples)
+
+            if found is not None:
+                return found
+
+        return None
+
+    def _rounded_up(self, whole: Floats) -> Floats | None:
         """
         Returns whole numbers with as many multiples as the lots ask for; None when the
         lots have no solution.
         """
-        free = np.union1d(self._quantities, self._multiples)
-        solution = self._solved(free, whole)
+        columns = self._multiples
+        solution = self._solved(np.union1d(self._quantities, columns), whole)
 
         if solution is None:
             return None
 
-        solution[self._multiples] = np.ceil(solution[self._multiples] - _NOTHING)
-        solution = np.minimum(solution, self._elastic.compiled.upper)
+        upper = self._elastic.compiled.upper[columns]
+        rounded = whole.copy()
+        rounded[columns] = np.minimum(np.ceil(solution[columns] - _NOTHING), upper)
 
-        return np.where(self._elastic.compiled.integer, solution, 0.0)
+        return rounded
+
+    def _rounded_down(self, whole: Floats) -> Floats | None:
+        """
+        Returns whole numbers with fewer multiples than the lots ask for; None when the
+        lots have no solution.
+
+        Components are rounded first, so that what is made of them follows.
+        """
+        rounded = whole.copy()
+
+        for level in np.unique(self._levels)[::-1]:
+            open_still = self._multiples[self._levels <= level]
+            free = np.union1d(self._quantities, open_still)
+            solution = self._solved(free, rounded)
+
+            if solution is None:
+                return None
+
+            here = self._multiples[self._levels == level]
+            rounded[here] = np.floor(solution[here] + _NOTHING)
+
+        return rounded
 
     def _solved(self, free: Ints, whole: Floats) -> Floats | None:
         """
