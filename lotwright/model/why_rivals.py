@@ -33,7 +33,9 @@ class Rival:
     unit: str = ""
 
     def __str__(self) -> str:
-        return f"{self.demand_id} {amount_text(self.quantity)} {self.unit}".rstrip()
+        amount = round(self.quantity, 1) if self.unit else self.quantity
+
+        return f"{self.demand_id} {amount_text(amount)} {self.unit}".rstrip()
 
 
 def rivals_of(

@@ -341,7 +341,8 @@ def _others(
     """
     is_source = messages.action == Action.CHANGE_SOURCE
     found = _identifiers(order_id, np.where(is_source, -1, messages.other))
-    sources = np.append(network.activities.source_id, "")[messages.other]
+    source = np.where(is_source, messages.other, -1)
+    sources = np.append(network.activities.source_id, "")[source]
 
     for place in np.flatnonzero(is_source).tolist():
         found[place] = str(sources[place])

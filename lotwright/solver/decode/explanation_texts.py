@@ -23,7 +23,8 @@ from lotwright.solver.schedule import Schedule
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
     """
-    What one hint is made of; ``date`` is that of the delivery.
+    What one hint is made of; ``date`` is that of the delivery, empty where it never
+    comes.
     """
 
     what: str
@@ -74,7 +75,7 @@ def hints_of(
         what.tolist(),
         items,
         steps.days.tolist(),
-        date_texts(network, np.where(day < FAR, day, 0)),
+        _dates_or_none(network, day),
         date_texts(network, other_day),
         source.tolist(),
         lead_time.tolist(),
@@ -219,8 +220,35 @@ def other_days(network: Network, schedule: Schedule, steps: Steps) -> Ints:
     return day
 
 
+def _dates_or_none(network: Network, day: Ints) -> list[str]:
+    """
+    Returns the calendar date of each day as text, empty where it is never.
+    """
+    texts = date_texts(network, np.where(day < FAR, day, 0))
+
+    return [
+        text if is_known else ""
+        for text, is_known in zip(texts, (day < FAR).tolist(), strict=True)
+    ]
+
+
 def _or_agree(facts: _Facts) -> str:
-    return f", or agree on {facts.date}."
+    return f", or agree on {facts.date}." if facts.date else "."
+
+
+def _sooner(facts: _Facts) -> str:
+    """
+    Returns by how much something is to come sooner; never is not a number of days.
+    """
+    return f"{facts.days} sooner" if facts.date else "sooner"
+
+
+def _earlier(facts: _Facts) -> str:
+    return f"{facts.days} earlier" if facts.date else "earlier"
+
+
+def _by_days(facts: _Facts) -> str:
+    return f" by {facts.days}" if facts.date else ""
 
 
 def _by_then(facts: _Facts) -> str:
@@ -233,13 +261,17 @@ def _by_then(facts: _Facts) -> str:
     return f" in {facts.period} or before{_or_agree(facts)}"
 
 
-def _lead_time(facts: _Facts) -> str:
+def _source_takes(facts: _Facts) -> str:
+    if not facts.source:
+        return ", than its sources can"
+
     lead = f"{facts.lead_time} {days_word(facts.lead_time)}"
 
-    return (
-        f"Get {facts.item} {facts.days} sooner: source {facts.source} takes {lead}"
-        f"{_or_agree(facts)}"
-    )
+    return f": source {facts.source} takes {lead}"
+
+
+def _lead_time(facts: _Facts) -> str:
+    return f"Get {facts.item} {_sooner(facts)}{_source_takes(facts)}{_or_agree(facts)}"
 
 
 def _await(facts: _Facts) -> str:
@@ -263,10 +295,10 @@ _HINTS: dict[int, Callable[[_Facts], str]] = {
     Cause.CAPACITY: lambda facts: f"Add capacity of {facts.what}{_by_then(facts)}",
     Cause.SUPPLIER: lambda facts: f"Raise the limit of {facts.what}{_by_then(facts)}",
     Cause.FENCE: lambda facts: (
-        f"Shorten the freeze fence of {facts.item} by {facts.days}{_or_agree(facts)}"
+        f"Shorten the freeze fence of {facts.item}{_by_days(facts)}{_or_agree(facts)}"
     ),
     Cause.VALIDITY: lambda facts: (
-        f"Let source {facts.what} be used {facts.days} earlier{_or_agree(facts)}"
+        f"Let source {facts.what} be used {_earlier(facts)}{_or_agree(facts)}"
     ),
     Cause.TOLERANCE: lambda facts: (
         f"Order {facts.item} apart: it shares an order that comes {facts.days} later"

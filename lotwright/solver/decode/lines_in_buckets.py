@@ -61,6 +61,7 @@ def short_steps(view: PlanView, line: Ints, quantity: Floats) -> Steps:
         for args in zip(
             network.lines.point[line].tolist(),
             last.tolist(),
+            np.minimum(network.lines.bucket[line], last).tolist(),
             network.lines.priority[line].tolist(),
             quantity.tolist(),
             strict=True,
@@ -139,26 +140,29 @@ class _Search:
         self.brought = np.zeros(len(network.points), dtype=np.bool_)
         self.brought[network.outputs.point] = True
         self.served = _served(view)
-        self.known: dict[tuple[int, int], _End | None] = {}
+        self.known: dict[tuple[int, int, int], _End | None] = {}
         self.sources = _Rows(network.activities.point)
         self.inputs = _Rows(network.inputs.activity)
         self.loads = _Rows(network.loads.activity)
 
-    def end(self, point: int, last: int, priority: int, missing: float) -> _End:
+    def end(
+        self, point: int, last: int, due: int, priority: int, missing: float
+    ) -> _End:
         """
         Returns what binds for a line.
 
         Parameters
         ----------
-        point, last, priority
-            Point, last bucket of delivery, and priority of the line.
+        point, last, due, priority
+            Point of the line, buckets of its last delivery and its due date, and its
+            priority.
         missing
             How much it lacks.
         """
-        if (point, last) not in self.known:
-            self.known[point, last] = self._look(point, last)
+        if (point, last, due) not in self.known:
+            self.known[point, last, due] = self._look(point, last, due)
 
-        found = self.known[point, last]
+        found = self.known[point, last, due]
 
         if found is None:
             return self._by_choice(point, last, missing)
@@ -194,7 +198,7 @@ class _Search:
 
         return _End(cause=Cause.COST, object=-1, point=point)
 
-    def _look(self, point: int, last: int) -> _End | None:
+    def _look(self, point: int, last: int, due: int) -> _End | None:
         if self.ready[point] <= last:
             return None
 
@@ -218,7 +222,7 @@ class _Search:
         ]
 
         for row, when in fits:
-            below = self._component(row, when)
+            below = self._component(row, when, due)
 
             if below is not None:
                 found = self._look(*below)
@@ -234,12 +238,15 @@ class _Search:
                     way=(point, *found.way),
                 )
 
-        return self._full(point, sources[int(window.any(axis=1).argmax())], last)
+        return self._full(point, sources[int(window.any(axis=1).argmax())], last, due)
 
-    def _component(self, row: int, when: Bools) -> tuple[int, int] | None:
+    def _component(
+        self, row: int, when: Bools, due: int
+    ) -> tuple[int, int, int] | None:
         """
-        Returns the component that an activity lacks whenever it finds room, and the
-        last bucket in which it would be needed; None where it finds no room.
+        Returns the component that an activity lacks whenever it finds room, the last
+        bucket in which it would be needed, and the one for the due date; None where it
+        finds no room.
         """
         inputs = self.network.inputs
         buckets = np.flatnonzero(when)
@@ -257,7 +264,10 @@ class _Search:
 
         worst = int(late.argmax())
 
-        return int(inputs.point[rows[worst]]), int(wanted[worst])
+        last = int(wanted[worst])
+        by = max(int(inputs.bucket[rows[worst], due]), 0)
+
+        return int(inputs.point[rows[worst]]), last, min(by, last)
 
     def _lacks_room(self, row: int, quantity: float) -> Bools:
         loads = np.array(list(self.loads.of(row)), dtype=np.int64)
@@ -285,9 +295,10 @@ class _Search:
 
         return _End(cause=Cause.LEAD_TIME, object=point, point=point)
 
-    def _full(self, point: int, row: int, last: int) -> _End | None:
+    def _full(self, point: int, row: int, last: int, due: int) -> _End | None:
         """
-        Returns the resource that is full most often of those that an activity needs.
+        Returns the resource that is full most often of those that an activity needs,
+        and the last bucket up to the due date, else the first one, in which it is.
         """
         network = self.network
         loads = np.array(list(self.loads.of(row)), dtype=np.int64)
@@ -307,7 +318,8 @@ class _Search:
         load = loads[worst]
         resource = int(network.loads.resource[load])
         outside = network.resources.kind[resource] >= ResourceKind.SUPPLIER
-        at = int(np.flatnonzero(full[worst])[-1])
+        at = np.flatnonzero(full[worst])
+        at = at[max(int(np.searchsorted(at, due, side="right")) - 1, 0)]
 
         return _End(
             cause=Cause.SUPPLIER if outside else Cause.CAPACITY,

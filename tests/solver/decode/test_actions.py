@@ -414,6 +414,31 @@ def test_a_new_order_of_the_same_day_increases_the_open_one() -> None:
     assert [] == _rows(small, build_schedule(small, orders, needs))
 
 
+def test_there_may_be_more_new_orders_than_sources() -> None:
+    """
+    Tests that an open order takes in the third new order where there is one source;
+    the place of the order was looked up among the sources.
+    """
+    demands = {"D": (10, 5), "E": (6, 5), "F": (1, 8), "G": (1, 9)}
+    network = _from_source(_network(demands, {"PO": (10, 5)}, max_lot=16))
+    orders = [
+        Planned(name="KF", source="S", quantity=1, due_day=8, start_day=5),
+        Planned(name="KG", source="S", quantity=1, due_day=9, start_day=6),
+        Planned(name="K", source="S", quantity=6, due_day=5, start_day=2),
+    ]
+    needs = [
+        _line("D", 5, PO=10),
+        _line("E", 5, K=6),
+        _line("F", 8, KF=1),
+        _line("G", 9, KG=1),
+    ]
+
+    found = _frame(network, build_schedule(network, orders, needs))
+
+    assert [("PO", "increase", 5, 16.0)] == _told(found)
+    assert "in place of the new order NEW-2" in str(found.loc[0, "text"])
+
+
 def test_a_part_that_is_needed_earlier_is_split_off() -> None:
     """
     Tests that only the part that is late is brought forward when the rest can wait,
