@@ -133,7 +133,8 @@ def _overloads(answer: Answer) -> bool:
     Returns whether a plan asks more of anything than overtime can give.
     """
     loads = answer.frames["capacity_load"]
-    beyond = loads["overload"] > ABSOLUTE + RELATIVE * loads["load"].abs()
+    slight = ABSOLUTE + RELATIVE * loads["capacity"]
+    beyond = loads["overload"] > slight
 
     return bool(beyond.any())
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lotwright.model.network import Bools, Floats, Network
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.lotsizing.algebra import Model, Variable
 from lotwright.solver.lotsizing.capacity import capacity
 from lotwright.solver.lotsizing.carry_rows import CARRY_ROWS
