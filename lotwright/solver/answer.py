@@ -19,6 +19,7 @@ from lotwright.solver.engines import Outcome
 from lotwright.solver.params import Engine
 from lotwright.solver.result import Termination
 from lotwright.solver.schedule import Schedule
+from lotwright.solver.search.levelled import quantities_of
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,8 @@ def cheaper(net: Network, answer: Answer, findings: tuple[Finding, ...]) -> Answ
     A search that was short of time may end above the plan of the day-exact engine, and
     this plans with days, where the model knows only buckets. Both are compared by what
     they cost as tables. A levelled plan that breaks a rule does not count, nor does one
-    that asks more of a resource or a supplier than there is, for this has no price.
+    that works in earlier buckets for what it receives later: the model never may. An
+    optimum of the model stays.
 
     Parameters
     ----------
@@ -97,12 +99,15 @@ def cheaper(net: Network, answer: Answer, findings: tuple[Finding, ...]) -> Answ
     if levelled is None or isinstance(outcome.answer, Schedule) or _breaks(levelled):
         return answer
 
+    if outcome.termination is Termination.OPTIMAL:
+        return answer
+
     plain = Outcome(
         answer=levelled, engine=Engine.MRP, termination=Termination.HEURISTIC
     )
     other = decoded(net, plain, findings)
 
-    if answer.cost <= other.cost * (1.0 + _SAME) or _overloads(other):
+    if answer.cost <= other.cost * (1.0 + _SAME) or _overloads(net, levelled):
         return answer
 
     logger.info("Levelled plan: %.6g, optimised: %.6g.", other.cost, answer.cost)
@@ -128,13 +133,13 @@ def _breaks(levelled: Schedule) -> bool:
     return any(found.code == "X-RULE" for found in levelled.findings)
 
 
-def _overloads(answer: Answer) -> bool:
+def _overloads(net: Network, levelled: Schedule) -> bool:
     """
-    Returns whether a plan asks more of anything than overtime can give.
+    Returns whether a levelled plan asks more of a bucket than overtime can give, all
+    work counted where it is received.
     """
-    loads = answer.frames["capacity_load"]
-    slight = ABSOLUTE + RELATIVE * loads["capacity"]
-    beyond = loads["overload"] > slight
+    loads = decode(net, quantities_of(net, levelled))["capacity_load"]
+    beyond = loads["overload"] > ABSOLUTE + RELATIVE * loads["capacity"]
 
     return bool(beyond.any())
 

@@ -19,7 +19,7 @@ from lotwright.solver.params import Engine
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Termination
 from lotwright.solver.schedule import Schedule
-from tests.networks import Activity, Demand, Point, build_network
+from tests.networks import Activity, Demand, Load, Point, Resource, build_network
 
 _LIMIT = Finding(code="W-SOLVER-LIMIT", severity=Severity.WARNING, text="It ended.")
 
@@ -102,5 +102,39 @@ def test_levelled_plans_that_break_a_rule_do_not_count() -> None:
     broken = Finding(code="X-RULE", severity=Severity.WARNING, text="It moved.")
     levelled = replace(plan_mrp(net), findings=(broken,))
     dear = _optimised(net, [12.0], levelled)
+
+    assert dear is cheaper(net, dear, ())
+
+
+def test_an_optimum_of_the_model_stays() -> None:
+    """Tests that a plan which is proven best in buckets is not given up for another."""
+    net = _network()
+    dear = _optimised(net, [12.0], plan_mrp(net))
+    proven = replace(dear.outcome, termination=Termination.OPTIMAL)
+    dear = replace(dear, outcome=proven)
+
+    assert dear is cheaper(net, dear, ())
+
+
+def test_levelled_plans_that_fill_a_bucket_beyond_its_capacity_do_not_count() -> None:
+    """Tests that work is counted in the bucket that receives it, as the model must."""
+    net = build_network(
+        points=[Point(name="BIKE@X")],
+        activities=[
+            Activity(
+                name="MAKE",
+                to="BIKE@X",
+                kind=ActivityKind.MAKE,
+                lot_cost=30.0,
+                loads=(Load(resource="R"),),
+            )
+        ],
+        resources=[Resource(name="R", capacity=6.0)],
+        demands=[
+            Demand(name="D1", point="BIKE@X", quantity=7.0, due_day=3),
+            Demand(name="D2", point="BIKE@X", quantity=5.0, due_day=5),
+        ],
+    )
+    dear = _optimised(net, [6.0, 6.0], plan_mrp(net))
 
     assert dear is cheaper(net, dear, ())

@@ -123,7 +123,7 @@ class LotSizingModel:
         exists = columns >= 0
         level = self._net.points.level[self._net.activities.point]
 
-        return columns[exists], level[np.nonzero(exists)[0]]
+        return columns[exists].astype(np.int64), level[np.nonzero(exists)[0]]
 
     def start(self, quantities: Quantities) -> Floats:
         """
