@@ -128,7 +128,9 @@ def chains_of(network: Network, schedule: Schedule) -> Chains:
     cause, point = lacking_of(network, schedule, line[short])
     never = np.full(len(short), FAR, dtype=np.int64)
     of_short = steps_of(numbers[short], never, cause, point)
-    found.append(with_columns(of_short, point=lines.point[line[short]]))
+    no_room = np.isin(cause, (Cause.CAPACITY, Cause.SUPPLIER))
+    place = np.where(no_room, lines.point[line[short]], -1)
+    found.append(with_columns(of_short, point=place))
     beyond = _beyond(network, schedule)
     found.append(
         steps_of(
