@@ -4,6 +4,7 @@ Key figures: cost by term and service, recomputed from the tables of a plan alon
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -103,6 +104,7 @@ def kpis(
         for name, value in terms.items()
     ]
     total = sum(terms.values())
+    decimals = _decimals(total)
     figures = [
         _figure("cost", total, network.currency, "Sum of the cost terms."),
         *figures,
@@ -116,12 +118,19 @@ def kpis(
     return pd.DataFrame(
         {
             "name": pd.Series([figure.name for figure in figures], dtype="str"),
-            "value": np.round([figure.value for figure in figures], 6) + 0.0,
+            "value": np.round([figure.value for figure in figures], decimals) + 0.0,
             "unit": pd.Series([figure.unit for figure in figures], dtype="str"),
             "scope": pd.Series(["all"] * len(figures), dtype="str"),
             "definition": pd.Series([f.definition for f in figures], dtype="str"),
         }
     )
+
+
+def _decimals(cost: float) -> int:
+    """
+    Returns to how many decimals figures are told: six, and more where money is tiny.
+    """
+    return 6 if cost <= 0 or cost >= 1 else 6 - math.floor(math.log10(cost))
 
 
 def cost_terms(figures: pd.DataFrame) -> dict[str, float]:

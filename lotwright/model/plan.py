@@ -72,6 +72,13 @@ class Plan:
         return self.frames["pegging"]
 
     @property
+    def explanations(self) -> pd.DataFrame:
+        """
+        Why each late or short demand is, by rank of the cause.
+        """
+        return self.frames["explanations"]
+
+    @property
     def deliveries(self) -> pd.DataFrame:
         """
         What is delivered to demand, and what is given up.

@@ -49,6 +49,7 @@ def test_properties_are_the_tables() -> None:
         "order_components": plan.components,
         "order_operations": plan.operations,
         "pegging": plan.pegging,
+        "explanations": plan.explanations,
         "deliveries": plan.deliveries,
         "demand_fulfilment": plan.fulfilment,
         "inventory_projection": plan.projection,
