@@ -125,8 +125,9 @@ def first_steps(chains: Chains) -> Ints:
     """
     _, kept = _quantities(chains)
     rows, rank = _ranked(chains, kept)
+    first: Ints = rows[rank == 1]
 
-    return rows[rank == 1]
+    return first
 
 
 def _quantities(chains: Chains) -> tuple[Floats, Ints]:
