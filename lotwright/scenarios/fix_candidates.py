@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -203,7 +204,7 @@ class Candidates:
         )
 
         for column, value, text in given:
-            now = cells.at[source, column] if source in cells.index else None
+            now: Any = cells.at[source, column] if source in cells.index else None
 
             if not pd.isna(now) and now != 0:
                 yield changes.cell("sources", column, source, value, text)

@@ -8,6 +8,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -113,7 +114,8 @@ def shorter_lead_time(data: PlanningData, source: str, days: float | None) -> Ch
         By how much; None for none at all.
     """
     rows = data.table("sources").set_index("source_id")
-    now = float(rows.at[source, "lead_time_days"])
+    given: Any = rows.at[source, "lead_time_days"]
+    now = float(given)
     then = 0.0 if days is None else max(now - days, 0.0)
     text = f"{source} takes {days_text(then)} instead of {now:g}"
 

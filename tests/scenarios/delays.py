@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from lotwright.model.data import PlanningData
 from lotwright.model.scenario import Scenario
 
-Cells = Mapping[str, object]
+Cells = Mapping[str, Any]
 
 #: The days of January 2026 on which plans begin, demand is due, and later ones.
 BEGIN, DUE = "2026-01-05", "2026-01-08"
@@ -36,7 +37,7 @@ _BUY = {
     "unit_cost": 1,
 }
 _BUY_B = {**_BUY, "source_id": "BUY-B", "item_id": "B"}
-_BILL = {
+_BILL: dict[str, list[Cells]] = {
     "boms": [{"bom_id": "BOM", "item_id": "A", "location_id": "P"}],
     "bom_lines": [
         {"bom_id": "BOM", "line": "1", "component_id": "B", "quantity_per": 1}
@@ -78,7 +79,7 @@ class Delay:
         """
         Returns the planning data.
         """
-        tables = {
+        tables: dict[str, Any] = {
             "dataset": [{"as_of": BEGIN, "bucket_scheme": "28d"}],
             "items": _ITEMS,
             "locations": [{"location_id": "P", "kind": "site"}],
