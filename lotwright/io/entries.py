@@ -64,12 +64,12 @@ def entries_of(path: Path) -> list[Entry]:
         return sorted(_from_folder(path), key=_name)
 
     if not path.exists():
-        raise _refusal(
+        raise refusal(
             path, "There is no such folder or zip.", "Check the path and its spelling."
         )
 
     if not zipfile.is_zipfile(path):
-        raise _refusal(
+        raise refusal(
             path,
             "This is neither a folder, a zip nor an Excel workbook (.xlsx).",
             "Give the folder that holds the tables, or save other workbooks as .xlsx.",
@@ -88,7 +88,7 @@ def _from_folder(path: Path) -> Iterator[Entry]:
             try:
                 yield Entry(name=file.name, content=file.read_bytes())
             except OSError as error:
-                raise _refusal(
+                raise refusal(
                     path,
                     f"{file.name} cannot be opened: {error.strerror}.",
                     "Check who may read it.",
@@ -107,7 +107,7 @@ def _from_zip(path: Path) -> Iterator[Entry]:
                 if not _holds_table(_inside(info).name):
                     continue
 
-                content = _inflate(archive, info, left)
+                content = inflated(archive, info, left)
                 left -= len(content)
 
                 if left < 0:
@@ -115,14 +115,14 @@ def _from_zip(path: Path) -> Iterator[Entry]:
 
                 yield Entry(name=_inside(info).name, content=content)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise _refusal(
+        raise refusal(
             path, f"The zip is damaged: {error}.", "Pack it again."
         ) from error
 
 
-def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
+def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
     """
-    Returns a member, at most one byte more than what is left of the allowance.
+    Returns a member of a zip, at most one byte more than what is left of the allowance.
 
     What a zip says about the size of its members may be a lie, so bytes are counted.
     """
@@ -144,28 +144,28 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
         folders.add(inside.parent)
 
         if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0]:
-            raise _refusal(
+            raise refusal(
                 path,
                 f"{info.filename} leads out of the zip.",
                 "Pack the files again, without paths.",
             )
 
         if info.flag_bits & 0x1:
-            raise _refusal(
+            raise refusal(
                 path,
                 f"{info.filename} is locked with a password.",
                 "Pack it without one.",
             )
 
         if inside.suffix.lower() == ".zip":
-            raise _refusal(
+            raise refusal(
                 path,
                 f"The zip holds another zip, {info.filename}.",
                 "Pack the tables themselves.",
             )
 
     if len(folders) > 1 or any(len(folder.parts) > 1 for folder in folders):
-        raise _refusal(
+        raise refusal(
             path,
             "The zip holds files in several folders.",
             "Pack the tables at the top, or all in one folder.",
@@ -188,14 +188,17 @@ def _holds_table(name: str) -> bool:
 
 
 def _too_large(path: Path) -> InputError:
-    return _refusal(
+    return refusal(
         path,
         "The zip inflates to more than 1 GiB.",
         "Unpack it and give the folder.",
     )
 
 
-def _refusal(path: Path, text: str, remedy: str) -> InputError:
+def refusal(path: Path | str, text: str, remedy: str) -> InputError:
+    """
+    Returns the error of a file, folder or zip that cannot be read as it is.
+    """
     problem = Problem(
         code="E-DATA-FILE", table="", file=str(path), text=text, remedy=remedy
     )

@@ -10,15 +10,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 
-#: A workbook that inflates to more than this is refused.
-MOST_BYTES = 1 << 30
+from lotwright.io.entries import MOST_BYTES, inflated
 
 #: A sheet whose rectangle has more cells than this is refused.
 MOST_CELLS = 60_000_000
 
-_CHUNK = 1 << 20
 _LETTERS = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,4})\d""")
 _NUMBERS = re.compile(rb"""\br\s*=\s*["']\s*[A-Za-z]{0,4}(\d{1,9})""")
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
@@ -44,7 +41,7 @@ def too_large(content: bytes) -> str:
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for info in archive.infolist():
-            member = _inflated(archive, info, left)
+            member = inflated(archive, info, left)
             left -= len(member)
 
             if left < 0:
@@ -60,22 +57,6 @@ def too_large(content: bytes) -> str:
                     )
 
     return ""
-
-
-def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
-    """
-    Returns a member, cut off soon after the most that it may hold.
-    """
-    return b"".join(_chunks(archive, info, most))
-
-
-def _chunks(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int
-) -> Iterator[bytes]:
-    with archive.open(info) as member:
-        while most >= 0 and (chunk := member.read(_CHUNK)):
-            most -= len(chunk)
-            yield chunk
 
 
 def _extent(sheet: bytes) -> tuple[int, int]:

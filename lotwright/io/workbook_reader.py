@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lotwright.errors import InputError, LotwrightError, Problem
+from lotwright.errors import LotwrightError, Problem
 from lotwright.io.csv_file import Parsed
+from lotwright.io.entries import refusal
 from lotwright.io.workbook_extent import too_large
 from lotwright.model.problems import MOST_LISTED, Origin
 from lotwright.model.schema import ColumnType
@@ -110,7 +111,7 @@ def _opened(file: str, content: bytes) -> fastexcel.ExcelReader:
     try:
         reason = too_large(content)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError):
-        raise _refusal(
+        raise refusal(
             file,
             "This is not a workbook that can be opened: damaged, locked with a "
             "password, or of an older kind.",
@@ -119,7 +120,7 @@ def _opened(file: str, content: bytes) -> fastexcel.ExcelReader:
         ) from None
 
     if reason:
-        raise _refusal(
+        raise refusal(
             file,
             reason,
             "Delete what stands far from the tables, or give CSV or Parquet files.",
@@ -128,7 +129,7 @@ def _opened(file: str, content: bytes) -> fastexcel.ExcelReader:
     try:
         return fastexcel.read_excel(content)
     except fastexcel.FastExcelError as error:
-        raise _refusal(
+        raise refusal(
             file,
             f"The workbook cannot be read: {str(error).splitlines()[0]}.",
             'Save it anew as "Excel Workbook (.xlsx)".',
@@ -295,9 +296,3 @@ def _nameless(table: str, file: str, frame: pd.DataFrame) -> Iterator[Problem]:
             remedy="Name it in the header, or remove it.",
             row=1,
         )
-
-
-def _refusal(file: str, text: str, remedy: str) -> InputError:
-    problem = Problem(code="E-DATA-FILE", table="", file=file, text=text, remedy=remedy)
-
-    return InputError([problem])

@@ -205,13 +205,7 @@ def why(tables: Mapping[str, pd.DataFrame], demand_id: str) -> Why:
     KeyError
         When the plan has no such demand.
     """
-    fulfilment = tables["demand_fulfilment"]
-    rows = fulfilment[fulfilment["demand_id"] == demand_id]
-
-    if not len(rows):
-        raise KeyError(unknown(demand_id, "demand", fulfilment["demand_id"]))
-
-    row = rows_of(rows)[0]
+    row = row_of(tables["demand_fulfilment"], "demand_id", demand_id, "demand")
     days = row["days_late"]
 
     return Why(
@@ -230,21 +224,31 @@ def why(tables: Mapping[str, pd.DataFrame], demand_id: str) -> Why:
     )
 
 
-def unknown(key: str, what: str, known: pd.Series) -> str:
+def row_of(table: pd.DataFrame, column: str, key: str, what: str) -> dict[str, object]:
     """
-    Returns what to say about a key that is not there.
+    Returns the row of a table of the plan that has a key.
 
     Parameters
     ----------
+    table, column
+        The table, and the column of its keys.
     key, what
         The key, and the word for what it should be.
-    known
-        Keys that are there.
-    """
-    near = nearest(key, known.astype("str").tolist())
-    guess = f" Did you mean {near!r}?" if near else ""
 
-    return f"Expected a {what} of the plan, got {key!r}.{guess}"
+    Raises
+    ------
+    KeyError
+        When there is no such row; names the nearest key.
+    """
+    rows = table[table[column] == key]
+
+    if not len(rows):
+        near = nearest(key, table[column].astype("str").tolist())
+        guess = f" Did you mean {near!r}?" if near else ""
+        msg = f"Expected a {what} of the plan, got {key!r}.{guess}"
+        raise KeyError(msg)
+
+    return rows_of(rows)[0]
 
 
 def _reasons(tables: Mapping[str, pd.DataFrame], demand_id: str) -> tuple[Reason, ...]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from lotwright.model.kinds import LotRule
 from lotwright.model.network import Network
-from lotwright.model.why import order_text, unknown
+from lotwright.model.why import order_text, row_of
 from lotwright.model.why_words import (
     amount_text,
     as_plain,
@@ -145,13 +145,7 @@ def why_order(
     KeyError
         When the plan has no such order.
     """
-    orders = tables["planned_orders"]
-    rows = orders[orders["order_id"] == order_id]
-
-    if not len(rows):
-        raise KeyError(unknown(order_id, "planned order", orders["order_id"]))
-
-    row = rows_of(rows)[0]
+    row = row_of(tables["planned_orders"], "order_id", order_id, "planned order")
 
     return WhyOrder(
         order_id=order_id,

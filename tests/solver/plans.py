@@ -49,6 +49,40 @@ def data_of(**tables: Mapping[str, list[Any]]) -> lw.PlanningData:
     )
 
 
+def two_made(resource: str, *, unit_cost: float, setup_h: float) -> dict[str, Any]:
+    """
+    Returns the tables of A and B, made by a routing each in an hour apiece and the
+    hours of a set-up on a resource, without lead time.
+    """
+    return {
+        "items": {
+            "item_id": ["A", "B"],
+            "base_uom": ["pc"] * 2,
+            "unit_cost": [unit_cost] * 2,
+        },
+        "sources": {
+            "source_id": ["MAKE-A", "MAKE-B"],
+            "item_id": ["A", "B"],
+            "location_id": ["P"] * 2,
+            "kind": ["make"] * 2,
+            "lead_time_days": [0] * 2,
+            "routing_id": ["RA", "RB"],
+        },
+        "routings": {
+            "routing_id": ["RA", "RB"],
+            "item_id": ["A", "B"],
+            "location_id": ["P"] * 2,
+        },
+        "operations": {
+            "routing_id": ["RA", "RB"],
+            "seq": [10, 10],
+            "resource_id": [resource] * 2,
+            "setup_h": [setup_h] * 2,
+            "run_h_per_unit": [1.0] * 2,
+        },
+    }
+
+
 def demands(*lines: tuple[float, int], item: str = "A") -> dict[str, list[Any]]:
     """
     Returns demand lines D1, D2, ... of an item, each of a quantity and a day.

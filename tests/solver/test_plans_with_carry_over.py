@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import lotwright as lw
-from tests.solver.plans import best_plan, codes_of, data_of, demands
+from tests.solver.plans import best_plan, codes_of, data_of, demands, two_made
 
 
 def _pressed(
@@ -29,33 +29,9 @@ def _pressed(
     """
     wanted = demands(*[(quantity, due) for _, quantity, due in lines])
     wanted["item_id"] = [item for item, _, _ in lines]
-    tables: dict[str, Any] = {
-        "items": {
-            "item_id": ["A", "B"],
-            "base_uom": ["pc"] * 2,
-            "unit_cost": [1000.0] * 2,
-        },
-        "sources": {
-            "source_id": ["MAKE-A", "MAKE-B"],
-            "item_id": ["A", "B"],
-            "location_id": ["P"] * 2,
-            "kind": ["make"] * 2,
-            "lead_time_days": [0] * 2,
-            "routing_id": ["RA", "RB"],
-        },
-        "routings": {
-            "routing_id": ["RA", "RB"],
-            "item_id": ["A", "B"],
-            "location_id": ["P"] * 2,
-        },
-        "operations": {
-            "routing_id": ["RA", "RB"],
-            "seq": [10, 10],
-            "resource_id": ["PRESS"] * 2,
-            "setup_h": [setup_h] * 2,
-            "run_h_per_unit": [1.0] * 2,
-            "setup_cost": [setup_cost] * 2,
-        },
+    made = two_made("PRESS", unit_cost=1000.0, setup_h=setup_h)
+    tables: dict[str, Any] = made | {
+        "operations": made["operations"] | {"setup_cost": [setup_cost] * 2},
         "resources": {
             "resource_id": ["PRESS"],
             "location_id": ["P"],

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import lotwright as lw
-from tests.solver.plans import best_plan, codes_of, data_of, demands
+from tests.solver.plans import best_plan, codes_of, data_of, demands, two_made
 
 
 def _painted(
@@ -29,33 +29,9 @@ def _painted(
     wanted = demands((10, 1))
     other = demands((5, 2), item="B")
     other["demand_id"] = ["D2"]
-    tables: dict[str, Any] = {
-        "items": {
-            "item_id": ["A", "B"],
-            "base_uom": ["pc"] * 2,
-            "unit_cost": [1.0] * 2,
-        },
-        "sources": {
-            "source_id": ["MAKE-A", "MAKE-B"],
-            "item_id": ["A", "B"],
-            "location_id": ["P"] * 2,
-            "kind": ["make"] * 2,
-            "lead_time_days": [0] * 2,
-            "routing_id": ["RA", "RB"],
-        },
-        "routings": {
-            "routing_id": ["RA", "RB"],
-            "item_id": ["A", "B"],
-            "location_id": ["P"] * 2,
-        },
-        "operations": {
-            "routing_id": ["RA", "RB"],
-            "seq": [10, 10],
-            "resource_id": ["PAINT"] * 2,
-            "setup_h": [1.0] * 2,
-            "run_h_per_unit": [1.0] * 2,
-            "setup_group": list(groups),
-        },
+    made = two_made("PAINT", unit_cost=1.0, setup_h=1.0)
+    tables: dict[str, Any] = made | {
+        "operations": made["operations"] | {"setup_group": list(groups)},
         "resources": {
             "resource_id": ["PAINT"],
             "location_id": ["P"],
