@@ -41,6 +41,8 @@ class Step:
     effort
         Simplex iterations, rows of the problem being equal: a measure of work that is
         the same on every machine.
+    seconds
+        CPU seconds, where the problem was solved in another process.
     """
 
     values: NDArray[np.float64] | None = None
@@ -48,6 +50,7 @@ class Step:
     complete: bool = False
     nodes: int = 0
     effort: float = 1.0
+    seconds: float = 0.0
 
 
 class Stepper:

@@ -20,6 +20,7 @@ from lotwright.solver.result import (
 )
 from lotwright.solver.search.phases import Search
 from lotwright.solver.search.progress import Story
+from lotwright.solver.search.settling import settled
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def optimise(
     else:
         begin = search.start(starts)
         started = story.seconds()
-        result = search.settled(search.whole(begin))
+        result = settled(model, params, story, search.whole(begin))
 
     values = result.values
     ended = story.seconds()

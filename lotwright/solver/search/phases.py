@@ -1,5 +1,5 @@
 """
-The phases of a search: start, bound, improvement, proof, and settling.
+The phases of a search: start, bound, improvement, and proof.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from lotwright.model.network import Floats, Network
 from lotwright.solver.highs.control import Control
-from lotwright.solver.highs.solve import solve, solve_here
+from lotwright.solver.highs.solve import solve
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.lot_sizes import lot_steps
 from lotwright.solver.lotsizing.model import LotSizingModel
@@ -27,11 +27,8 @@ from lotwright.solver.search.bound import lower_bound, prove
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.progress import Story
+from lotwright.solver.search.settling import solved_lp
 from lotwright.solver.search.starts import Starts
-
-#: LPs up to this many columns are solved in this process: they take less time than
-#: starting another one.
-_SMALL = 20_000
 
 #: Up to so many whole numbers, branch and bound may well end by itself.
 _SEARCHED_AT_ONCE = 250
@@ -44,9 +41,6 @@ _MOST_BRANCHED = 5_000
 
 #: Lots are opened where the LP opens more than these parts of one.
 _OPENED_ABOVE = (1e-6, 0.03)
-
-#: Whole numbers above this are no rounding of 0.
-_TRICKLE = 1e-10
 
 #: Models with more columns than this begin with lots everywhere, of which the LP is the
 #: easiest.
@@ -141,6 +135,8 @@ class Search:
             self._start_everywhere()
 
         starts.try_all(self._model.start(plan) for plan in plans)
+        changed = [plan for plan in plans if plan.of_other_data]
+        starts.widen(self._model.start(plan) for plan in changed)
 
         # Where time is short, there is a plan that keeps to capacity all the same.
         if starts.kept is None:
@@ -149,7 +145,9 @@ class Search:
         if self._is_large():
             return starts.best
 
-        relaxed = self._solve_lp(self._model.compiled.relaxed(), self._start_limits())
+        relaxed = solved_lp(
+            self._model.compiled.relaxed(), self._start_limits(), self._control
+        )
 
         if relaxed.values is not None:
             if relaxed.termination is Termination.OPTIMAL:
@@ -367,49 +365,6 @@ class Search:
             cpu_seconds=self._story.cpu_seconds,
         )
 
-    def settled(self, result: SolveResult) -> SolveResult:
-        """
-        Returns the outcome with its whole numbers exactly whole.
-
-        A search accepts whole numbers that are off by a hair, which lets a trickle
-        through a closed set-up, and may open a lot for nothing. Both ways of mending
-        it, closing and opening, are settled once more, and the cheaper one counts.
-        """
-        result = replace(
-            result,
-            incumbents=tuple(self._story.incumbents),
-            seconds=self._story.seconds(),
-            bound=max(result.bound, self._story.bound),
-        )
-
-        if result.values is None:
-            return result
-
-        seconds = max(2.0, self._params.time_limit * 0.1)
-        params = replace(self._params, time_limit=seconds)
-        wholes = (
-            self._model.tidied(result.values),
-            self._model.opened(result.values, _TRICKLE),
-        )
-        exact = [
-            self._solve_lp(self._model.fixed(whole), params, end=False)
-            for whole in wholes
-        ]
-        found = [outcome for outcome in exact if outcome.values is not None]
-
-        if not found:
-            return result
-
-        best = min(found, key=_cost)
-        self._story.plan(best.objective)
-
-        return replace(
-            result,
-            values=best.values,
-            objective=best.objective,
-            incumbents=tuple(self._story.incumbents),
-        )
-
     def _branch(self, begin: Floats | None, share: float, phase: str) -> SolveResult:
         params = self._within(share)
 
@@ -447,16 +402,6 @@ class Search:
 
         return result
 
-    def _solve_lp(
-        self, lp: Compiled, params: SolverParams, *, end: bool = True
-    ) -> SolveResult:
-        control = self._control if end else None
-
-        if lp.num_columns <= _SMALL:
-            return solve_here(lp, params, control=control)
-
-        return solve(lp, params, control=control)
-
     def _left(self) -> float:
         return self._params.time_limit - self._story.seconds()
 
@@ -464,10 +409,6 @@ class Search:
         seconds = max(self._left() * share, _LEAST_SECONDS)
 
         return replace(self._params, time_limit=seconds)
-
-
-def _cost(result: SolveResult) -> float:
-    return result.objective
 
 
 def _goes_on(result: SolveResult) -> bool:

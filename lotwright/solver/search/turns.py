@@ -1,0 +1,264 @@
+"""
+Turns of an improvement: which part of a plan is decided anew, and what it has brought.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.solver.lotsizing.model import LotSizingModel
+from lotwright.solver.lotsizing.slice import Slice, Slicer
+from lotwright.solver.search.choice import Choice
+from lotwright.solver.search.elastic import Elastic
+from lotwright.solver.search.neighbourhoods import Neighbourhoods
+from lotwright.solver.search.slopes import links_of
+
+#: Nodes for one part: most parts need few, and others are better made smaller.
+NODES_A_PART = 60
+
+#: The start is good and parts are small: time goes to branching, not to heuristics.
+OPTIONS = MappingProxyType(
+    {
+        "mip_heuristic_effort": 0.0,
+        "mip_allow_restart": False,
+        "mip_detect_symmetry": False,
+    }
+)
+
+#: In what time is counted, so that no part takes less than 1.
+EFFORT_A_SECOND = 1e6
+
+#: After so many parts, quantities are settled where the plan has changed.
+SETTLE_EVERY = 25
+
+#: Without an improvement in so many turns of each way, the search has come to rest.
+PATIENCE = 12
+
+#: Parts are solved to this part of what improvements bring at present, within limits:
+#: while much is to be gained, the last little takes longer than it is worth.
+_GAP_OF_GAIN = 0.2
+_LEAST_GAP, _MOST_GAP = 1e-4, 1e-3
+
+#: Weight of earlier improvements against the last one.
+_MEMORY = 0.8
+
+#: How far quantities may follow their lots: through so many rows; None for anywhere.
+_REACHES = (2, 3, 5, None)
+
+#: How far quantities follow lots that were found apart.
+_REACH_OF_REPAIR = 5
+
+#: Models with more columns than this have no parts that reach anywhere.
+_FAR = 30_000
+
+#: Lots of a part: at first, and the fewest and most.
+_FIRST, _FEWEST, _MOST = 24.0, 8.0, 150.0
+
+#: Where others are at work, the part that meets them least is taken of so many.
+_DRAWS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Turn:
+    """
+    One part of a plan that is decided anew.
+
+    Parameters
+    ----------
+    way
+        The ordinal of the kind of part and of how far quantities follow.
+    cells
+        Activities and buckets whose lots are free, shape ``(A, T)``.
+    part
+        The problem.
+    gap
+        Relative gap at which it counts as solved.
+    everything
+        Whether it is all there is to decide.
+    seconds
+        CPU seconds that cutting it out took.
+    """
+
+    way: int
+    cells: Bools
+    part: Slice
+    gap: float
+    everything: bool
+    seconds: float
+
+
+class Turns:
+    """
+    Draws parts of a plan by what such parts have brought before.
+
+    Parameters
+    ----------
+    net, model, elastic
+        The network, its model, and this without limits of capacity.
+    seed
+        Of all chance.
+
+    Attributes
+    ----------
+    slicer
+        Cuts parts out of the elastic model.
+    """
+
+    def __init__(
+        self, net: Network, model: LotSizingModel, elastic: Elastic, seed: int
+    ) -> None:
+        self.slicer = Slicer(elastic.compiled)
+        self._model = model
+        self._elastic = elastic
+        self._compiled = elastic.compiled
+        self._links = links_of(self._compiled)
+        self._loose = self._compiled.integer & ~self._with_cells()
+        random = np.random.default_rng(seed)
+        self._hoods = Neighbourhoods(net, model, random)
+        far = elastic.num_columns > _FAR
+        self._ways = [
+            (kind, reach)
+            for reach in _REACHES
+            for kind in self._hoods.kinds()
+            if reach is not None or not far
+        ]
+        self._choice = Choice(
+            len(self._ways), size=_FIRST, least=_FEWEST, most=_MOST, random=random
+        )
+        self._usual_gain = _MOST_GAP / _GAP_OF_GAIN
+
+    def __len__(self) -> int:
+        """
+        The number of ways; 0 where there is nothing to decide.
+        """
+        return len(self._ways) if len(self._hoods) else 0
+
+    def draw(self, best: Floats, busy: Bools | None = None) -> Turn:
+        """
+        Returns the next part.
+
+        Parameters
+        ----------
+        best
+            The plan, a solution of the elastic model, shape ``(num_columns,)``.
+        busy
+            Activities and buckets that others decide meanwhile, shape ``(A, T)``; None
+            where there are no others.
+        """
+        way = self._choice.draw()
+        kind, reach = self._ways[way]
+        draws = 1 if busy is None else _DRAWS
+        drawn = (self._hoods.draw(kind, self._choice.size(way)) for _ in range(draws))
+        cells = next(drawn)
+        meets = 0 if busy is None else int((cells & busy).sum())
+
+        while meets and (other := next(drawn, None)) is not None:
+            if busy is not None and (count := int((other & busy).sum())) < meets:
+                cells, meets = other, count
+
+        free = np.flatnonzero(self._model.whole_columns(cells))
+        columns = self._columns(free, best, reach)
+        began = time.thread_time()
+        part = self.slicer.cut(columns, best)
+
+        return Turn(
+            way=way,
+            cells=cells,
+            part=part,
+            gap=self._gap(),
+            everything=reach is None and int(cells.sum()) == len(self._hoods),
+            seconds=time.thread_time() - began,
+        )
+
+    def learn(
+        self, turn: Turn, *, gain: float, cost: float, effort: float, complete: bool
+    ) -> None:
+        """
+        Notes what a turn has brought.
+
+        Parameters
+        ----------
+        turn
+            Whose it is.
+        gain, cost
+            By how much the plan has become cheaper, and what it costs now.
+        effort
+            How much work it was.
+        complete
+            Whether the part was solved to its end.
+        """
+        now = gain / max(abs(cost), 1.0)
+        self._usual_gain = _MEMORY * self._usual_gain + (1.0 - _MEMORY) * now
+        self._choice.learn(turn.way, gain=gain, effort=effort, complete=complete)
+
+    def around(self, changed: Ints, solution: Floats) -> Slice:
+        """
+        Returns the problem of making quantities near some columns fit their lots.
+
+        Parameters
+        ----------
+        changed
+            The columns, ascending.
+        solution
+            Its whole numbers stay, shape ``(num_columns,)``.
+        """
+        integer = self._compiled.integer
+        passable = self._passable(solution, np.zeros_like(integer)) & ~integer
+        passable[self._elastic.num_columns :] = True
+        columns = self.slicer.near(changed, passable, _REACH_OF_REPAIR)
+
+        return self.slicer.cut(columns[~integer[columns]], solution)
+
+    def quantities(self, solution: Floats) -> Slice:
+        """
+        Returns the problem of making all quantities fit the lots as they are.
+        """
+        integer = self._compiled.integer
+
+        return self.slicer.cut(np.flatnonzero(~integer), solution)
+
+    def _columns(self, seeds: Ints, best: Floats, reach: int | None) -> Ints:
+        """
+        Returns the columns that are decided anew with some whole numbers.
+        """
+        freed = np.zeros(len(best), dtype=bool)
+        freed[seeds] = True
+        passable = self._passable(best, freed)
+
+        if reach is None:
+            return np.flatnonzero(passable | freed)
+
+        passable[self._elastic.num_columns :] = True
+
+        return self.slicer.near(seeds, passable, reach)
+
+    def _passable(self, solution: Floats, freed: Bools) -> Bools:
+        """
+        Returns the columns that may follow others.
+
+        A quantity whose lot is closed, and stays so, is no way to anything else.
+        """
+        passable: Bools = ~self._compiled.integer | self._loose
+        closed = (solution[self._links.lot] < 0.5) & ~freed[self._links.lot]
+        passable[self._links.quantity[closed]] = False
+
+        return passable
+
+    def _with_cells(self) -> Bools:
+        """
+        Returns the whole numbers of the neighbourhoods; others follow them.
+        """
+        shape = self._model.columns.quantity.shape
+        chosen = np.zeros(self._compiled.num_columns, dtype=bool)
+        cells = self._model.whole_columns(np.ones(shape, dtype=bool))
+        chosen[: len(cells)] = cells
+
+        return chosen
+
+    def _gap(self) -> float:
+        return min(max(_GAP_OF_GAIN * self._usual_gain, _LEAST_GAP), _MOST_GAP)
