@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from lotwright.model.choices import levels_with_choices
 from lotwright.model.kinds import ResourceKind
 from lotwright.model.network import Bools, Ints, Network
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.bounds_in_buckets import Bounds, bounds_of
 from lotwright.solver.decode.causes_of_lines import Cause
 from lotwright.solver.decode.chains import (
     Chains,
@@ -28,6 +26,7 @@ from lotwright.solver.decode.lines_in_buckets import short_steps
 from lotwright.solver.decode.needs import NeedKind
 from lotwright.solver.decode.plan_view import PlanView, least_lots
 from lotwright.solver.decode.relation import pairs
+from lotwright.solver.decode.waits_in_buckets import Waits, waits_of
 
 #: Late deliveries of one demand line that are explained: those that come last.
 _MOST_PARTS = 5
@@ -39,15 +38,15 @@ _AT_A_TIME = 2000
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Front:
     """
-    Where the walk is: chains and their lines, the peg that comes late in each, by how
-    many days, and the bucket in which it would have been in time.
+    Where the walk is: chains and their lines, the place of the late peg of each on its
+    level, by how many days it is late, and the bucket in which it comes or could.
     """
 
     chain: Ints
     line: Ints
-    peg: Ints
+    place: Ints
     late: Ints
-    wanted: Ints
+    comes: Ints
 
     def __len__(self) -> int:
         return len(self.chain)
@@ -59,9 +58,9 @@ class _Front:
         return _Front(
             chain=self.chain[rows],
             line=self.line[rows],
-            peg=self.peg[rows],
+            place=self.place[rows],
             late=self.late[rows],
-            wanted=self.wanted[rows],
+            comes=self.comes[rows],
         )
 
 
@@ -73,7 +72,7 @@ def chains_in_buckets(
 
     What is short comes first, then what is late, the last delivery first. From a late
     delivery the walk follows its pegs: an order that could have come earlier by lead
-    times and room waits for the component that comes last, and so on down.
+    times and room waits for a component, and so on down.
 
     Parameters
     ----------
@@ -168,67 +167,58 @@ def _late_steps(
     found = [
         steps_of(chain[before], past[before], Cause.BEFORE_TODAY, line[before]),
     ]
-    front = _Front(
-        chain=chain,
-        line=line,
-        peg=_last_pegs(view, deliveries, late),
-        late=delay - past,
-        wanted=network.lines.bucket[line],
-    ).take(delay > past)
+    peg = _last_pegs(view, deliveries, late)
+    walked = np.flatnonzero(delay > past)
 
-    for begin in range(0, len(front), _AT_A_TIME):
-        part = front.take(np.arange(begin, min(begin + _AT_A_TIME, len(front))))
-        found += _walk(view, part)
+    for begin in range(0, len(walked), _AT_A_TIME):
+        rows = walked[begin : begin + _AT_A_TIME]
+        wanted = network.lines.bucket[line[rows]]
+        levels = waits_of(view, chain[rows], peg[rows], wanted)
+        front = _Front(
+            chain=chain[rows],
+            line=line[rows],
+            place=np.arange(len(rows), dtype=np.int64),
+            late=(delay - past)[rows],
+            comes=levels[0].late.comes,
+        )
+        found += _walk(view, levels, front)
 
     return found
 
 
 def _last_pegs(view: PlanView, deliveries: Deliveries, late: Ints) -> Ints:
     """
-    Returns the peg of each delivery whose supply comes last.
+    Returns the peg of each delivery whose supply comes last, the largest of several, -1
+    where none is known, shape ``(n,)``.
     """
     pegs = view.pegging.pegs
     rows = np.flatnonzero((pegs.need.kind == NeedKind.DELIVERY) & (pegs.supply >= 0))
     i, j = pairs(late, pegs.need.ref[rows])
-
-    return _last_of(view, i, rows[j], len(late))
-
-
-def _last_of(view: PlanView, group: Ints, peg: Ints, size: int) -> Ints:
-    """
-    Returns the peg of each group whose supply comes last, the largest of several, -1
-    where a group has none, shape ``(size,)``.
-    """
-    pegs = view.pegging.pegs
+    peg = rows[j]
     supply = pegs.supply[peg]
     keys = (
         pegs.need.quantity[peg],
         view.pegging.supply_day[supply],
         view.pegging.supplies.bucket[supply],
-        group,
+        i,
     )
     order = np.lexsort(keys)
-    found = np.full(size, -1, dtype=np.int64)
-    found[group[order]] = peg[order]
+    found = np.full(len(late), -1, dtype=np.int64)
+    found[i[order]] = peg[order]
 
     return found
 
 
-def _walk(view: PlanView, front: _Front) -> list[Steps]:
+def _walk(view: PlanView, levels: list[Waits], front: _Front) -> list[Steps]:
     """
     Returns the steps of some chains, one level after the other.
     """
-    supplies, pegs = view.pegging.supplies, view.pegging.pegs
-    found = [_given(view, front.take(front.peg < 0))]
-    front = front.take(front.peg >= 0)
+    found: list[Steps] = []
 
-    for _ in range(int(levels_with_choices(view.network).max(initial=0)) + 2):
-        if not len(front):
-            break
-
-        is_order = supplies.order[pegs.supply[front.peg]] >= 0
-        found.append(_given(view, front.take(~is_order)))
-        steps, front = _ordered(view, front.take(is_order))
+    for level in levels:
+        is_order = level.late.order[front.place] >= 0
+        found.append(_given(view, level, front.take(~is_order)))
+        steps, front = _ordered(view, level, front.take(is_order))
         found += steps
 
     # What is left goes round in circles of choices, which no bill has.
@@ -237,20 +227,21 @@ def _walk(view: PlanView, front: _Front) -> list[Steps]:
     return found
 
 
-def _given(view: PlanView, front: _Front) -> Steps:
+def _given(view: PlanView, level: Waits, front: _Front) -> Steps:
     """
     Returns the last steps of chains that end in stock, an open order or nothing.
 
     An open order is awaited where it comes late; what was there in time was kept.
     """
     network, pegging = view.network, view.pegging
-    supply = np.append(pegging.pegs.supply, -1)[front.peg]
+    peg = level.late.peg[front.place]
+    supply = np.append(pegging.pegs.supply, -1)[peg]
     row = np.append(pegging.supplies.open_row, -1)[supply]
     kind = np.append(network.supplies.kind, "")[row]
     comes = np.append(pegging.supply_day, 0)[supply]
-    wanted = network.buckets.end[front.wanted] - 1
-    own = np.append(pegging.pegs.need.depth, 0)[front.peg] == 0
-    due = np.append(pegging.pegs.need.day, 0)[front.peg]
+    wanted = network.buckets.end[level.late.wanted[front.place]] - 1
+    own = np.append(pegging.pegs.need.depth, 0)[peg] == 0
+    due = np.append(pegging.pegs.need.day, 0)[peg]
     wanted = np.where(own, np.minimum(due, wanted), wanted)
     awaited = (row >= 0) & (kind != "stock") & (comes > wanted)
     steps = _by_cost(front)
@@ -271,46 +262,40 @@ def _by_cost(front: _Front) -> Steps:
     return steps_of(front.chain, front.late, Cause.COST, front.line)
 
 
-def _ordered(view: PlanView, front: _Front) -> tuple[list[Steps], _Front]:
+def _ordered(view: PlanView, level: Waits, front: _Front) -> tuple[list[Steps], _Front]:
     """
     Returns the steps of planned orders, and where the walk goes on.
 
     The days of an order are split: what lead times or room add, what the component
-    adds that comes last, and what neither forces.
+    adds for which it waits, and what neither forces.
     """
-    network = view.network
-    pegs, supplies = view.pegging.pegs, view.pegging.supplies
-    order = supplies.order[pegs.supply[front.peg]]
-    last = view.orders.bucket[order]
-    wanted = np.minimum(front.wanted, last)
-    start = network.buckets.start
-    bounds = bounds_of(view, order, wanted, last, pegs.need.quantity[front.peg])
-    component, waits = _component(view, front, order, wanted, last)
-    forced = np.maximum(bounds.first, waits)
-    free = np.minimum(front.late, start[last] - start[forced])
-    own = np.minimum(front.late - free, start[bounds.first] - start[wanted])
+    at = front.place
+    order, wanted = level.late.order[at], level.late.wanted[at]
+    first, waits = level.late.bounds.first[at], level.first[at]
+    start, last = view.network.buckets.start, front.comes
+    free = np.clip(start[last] - start[np.maximum(first, waits)], 0, front.late)
+    own = np.minimum(front.late - free, start[first] - start[wanted])
     below = front.late - free - own
-    goes = (waits > bounds.first) & (below > 0)
-    binds = bounds.first > wanted
-    in_bucket = ~binds & ~goes & (last <= front.wanted) & _starts_at_once(view, order)
+    goes = (waits > first) & (below > 0)
+    binds = first > wanted
+    in_bucket = ~binds & ~goes & (last <= wanted) & _starts_at_once(view, order)
     ends = ~goes & (binds | in_bucket)
     own = np.where(goes, own, np.where(ends, front.late - free, 0))
     free = front.late - np.where(goes, below + own, own)
     shown = goes | ends
     common = {"order": order, "supply": np.full(len(order), -1, dtype=np.int64)}
-    first = with_columns(_own(view, front, order, bounds, own), **common)
-    first = replace(first, is_root=ends.astype(np.int64))
-    second = with_columns(_by_choice(view, front, order, free), **common)
-    second = replace(second, is_root=(~shown).astype(np.int64))
-    next_bucket = _needed(view, component, bounds.first)
-    steps = [_some(first, shown & ((own > 0) | ends | (free == 0)))]
-    steps.append(_some(second, ~shown | (free > 0)))
+    first_steps = with_columns(_own(view, level, front, own), **common)
+    first_steps = replace(first_steps, is_root=ends.astype(np.int64))
+    others = with_columns(_by_choice(view, level, front, free), **common)
+    others = replace(others, is_root=(~shown).astype(np.int64))
+    steps = [_some(first_steps, shown & ((own > 0) | ends | (free == 0)))]
+    steps.append(_some(others, ~shown | (free > 0)))
     following = _Front(
         chain=front.chain,
         line=front.line,
-        peg=component,
+        place=level.component[at],
         late=below,
-        wanted=next_bucket,
+        comes=level.comes[at],
     )
 
     return steps, following.take(goes)
@@ -331,68 +316,24 @@ def _starts_at_once(view: PlanView, order: Ints) -> Bools:
     return at_once
 
 
-def _component(
-    view: PlanView, front: _Front, order: Ints, wanted: Ints, last: Ints
-) -> tuple[Ints, Ints]:
-    """
-    Returns the peg of the component that each order waits for, -1 where it waits for
-    none, and the first bucket in which the order could be received with it.
-    """
-    inputs, issues = view.network.inputs, view.issues
-    pegs, supplies = view.pegging.pegs, view.pegging.supplies
-    rows = np.flatnonzero((pegs.need.kind == NeedKind.ORDER_ISSUE) & (pegs.supply >= 0))
-    i, j = pairs(order, issues.order[pegs.need.ref[rows]])
-    peg = rows[j]
-    same = pegs.need.top[peg] == pegs.need.top[front.peg[i]]
-    i, peg = i[same], peg[same]
-    flow = issues.flow[pegs.need.ref[peg]]
-    comes = supplies.bucket[pegs.supply[peg]]
-    buckets = np.arange(view.network.num_buckets)
-    enough = (inputs.bucket[flow] >= comes[:, None]) & (buckets >= wanted[i][:, None])
-    enough |= buckets >= last[i][:, None]
-    first = enough.argmax(axis=1).astype(np.int64)
-    latest = wanted.copy()
-    np.maximum.at(latest, i, first)
-    binding = first == latest[i]
-
-    return _last_of(view, i[binding], peg[binding], len(order)), latest
-
-
-def _needed(view: PlanView, component: Ints, receipt: Ints) -> Ints:
-    """
-    Returns the bucket in which a component would be needed for a receipt in another.
-    """
-    need = view.pegging.pegs.need
-    flow = np.append(view.issues.flow, 0)[
-        np.where(component >= 0, need.ref[component], -1)
-    ]
-
-    if not len(view.network.inputs.activity):
-        return np.zeros_like(receipt)
-
-    bucket: Ints = np.maximum(view.network.inputs.bucket[flow, receipt], 0)
-
-    return bucket
-
-
-def _own(
-    view: PlanView, front: _Front, order: Ints, bounds: Bounds, days: Ints
-) -> Steps:
+def _own(view: PlanView, level: Waits, front: _Front, days: Ints) -> Steps:
     """
     Returns the steps of what lead times or room add to orders.
     """
-    network = view.network
-    activity = view.orders.activity[order]
+    network, late = view.network, level.late
+    at = front.place
+    activity = view.orders.activity[late.order[at]]
+    resource, first = late.bounds.resource[at], late.bounds.first[at]
     point = network.activities.point[activity]
-    kind = np.append(network.resources.kind, 0)[bounds.resource]
+    kind = np.append(network.resources.kind, 0)[resource]
     limit = np.where(kind >= ResourceKind.SUPPLIER, Cause.SUPPLIER, Cause.CAPACITY)
-    by_time = _by_time(view, activity, np.minimum(front.wanted, bounds.first))
-    is_full = bounds.resource >= 0
+    by_time = _by_time(view, activity, np.minimum(late.wanted[at], first))
+    is_full = resource >= 0
     cause = np.where(is_full, limit, by_time).astype(np.int64)
     what = np.where(cause == Cause.VALIDITY, activity, point)
-    steps = steps_of(front.chain, days, cause, np.where(is_full, bounds.resource, what))
+    steps = steps_of(front.chain, days, cause, np.where(is_full, resource, what))
 
-    return with_columns(steps, bucket=bounds.bucket)
+    return with_columns(steps, bucket=late.bounds.bucket[at])
 
 
 def _by_time(view: PlanView, activity: Ints, wanted: Ints) -> Ints:
@@ -415,13 +356,14 @@ def _by_time(view: PlanView, activity: Ints, wanted: Ints) -> Ints:
     ).astype(np.int64)
 
 
-def _by_choice(view: PlanView, front: _Front, order: Ints, days: Ints) -> Steps:
+def _by_choice(view: PlanView, level: Waits, front: _Front, days: Ints) -> Steps:
     """
     Returns steps of days that nothing forces: the lots are large, or it costs less.
     """
-    need = view.pegging.pegs.need
-    activity = view.orders.activity[order]
-    large = least_lots(view.network)[activity] > need.quantity[front.peg] * (1 + 1e-6)
+    late = level.late
+    activity = view.orders.activity[late.order[front.place]]
+    quantity = view.pegging.pegs.need.quantity[late.peg[front.place]]
+    large = least_lots(view.network)[activity] > quantity * (1 + 1e-6)
     cause = np.where(large, Cause.LOT, Cause.COST).astype(np.int64)
 
     return steps_of(front.chain, days, cause, np.where(large, activity, front.line))

@@ -57,6 +57,11 @@ def _typed(column: Column, values: object, size: int, is_own: bool) -> pd.Series
     if column.type is ColumnType.NUMBER:
         numbers = np.ascontiguousarray(values, dtype=np.float64)
 
+        # The kernel below trusts lengths: a wrong one would write beyond the column.
+        if numbers.shape != (size,):
+            message = f"{column.name} has shape {numbers.shape}, not ({size},)."
+            raise ValueError(message)
+
         kept = numbers if is_own else np.empty(size)
         round_to(kept, numbers, 10.0**DECIMALS)
 

@@ -67,14 +67,15 @@ def _made(*, capacity: float, stock: float = 0.0, lead_time: int = 2) -> Network
 
 
 def _explained(
-    network: Network, made: dict[int, float], bought: dict[int, float], served: int
+    network: Network, *brought: dict[int, float], served: int
 ) -> list[tuple[str, str, float]]:
     """
-    Returns code, object and days of the causes of a plan that serves all in one bucket.
+    Returns code, object and days of the causes of a plan that serves all in one bucket,
+    from what each activity brings in some.
     """
-    receipt = np.zeros((2, 8))
+    receipt = np.zeros((len(brought), 8))
 
-    for row, days in enumerate((made, bought)):
+    for row, days in enumerate(brought):
         for day, quantity in days.items():
             receipt[row, day] = quantity
 
@@ -85,7 +86,7 @@ def _explained(
         lots=(receipt > 0).astype(np.float64),
         served=delivered,
         lost=np.zeros((1, 8)),
-        overtime=np.zeros((1, 8)),
+        overtime=np.zeros((len(network.resources), 8)),
     )
     why = decode(network, quantities)["explanations"]
 
@@ -132,6 +133,37 @@ def test_an_order_that_could_have_come_is_late_by_choice() -> None:
     found = _explained(_made(capacity=20), {6: 10.0}, {6: 10.0}, served=6)
 
     assert [("C-POLICY", "D", 4.0), ("C-LEADTIME", "B@L", 1.0)] == found
+
+
+@pytest.mark.parametrize(("served", "choice"), [(5, []), (6, [("C-POLICY", "D", 1.0)])])
+def test_a_component_that_need_not_hurry_is_no_cause(
+    served: int, choice: list[tuple[str, str, float]]
+) -> None:
+    """
+    Tests that the component with the long lead time is the cause where another one
+    comes last, since it had time until then.
+    """
+    network = build_network(
+        points=[Point(name="A@L"), Point(name="B@L"), Point(name="C@L")],
+        activities=[
+            Activity(
+                name="MAKE",
+                to="A@L",
+                kind=ActivityKind.MAKE,
+                inputs={"B@L": 1.0, "C@L": 2.0},
+            ),
+            Activity(name="BUY-B", to="B@L", lead_time=5),
+            Activity(name="BUY-C", to="C@L", lead_time=1),
+        ],
+        demands=[Demand(name="D", point="A@L", quantity=10, due_day=1)],
+        bucket_days=[1] * 8,
+    )
+
+    found = _explained(
+        network, {served: 10.0}, {5: 10.0}, {served: 20.0}, served=served
+    )
+
+    assert [("C-LEADTIME", "B@L", 4.0), *choice] == found
 
 
 @pytest.mark.parametrize(
