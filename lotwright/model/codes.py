@@ -163,6 +163,7 @@ _PLAN = (
         Severity.INFO,
         ("X-OVERTIME", "A resource works overtime.", ""),
         ("X-LEVELLED", "An order is moved, for a resource is full.", ""),
+        ("I-START", "An earlier plan to start from is not used, or in part.", ""),
         ("I-MORE-CAPACITY", "What one more unit of a resource would save.", ""),
         ("I-PEG-DIRECT", "Pegs stand without the demand on top of their chains.", ""),
     ),

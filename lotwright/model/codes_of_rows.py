@@ -26,6 +26,35 @@ def days_of(network: Network, dates: pd.Series) -> Ints:
     return (date - np.datetime64(network.as_of, "D")).astype(np.int64)
 
 
+def buckets_of(network: Network, orders: pd.DataFrame) -> Ints:
+    """
+    Returns the bucket in which each order is received: that of its ``period_id``, which
+    its due date may lie before but not after, else that of its due date.
+
+    Parameters
+    ----------
+    network
+        The network.
+    orders
+        Table of planned orders, or of its columns.
+
+    Returns
+    -------
+    Ints
+        -1 before the first bucket, T after the last, shape ``(n,)``.
+    """
+    day = days_of(network, orders["due_date"])
+    bucket = network.buckets.of(day)
+
+    if "period_id" not in orders:
+        return bucket
+
+    named = codes_of(network.buckets.period_id, orders["period_id"])
+    is_its = (named >= 0) & (day >= 0) & (day < network.buckets.end[named])
+
+    return np.where(is_its, named, bucket)
+
+
 def activities_of(network: Network, orders: pd.DataFrame) -> Ints:
     """
     Returns the activity of each order, by source, and by bill and routing as well where

@@ -11,6 +11,8 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import pandas as pd
+
 from lotwright.errors import Cancelled, SolveError
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kernel import compiling, is_compiled
@@ -27,6 +29,7 @@ from lotwright.solver.params import Engine, Objective, SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination
 from lotwright.solver.schedule import Schedule
+from lotwright.solver.search.earlier import EarlierPlan, earlier_plan
 from lotwright.solver.search.levelled import quantities_of
 from lotwright.solver.search.optimise import Optimised
 from lotwright.solver.search.parts import optimise_in_parts
@@ -61,7 +64,7 @@ _ENDINGS = {
 @dataclass(slots=True, kw_only=True)
 class Run:
     """
-    What is asked of a run, and what it has spent.
+    What is asked of a run, the orders that it may start from, and what it has spent.
     """
 
     asked: Engine
@@ -70,6 +73,7 @@ class Run:
     control: Control | None
     objective: Objective = Objective.COST
     cluster: str = ""
+    start: pd.DataFrame | None = None
     began: float = field(default_factory=time.monotonic)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -171,6 +175,7 @@ def planned(run: Run, net: Network, chosen: Engine, *, level: bool) -> Outcome:
             answer=scheduled(run, net, level=level),
             engine=Engine.MRP,
             termination=Termination.HEURISTIC,
+            findings=tuple(_start_findings(run, chosen, None)),
         )
 
     return _optimum(run, net, chosen)
@@ -197,7 +202,9 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
     with run.stage("start"):
         wanted = plan_buckets(net)
         executed = execute(net, wanted)
+        earlier = _earlier(run, net, chosen)
 
+    begun = () if earlier is None else (earlier.quantities,)
     levelled = _levelled_start(run, net, chosen)
     spent = run.seconds.get("levelled start", 0.0)
     translated = () if levelled is None else (quantities_of(net, levelled),)
@@ -207,7 +214,7 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         net,
         replace(run.params, time_limit=max(left, _LEAST_SECONDS)),
         objective=run.objective,
-        starts=(wanted if executed is None else executed, wanted, *translated),
+        starts=(*begun, wanted if executed is None else executed, wanted, *translated),
         relax=chosen is Engine.LP,
         listener=run.listener,
         control=run.control,
@@ -231,14 +238,38 @@ def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
         levelled=levelled,
         findings=(
             *_free_service(run, net),
+            *_start_findings(run, chosen, earlier),
             *_search_findings(run, done),
             *(() if worths is None else worths.findings),
         ),
         cpu_seconds=result.cpu_seconds,
         size=done.size,
         incumbents=result.incumbents,
-        course=_course_of(run, done),
+        course=_begun_with(earlier) + _course_of(run, done),
     )
+
+
+def _earlier(run: Run, net: Network, chosen: Engine) -> EarlierPlan | None:
+    """
+    Returns the plan to start from in the numbers of the network; None where there is
+    none, or the engine takes none.
+    """
+    if run.start is None or chosen is not Engine.MIP:
+        return None
+
+    return earlier_plan(net, run.start)
+
+
+def _begun_with(earlier: EarlierPlan | None) -> str:
+    """
+    Returns what the search began with, where it was given something.
+    """
+    if earlier is None or not earlier.taken:
+        return ""
+
+    noun = "order" if earlier.taken == 1 else "orders"
+
+    return f" The search was given {earlier.taken:,} {noun} of an earlier plan."
 
 
 def _course_of(run: Run, done: Optimised) -> str:
@@ -333,6 +364,37 @@ def _free_service(run: Run, net: Network) -> Iterator[Finding]:
             text="Demand that is late or lost costs nothing, so that the cheapest plan "
             "would serve none: the plan puts service first. Give lost_cost or "
             "late_cost_per_day where demand may be given up.",
+        )
+
+
+def _start_findings(
+    run: Run, chosen: Engine, earlier: EarlierPlan | None
+) -> Iterator[Finding]:
+    if run.start is None:
+        return
+
+    if earlier is None:
+        why = (
+            "the LP has one best cost wherever it starts"
+            if chosen is Engine.LP
+            else "MRP makes every plan anew"
+        )
+        yield Finding(
+            code="I-START",
+            severity=Severity.INFO,
+            text=f"The earlier plan to start from was not used, for {why}. Lock or "
+            "approve the orders that are to stay.",
+        )
+    elif earlier.left:
+        total = earlier.taken + earlier.left
+        yield Finding(
+            code="I-START",
+            severity=Severity.INFO,
+            count=earlier.left,
+            text=f"{earlier.left:,} of {total:,} orders of the earlier plan to start "
+            "from were left out: their source is not there any longer, they would come "
+            "after the plan ends, or they are among the supplies now. Nothing need be "
+            "done.",
         )
 
 

@@ -53,6 +53,9 @@ class Quantities:
         bucket of the work, shape ``(W, T)``; None where none were.
     still
         Set-up groups that were carried over, shape ``(F, T)``; None where none were.
+    of_other_data
+        Whether it is a plan of data that have changed since, so that a search that
+        starts from it looks for the lots that it lacks.
     """
 
     receipt: NDArray[np.float64]
@@ -68,3 +71,4 @@ class Quantities:
     priced_lots: NDArray[np.float64] | None = None
     saved: NDArray[np.float64] | None = None
     still: NDArray[np.float64] | None = None
+    of_other_data: bool = False

@@ -35,6 +35,7 @@ from lotwright.solver.params import (
     OptionValue,
     SolverParams,
     refuse_type,
+    usual_threads,
 )
 from lotwright.solver.result import Listener
 from lotwright.solver.search.stages import service_is_free
@@ -50,11 +51,12 @@ def plan(
     time_limit: float = 60.0,
     work_limit: int | None = None,
     gap: float = 1e-4,
-    threads: int = 1,
+    threads: int | None = None,
     seed: int = 0,
     level: bool | None = None,
     only: str | None = None,
     reference: Plan | pd.DataFrame | None = None,
+    start: Plan | pd.DataFrame | None = None,
     memory_mb: int | None = None,
     options: Mapping[str, OptionValue] | None = None,
     cluster: str = "",
@@ -83,7 +85,9 @@ def plan(
     gap
         Relative gap at which a plan counts as optimal.
     threads
-        Threads that the solver may use.
+        Processors that the search may use, to search independent parts of the network
+        or to improve different places of one plan at the same time. When left out, all
+        that there are, but at most four; one where work is limited.
     seed
         Seed of the solver's random choices.
     level
@@ -99,6 +103,11 @@ def plan(
         An earlier plan, or its planned orders, to change as little as
         ``costs.change_cost`` asks for and to be compared with, in place of the table
         ``reference_orders``.
+    start
+        An earlier plan, or its planned orders, for the search to start from; made by
+        whatever engine, of these data or of others that are like them. What no longer
+        fits is left out. The better the start, the better the plan of a short search;
+        it binds nothing, and neither MRP nor the LP needs it.
     memory_mb
         Memory that the solving process may use for the model and the search, in MiB,
         what its programs take aside.
@@ -141,7 +150,7 @@ def plan(
         time_limit=time_limit,
         work_limit=work_limit,
         gap=gap,
-        threads=threads,
+        threads=usual_threads(work_limit) if threads is None else threads,
         seed=seed,
         memory_mb=memory_mb,
         options=MappingProxyType(dict(options)),
@@ -153,12 +162,13 @@ def plan(
         control=control,
         objective=Objective(objective),
         cluster=cluster,
+        start=None if start is None else _orders_of("start", start),
     )
 
     check_options(settings(params))
 
     if reference is not None:
-        data = data.replace(reference_orders=_orders_of(reference))
+        data = data.replace(reference_orders=_orders_of("reference", reference))
 
     facts, narrowed = _facts(run, data, only)
 
@@ -213,15 +223,12 @@ def _is_comparable(run: Run, net: Network, checked: tuple[Finding, ...]) -> bool
     return by_cost and not any(followed_by_optimisation(found) for found in checked)
 
 
-def _orders_of(reference: Plan | pd.DataFrame) -> pd.DataFrame:
+def _orders_of(name: str, given: Plan | pd.DataFrame) -> pd.DataFrame:
     """
     Returns the planned orders of a plan as a table that is read: its words as text.
     """
-    if isinstance(reference, Plan):
-        reference = reference.orders
-
-    refuse_type("reference", reference, pd.DataFrame, "a plan or None", optional=False)
-    orders = reference
+    orders = given.orders if isinstance(given, Plan) else given
+    refuse_type(name, orders, pd.DataFrame, "a plan or None", optional=False)
     coded = orders.select_dtypes("category").columns
 
     return orders.astype(dict.fromkeys(coded, "str"))
@@ -348,10 +355,12 @@ def _parameters(run: Run, *, level: bool, only: str | None) -> dict[str, object]
         name: getattr(run.params, name) for name in run.params.__slots__
     }
     asked["options"] = dict(run.params.options)
+    begun = {} if run.start is None else {"start_orders": len(run.start)}
 
     return {
         "engine": run.asked.value,
         "objective": run.objective.value,
         "level": level,
         "only": only,
+        **begun,
     } | asked

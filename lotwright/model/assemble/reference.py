@@ -13,7 +13,7 @@ import pandas as pd
 from lotwright.model.arrays import Bools, Ints
 from lotwright.model.assemble.policies import numbers, resolve
 from lotwright.model.assemble.time import days_from
-from lotwright.model.codes_of_rows import activities_of
+from lotwright.model.codes_of_rows import activities_of, buckets_of
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Network
@@ -47,7 +47,7 @@ def with_reference(data: PlanningData, network: Network) -> Network:
     point = _points(network, rows)
     activity = np.where(point >= 0, activities_of(network, rows), -1)
     day = days_from(rows["due_date"], network.as_of)
-    bucket = network.buckets.of(np.clip(day, 0, network.buckets.horizon - 1))
+    bucket = np.clip(buckets_of(network, rows), 0, network.num_buckets - 1)
     fits = _supplies(network, activity, point)
     activity = np.where(fits, activity, -1)
     left = _left_out(data, network, rows, point, activity, day, bucket)

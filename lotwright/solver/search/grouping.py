@@ -86,6 +86,7 @@ def cut(part: Part, plan: Quantities) -> Quantities:
         served=plan.served[demand],
         lost=plan.lost[demand],
         overtime=plan.overtime[part.inside["resource"]],
+        of_other_data=plan.of_other_data,
     )
 
 

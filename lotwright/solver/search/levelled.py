@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.network import Ints, Network
+from lotwright.model.network import Bools, Ints, Network
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.schedule import Schedule
 
@@ -30,7 +30,8 @@ def quantities_of(net: Network, schedule: Schedule) -> Quantities:
     """
     orders = schedule.orders
     shape = net.activities.release_bucket.shape
-    bucket = _possible_buckets(net, orders.activity, net.buckets.of(orders.due_day))
+    due = net.buckets.of(orders.due_day)
+    bucket = next_buckets(net.activities.possible(), orders.activity, due)
     inside = bucket < shape[1]
     cells = (orders.activity[inside], bucket[inside])
     receipt, lots = np.zeros(shape), np.zeros(shape)
@@ -47,12 +48,18 @@ def quantities_of(net: Network, schedule: Schedule) -> Quantities:
     )
 
 
-def _possible_buckets(net: Network, activity: Ints, bucket: Ints) -> Ints:
+def next_buckets(possible: Bools, activity: Ints, bucket: Ints) -> Ints:
     """
     Returns the first bucket, not before a given one, in which an activity can deliver;
     the number of buckets where there is none.
+
+    Parameters
+    ----------
+    possible
+        Where activities can deliver, shape ``(A, T)``.
+    activity, bucket
+        Each activity, and the bucket to begin with, shape ``(n,)``.
     """
-    possible = net.activities.possible()
     size = possible.shape[1]
     each = np.where(possible, np.arange(size), size)
     first = np.minimum.accumulate(each[:, ::-1], axis=1)[:, ::-1]

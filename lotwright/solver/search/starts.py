@@ -15,6 +15,7 @@ from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.problem import Arrays, relaxed
 from lotwright.solver.highs.solve import solve
 from lotwright.solver.highs.stepper import Stepper
+from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.slice import Slicer
 from lotwright.solver.params import SolverParams
@@ -37,6 +38,9 @@ _KEPT = (0.0, 0.5)
 
 #: Lots are opened where an LP opens more than these parts of one.
 _OPENED_ABOVE = (0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.03, 1e-6)
+
+#: The same where an LP opens lots beside those of a plan.
+_WIDENED_ABOVE = (0.3, 0.1)
 
 #: A lot used by less than this part is not needed.
 _NOTHING = 1e-6
@@ -128,6 +132,39 @@ class Starts:
                 return
 
             self.settle(lots)
+
+    def widen(self, suggestions: Iterable[Floats]) -> None:
+        """
+        Makes plans of suggestions and the lots that they lack, as long as there is
+        time: those of which an LP opens a part beside theirs.
+
+        Parameters
+        ----------
+        suggestions
+            As in ``try_all``.
+        """
+        for lots in suggestions:
+            relaxed = None if self.is_over() else self.solve(self._above(lots))
+
+            for least in _WIDENED_ABOVE:
+                if relaxed is None or self.is_over():
+                    break
+
+                opened = self._model.opened(self._elastic.natural(relaxed), least)
+                self._trim(self.settle(opened))
+
+    def _above(self, lots: Floats) -> Compiled:
+        """
+        Returns the LP with some lots at least.
+        """
+        compiled = self._elastic.compiled
+        lower = compiled.lower.copy()
+        size = len(lots)
+        least = np.clip(np.round(lots), lower[:size], compiled.upper[:size])
+        whole = compiled.integer[:size]
+        lower[:size] = np.where(whole, np.nan_to_num(least), lower[:size])
+
+        return replace(compiled, lower=lower).relaxed()
 
     def follow_slopes(self) -> None:
         """
