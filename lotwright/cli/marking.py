@@ -33,7 +33,8 @@ def marking(path: Path, mark: Path | None) -> Generator[None]:
             mark_problems(path, error.problems, mark)
             Console(stderr=True).print(
                 f"Wrote {mark}: all that is wrong is on its first sheet and marked "
-                "in the others.",
+                "in the others. It has the planning tables alone; formulas have become "
+                "their values.",
                 highlight=False,
                 soft_wrap=True,
             )

@@ -19,6 +19,9 @@ from lotwright.plot.numerals import counted
 #: Rows of a table on the screen; ``--json`` shows all.
 ROWS_SHOWN = 40
 
+#: Problems of one column that are shown before the rest is counted.
+ALIKE_SHOWN = 3
+
 #: How a severity looks; the word is always beside it.
 STYLES = {
     Severity.ERROR: "bold red",
@@ -52,17 +55,58 @@ def show_problems(problems: Sequence[Problem], console: Console) -> None:
     table.add_column("Value", overflow="fold", max_width=20)
     table.add_column("What is wrong, and what to do", ratio=1)
 
-    for problem in problems[:ROWS_SHOWN]:
-        table.add_row(
-            _place(problem),
-            Text(problem.value, style="red"),
-            Text.assemble(problem.text, " ", (problem.remedy, "bold")),
-        )
+    alike = _alike(problems)
+
+    for group in alike[:ROWS_SHOWN]:
+        shown = group if len(group) <= ALIKE_SHOWN + 1 else group[:ALIKE_SHOWN]
+
+        for problem in shown:
+            table.add_row(
+                _place(problem),
+                Text(problem.value, style="red"),
+                Text.assemble(problem.text, " ", (problem.remedy, "bold")),
+            )
+
+        if len(shown) < len(group):
+            table.add_row("", "", _left_out(group[len(shown) :]))
 
     noun = counted(len(problems), "problem")
     console.print(f"[bold red]{noun} in the input[/]; nothing was planned.\n")
     console.print(table)
-    _say_rest(len(problems), console)
+    _say_rest(sum(map(len, alike)), sum(map(len, alike[:ROWS_SHOWN])), console)
+
+
+def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """
+    Returns problems by file, column and code, in the order of the first of each.
+    """
+    groups: dict[tuple[str, str, str, str], list[Problem]] = {}
+
+    for problem in problems:
+        key = (problem.file, problem.table, problem.column, problem.code)
+        # What lies in no cell is like nothing else.
+        key = key if problem.column else (*key[:3], f"{id(problem)}")
+        groups.setdefault(key, []).append(problem)
+
+    return list(groups.values())
+
+
+def _left_out(problems: Sequence[Problem]) -> Text:
+    """
+    Returns how many problems of a column are not on the screen, and where they are.
+    """
+    rows = [problem.row for problem in problems]
+    number = f"{len(problems):,}"
+
+    # The last one of very many stands for all that follow it.
+    if problems[-1].text.startswith("and "):
+        number = f"more than {number}"
+
+    return Text(
+        f"... and {number} like these, lines {min(rows):,} to {max(rows):,}; --mark "
+        "or --json shows them",
+        style="dim",
+    )
 
 
 def _place(problem: Problem) -> Text:
@@ -108,7 +152,7 @@ def show_findings(findings: Sequence[Finding], console: Console) -> None:
 
     if ordered:
         console.print(table)
-        _say_rest(len(ordered), console)
+        _say_rest(len(ordered), min(len(ordered), ROWS_SHOWN), console)
         console.print()
 
     console.print(_verdict(ordered), highlight=False)
@@ -146,9 +190,9 @@ def _verdict(findings: Sequence[Finding]) -> str:
     return f"[bold green]Ready to plan[/]: {listed}."
 
 
-def _say_rest(number: int, console: Console) -> None:
+def _say_rest(number: int, shown: int, console: Console) -> None:
     """
-    Says how many rows are not on the screen.
+    Says how many of some things are not on the screen.
     """
-    if number > ROWS_SHOWN:
-        console.print(f"... and {number - ROWS_SHOWN:,} more; --json lists all.")
+    if number > shown:
+        console.print(f"... and {number - shown:,} more; --json lists all.")

@@ -21,7 +21,7 @@ def report(
         typer.Argument(
             exists=True,
             metavar="PLAN",
-            help="Folder that a plan was written to, or a zip of it.",
+            help="Folder or workbook that a plan was written to, or a zip.",
         ),
     ],
     out: Annotated[
@@ -30,7 +30,7 @@ def report(
     ] = Path("report.html"),
     title: Annotated[
         str | None,
-        typer.Option(help="Heading of the page.", show_default="the folder's name"),
+        typer.Option(help="Heading of the page.", show_default="the plan's name"),
     ] = None,
     rows: Annotated[
         int, typer.Option(min=1, help="Rows of each long table at most.")

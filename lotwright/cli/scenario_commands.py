@@ -17,8 +17,17 @@ from lotwright.cli.differences import show_differences
 from lotwright.cli.exit_code import ExitCode
 from lotwright.cli.failures import failures
 from lotwright.cli.interrupt import interrupts
-from lotwright.cli.options import AsJson, DataPath, Debug, EngineName, Level, TimeLimit
+from lotwright.cli.options import (
+    AsJson,
+    DataPath,
+    Debug,
+    EngineName,
+    Level,
+    TimeLimit,
+    folder_or_workbook,
+)
 from lotwright.cli.runs_progress import runs_progress
+from lotwright.plot.numerals import counted
 from lotwright.scenarios.compare import COMPARED_TABLES, MOST
 
 scenario_app = typer.Typer(
@@ -54,12 +63,21 @@ _Folder = Annotated[
         "--out", file_okay=False, metavar="FOLDER", help="Folder to write to."
     ),
 ]
+_OutTables = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FOLDER|FILE.xlsx",
+        help="Folder or workbook for the changed tables.",
+        callback=folder_or_workbook,
+    ),
+]
 _Plans = Annotated[
     list[Path],
     typer.Argument(
         exists=True,
         metavar="PLAN...",
-        help="Folders that plans were written to, the one to compare with first.",
+        help="Folders or workbooks of plans, the one to compare with first.",
     ),
 ]
 _Data = Annotated[
@@ -93,7 +111,7 @@ def data_of(path: Path, scenario: Path | None) -> lw.PlanningData:
 def apply_scenario(
     path: DataPath,
     file: _File,
-    out: _Folder = None,
+    out: _OutTables = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -114,9 +132,13 @@ def apply_scenario(
             console.print(escape(finding.text), highlight=False, soft_wrap=True)
 
         if out is None:
-            console.print("No files were written; --out FOLDER writes the tables.")
+            console.print(
+                "No files were written; --out FOLDER or --out FILE.xlsx writes the "
+                "tables."
+            )
         else:
-            console.print(f"Wrote {len(files)} tables to {escape(str(out))}.")
+            tables = counted(len(changed.given), "table")
+            console.print(f"Wrote {tables} to {escape(str(out))}.")
 
 
 @scenario_app.command(name="run")

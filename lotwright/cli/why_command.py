@@ -37,7 +37,7 @@ def why(
         typer.Argument(
             exists=True,
             metavar="PLAN",
-            help="Folder that a plan was written to, or a zip of it.",
+            help="Folder or workbook that a plan was written to, or a zip.",
         ),
     ],
     demand: Annotated[
@@ -100,11 +100,11 @@ def _show_demand(
     as_json: bool,
 ) -> None:
     found = plan.why(demand)
-    fixes = () if data is None else lw.fixes(data, plan, demand, time_limit=time_limit)
 
     if as_json:
-        checked = [fix.to_dict() for fix in fixes]
-        typer.echo(dumps({**found.to_dict(), "fixes": checked}))
+        checked = _checked(plan, demand, data, time_limit)
+        fixes = [fix.to_dict() for fix in checked]
+        typer.echo(dumps({**found.to_dict(), "fixes": fixes}))
         return
 
     typer.echo(str(found))
@@ -116,13 +116,26 @@ def _show_demand(
         typer.echo("Checked fixes: give the data that were planned, --data PATH.")
         return
 
+    # Planning again takes its time, and there is something to read meanwhile.
+    with Console(stderr=True).status("Planning again with each change that might help"):
+        checked = _checked(plan, demand, data, time_limit)
+
     typer.echo("Checked by planning again")
 
-    for number, fix in enumerate(fixes, start=1):
+    for number, fix in enumerate(checked, start=1):
         typer.echo(f"  {number}. {fix}")
 
-    if not fixes:
+    if not checked:
         typer.echo("  No change is known that might help.")
+
+
+def _checked(
+    plan: lw.Plan, demand: str, data: lw.PlanningData | None, time_limit: float
+) -> tuple[lw.Fix, ...]:
+    """
+    Returns what would mend a delay, nothing where the data are not given.
+    """
+    return () if data is None else lw.fixes(data, plan, demand, time_limit=time_limit)
 
 
 def _show_missed(plan: lw.Plan, as_json: bool) -> None:

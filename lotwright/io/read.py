@@ -17,7 +17,7 @@ from lotwright.errors import InputError, Problem
 from lotwright.io.csv_file import Parsed, parse_csv
 from lotwright.io.entries import Entry, entries_of
 from lotwright.io.parquet_file import parse_parquet
-from lotwright.io.workbook_reader import WORKBOOKS, Sheet, parse_workbook
+from lotwright.io.workbook_reader import WORKBOOKS, parse_workbook
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.nearest import nearest
@@ -90,7 +90,7 @@ def sources_of(path: Path) -> list[Source]:
     """
     if path.suffix.lower() in WORKBOOKS and path.is_file():
         return [
-            Source(table=sheet.table, name=sheet.name, parse=partial(_held, sheet))
+            Source(table=sheet.table, name=sheet.name, parse=sheet.parse)
             for sheet in parse_workbook(path.name, path.read_bytes())
         ]
 
@@ -98,10 +98,6 @@ def sources_of(path: Path) -> list[Source]:
         Source(table=entry.table, name=entry.name, parse=partial(_parsed, entry))
         for entry in entries_of(path)
     ]
-
-
-def _held(sheet: Sheet) -> Parsed:
-    return sheet.parsed
 
 
 def _parsed(entry: Entry) -> Parsed:

@@ -1,5 +1,5 @@
 """
-Reads the tables of a plan that was written to a folder.
+Reads the tables of a plan that was written to a folder or a workbook.
 """
 
 from __future__ import annotations
@@ -14,9 +14,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from lotwright.errors import InputError, Problem
-from lotwright.io.csv_file import parse_csv
-from lotwright.io.entries import Entry, entries_of
-from lotwright.io.parquet_file import parse_parquet
+from lotwright.io.read import Source, sources_of
 from lotwright.model.nearest import nearest
 from lotwright.model.plan import Plan
 from lotwright.model.plan_tables import PlanTables
@@ -24,7 +22,6 @@ from lotwright.model.run_record import RunRecord, Termination
 from lotwright.model.tables import OUTPUT_TABLES
 from lotwright.model.validate import checked
 
-_PARSERS = {".csv": parse_csv, ".parquet": parse_parquet}
 _SIZES = ("rows", "columns", "binaries", "nodes")
 
 
@@ -32,14 +29,15 @@ def read_plan(
     path: str | os.PathLike[str], tables: Collection[str] | None = None
 ) -> Plan:
     """
-    Returns a plan from the folder, or the zip of one, that it was written to.
+    Returns a plan from the folder, the zip of one, or the workbook that it was written
+    to.
 
     The record of its run is what ``run_stats`` keeps of it.
 
     Parameters
     ----------
     path
-        The folder or zip.
+        The folder, zip or workbook.
     tables
         Names of the tables that are wanted; all that there are, when left out.
 
@@ -58,14 +56,14 @@ def read_plan(
         raise ValueError(f"{msg} Did you mean {near!r}?" if near else msg)
 
     path = Path(path)
-    entries = {entry.table: entry for entry in entries_of(path)}
+    sources = {source.table: source for source in sources_of(path)}
     needed = {"run_stats"} if tables is None else wanted
-    problems = [_missing(path, name) for name in sorted(needed - entries.keys())]
+    problems = [_missing(path, name) for name in sorted(needed - sources.keys())]
     frames: dict[str, pd.DataFrame] = {}
 
     for name in OUTPUT_TABLES:
-        if name in wanted and name in entries:
-            frames[name], found = _frame(entries[name])
+        if name in wanted and name in sources:
+            frames[name], found = _frame(sources[name])
             problems.extend(found)
 
     if problems:
@@ -85,24 +83,19 @@ def _missing(path: Path, table: str) -> Problem:
         table=table,
         file=str(path),
         text=f"This is no plan: the table {table} is missing.",
-        remedy="Write one with `lotwright plan DATA --out FOLDER`.",
+        remedy="Write one with `lotwright plan DATA --out FOLDER`, or --out FILE.xlsx.",
     )
 
 
-def _frame(entry: Entry) -> tuple[pd.DataFrame, list[Problem]]:
-    parse = _PARSERS.get(entry.suffix)
-
-    if parse is None:
-        problem = _missing(Path(entry.name), entry.table)
-
-        return pd.DataFrame(), [problem]
-
-    parsed = parse(entry.table, entry.name, entry.content)
+def _frame(source: Source) -> tuple[pd.DataFrame, list[Problem]]:
+    parsed = source.parse()
 
     if parsed.frame is None:
-        return pd.DataFrame(), list(parsed.problems)
+        problems = list(parsed.problems) or [_missing(Path(source.name), source.table)]
 
-    frame, problems = checked(OUTPUT_TABLES[entry.table], parsed.frame, parsed.origin)
+        return pd.DataFrame(), problems
+
+    frame, problems = checked(OUTPUT_TABLES[source.table], parsed.frame, parsed.origin)
 
     return frame, [*parsed.problems, *problems]
 

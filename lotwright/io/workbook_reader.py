@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from lotwright.io.entries import refusal
 from lotwright.io.workbook_extent import too_large
 from lotwright.model.problems import MOST_LISTED, Origin
 from lotwright.model.schema import ColumnType
-from lotwright.model.tables import INPUT_TABLES
+from lotwright.model.tables import INPUT_TABLES, TABLES
 
 if TYPE_CHECKING:
     import fastexcel
@@ -56,12 +57,12 @@ class Sheet:
     ----------
     name
         Its name as it stands.
-    parsed
-        What it holds; rows without any cell are left out.
+    parse
+        Returns what it holds; rows without any cell are left out.
     """
 
     name: str
-    parsed: Parsed
+    parse: Callable[[], Parsed]
 
     @property
     def table(self) -> str:
@@ -95,7 +96,7 @@ def parse_workbook(file: str, content: bytes) -> list[Sheet]:
     reader = _opened(file, content)
 
     return [
-        Sheet(name=name, parsed=_parsed(reader, file, name))
+        Sheet(name=name, parse=partial(_parsed, reader, file, name))
         for name in reader.sheet_names
         if name.strip().lower() not in OUR_SHEETS
     ]
@@ -206,10 +207,10 @@ def _numeric_places(table: str, names: list[str]) -> list[int]:
     """
     Returns where the columns of numbers of a table are.
     """
-    if table not in INPUT_TABLES:
+    if table not in TABLES:
         return []
 
-    declared = INPUT_TABLES[table]
+    declared = TABLES[table]
 
     return [
         place

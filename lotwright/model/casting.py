@@ -4,7 +4,6 @@ Brings a column of any kind to its declared type and marks the cells that do not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lotwright.model.nearest import nearest
+from lotwright.model.readings import proposal
 from lotwright.model.schema import Column, ColumnType, normal_choice
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
-_DECIMAL_COMMA = r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+"
-_THOUSANDS = r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?"
 
 #: Whole numbers up to this survive a way through a decimal number.
 _LARGEST_WHOLE = 2.0**53
@@ -133,51 +130,15 @@ def remedy_for(column: Column, value: str) -> str:
     """
     Returns what can be done about a cell that does not fit the column's type.
     """
-    if column.type is ColumnType.CHOICE:
-        near = nearest(normal_choice(value), column.choices)
-        words = ", ".join(column.choices)
-        return f"Did you mean {near}?" if near else f"Write one of {words}."
+    if found := proposal(column, value):
+        return found
 
-    if readings := _readings(column, value.strip()):
-        return f"Write {' or '.join(readings)}, {_PUNCTUATION}."
+    if column.type is ColumnType.CHOICE:
+        return f"Write one of {', '.join(column.choices)}."
 
     advice = _REMEDIES[column.type]
 
     return f"{advice}." if column.required else f"{advice}, or leave the cell blank."
-
-
-_PUNCTUATION = "with a decimal point and nothing between thousands"
-
-
-def _readings(column: Column, value: str) -> list[str]:
-    """
-    Returns the numbers that a cell with commas may mean, as they should be written.
-
-    A single comma before exactly three digits may mark thousands or decimals, and
-    nobody but the user can tell.
-    """
-    found: list[str] = []
-
-    if column.type not in (ColumnType.NUMBER, ColumnType.INTEGER):
-        return found
-
-    if re.fullmatch(_THOUSANDS, value):
-        found.append(_plain(value.replace(",", "")))
-
-    if re.fullmatch(_DECIMAL_COMMA, value):
-        found.append(_plain(value.replace(".", "").replace(",", ".")))
-
-    if column.type is ColumnType.INTEGER:
-        return [number for number in found if "." not in number]
-
-    return found
-
-
-def _plain(number: str) -> str:
-    """
-    Returns a number without idle decimals.
-    """
-    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 _EXPECTED = {

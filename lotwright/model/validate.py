@@ -179,11 +179,14 @@ def _flaws(
     bad: Mapping[str, Mask],
     origin: Origin,
 ) -> Iterator[Flaw]:
+    is_remark = _remarks(table, clean, bad)
+    yield from _remark_flaws(table, raw, bad, is_remark)
+
     for column in table.columns:
         if column.name in bad:
             mask = bad[column.name]
             yield from _type_flaws(column, raw[column.name], mask)
-            yield from _presence_flaws(column, clean[column.name], mask)
+            yield from _presence_flaws(column, clean[column.name], mask | is_remark)
             yield from _size_flaws(column, clean[column.name], raw[column.name])
             yield from _range_flaws(column, clean[column.name], raw[column.name])
 
@@ -214,13 +217,49 @@ def _type_flaws(column: Column, raw: pd.Series[Any], bad: Mask) -> Iterator[Flaw
         )
 
 
+def _remarks(table: Table, clean: pd.DataFrame, bad: Mapping[str, Mask]) -> Mask:
+    """
+    Returns which rows lack half of what they must have, as a line of totals does.
+    """
+    names = [column.name for column in table.required if column.name in bad]
+    blanks = np.zeros(len(clean), dtype=np.intp)
+
+    for name in names:
+        blanks += clean[name].isna().to_numpy(dtype=np.bool_) & ~bad[name]
+
+    is_remark: Mask = blanks >= max(2.0, len(names) / 2)
+
+    return is_remark
+
+
+def _remark_flaws(
+    table: Table, raw: pd.DataFrame, bad: Mapping[str, Mask], is_remark: Mask
+) -> Iterator[Flaw]:
+    if not is_remark.any():
+        return
+
+    names = [column.name for column in table.required if column.name in bad]
+
+    def first_cells(rows: Rows) -> list[str]:
+        return as_written(raw.iloc[rows].bfill(axis=1).iloc[:, 0], np.arange(len(rows)))
+
+    yield Flaw(
+        code="E-DATA-TYPE",
+        column=names[0],
+        rows=np.flatnonzero(is_remark),
+        values=first_cells,
+        text="Most of what a row must have is blank; this may be a total or a remark.",
+        remedy=lambda _: f"Remove the row, or fill all of {', '.join(names)}.",
+    )
+
+
 def _presence_flaws(
-    column: Column, values: pd.Series[Any], bad: Mask
+    column: Column, values: pd.Series[Any], known: Mask
 ) -> Iterator[Flaw]:
     if not column.required:
         return
 
-    blank = values.isna().to_numpy(dtype=np.bool_) & ~bad
+    blank = values.isna().to_numpy(dtype=np.bool_) & ~known
 
     if blank.any():
         yield Flaw(
@@ -244,7 +283,8 @@ def _range_flaws(
         fits = values.str.strip().str.lower().str.fullmatch(column.pattern)
         wrong = (values.notna() & ~fits).to_numpy(dtype=np.bool_)
         text = "{value} cannot be understood."
-        advice = column.meaning
+        like = f" Write it like {column.default}." if column.default else ""
+        advice = f"{column.meaning}{like}"
     else:
         return
 
@@ -419,6 +459,10 @@ def _dangling(
 
     def remedy(value: str) -> str:
         near = nearest(value, ids)
+
+        if near and near == value.strip():
+            return f"Remove the blanks around it: {near}."
+
         return f"Did you mean {near}?" if near else "Add it there, or correct it."
 
     return Flaw(

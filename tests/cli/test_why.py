@@ -49,6 +49,18 @@ def test_a_demand_is_explained_and_fixes_are_checked(folders: tuple[str, str]) -
     assert "--data PATH" in unchecked
 
 
+def test_a_plan_in_a_workbook_is_explained(
+    folders: tuple[str, str], tmp_path: Path
+) -> None:
+    """
+    Tests that a workbook of a plan gives the same answer as its folder.
+    """
+    (file,) = lw.read_plan(folders[1]).write(tmp_path / "plan.xlsx")
+
+    assert _run(folders[1], "D") == _run(str(file), "D")
+    assert _run(folders[1]) == _run(str(file))
+
+
 def test_programs_get_json(folders: tuple[str, str]) -> None:
     """
     Tests that the record and the fixes are one object.

@@ -1,12 +1,14 @@
 """
-Tests of reading the plan that a folder holds.
+Tests of reading the plan that a folder or a workbook holds.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from lotwright.cli.examples import example_folder
 from lotwright.errors import InputError
@@ -14,6 +16,7 @@ from lotwright.io.read import read
 from lotwright.io.read_plan import read_plan
 from lotwright.model.plan import Plan
 from lotwright.solver.solve import plan
+from tests.io.workbooks import workbook
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,33 @@ def test_what_is_written_is_read(made: Plan, tmp_path: Path, kind: str) -> None:
     for one, other in zip(sorted(files), sorted(again), strict=True):
         if one.stem != "run_stats":
             assert one.read_bytes() == other.read_bytes(), one.name
+
+
+def test_a_workbook_is_read(made: Plan, tmp_path: Path) -> None:
+    """Tests that a plan from a workbook gives the same files."""
+    (file,) = made.write(tmp_path / "plan.xlsx")
+    files = made.write(tmp_path / "one")
+
+    found = read_plan(file)
+
+    found.write(tmp_path / "two")
+    for one in files:
+        other = tmp_path / "two" / one.name
+        if one.stem != "run_stats":
+            assert_frame_equal(pd.read_csv(one), pd.read_csv(other), rtol=1e-14)
+
+
+def test_a_workbook_that_is_no_plan(tmp_path: Path) -> None:
+    """Tests that missing sheets and words instead of numbers are told by place."""
+    rows = [("name", "value", "scope"), ("cost", "much", "all")]
+    file = workbook(tmp_path, {"KPIs": rows, "run_stats": [("status",), ("done",)]})
+
+    with pytest.raises(InputError) as caught:
+        read_plan(file, ["kpis", "pegging"])
+
+    found = {(each.table, each.row, each.value) for each in caught.value.problems}
+    assert ("pegging", 0, "") in found
+    assert ("kpis", 2, "much") in found
 
 
 def test_the_record_of_the_run(made: Plan, tmp_path: Path) -> None:

@@ -54,9 +54,9 @@ def test_a_right_data_set_has_no_problem() -> None:
         ("quantity", "1.1e15", "E-DATA-RANGE", "Correct it, or leave it blank where"),
         ("priority", "1000000001", "E-DATA-RANGE", "Correct it, or leave it blank"),
         ("due_date", "2026-02-30", "E-DATA-TYPE", "Write a day that exists as"),
-        ("due_date", "05.01.2026", "E-DATA-TYPE", "Write a day that exists as"),
-        ("due_date", "2026-1-5", "E-DATA-TYPE", "Write a day that exists as"),
-        ("due_date", "2026-01-05T07:30:00", "E-DATA-TYPE", "Write a day that exists"),
+        ("due_date", "05.01.2026", "E-DATA-TYPE", "Write 2026-01-05."),
+        ("due_date", "2026-1-5", "E-DATA-TYPE", "Write 2026-01-05."),
+        ("due_date", "2026-01-05T07:30:00", "E-DATA-TYPE", "Write 2026-01-05, without"),
         ("priority", "1.5", "E-DATA-TYPE", "Write digits only, or leave"),
         ("priority", "9" * 20, "E-DATA-TYPE", "Write digits only, or leave"),
         ("split_allowed", "perhaps", "E-DATA-TYPE", "Write true or false, or leave"),
@@ -64,6 +64,7 @@ def test_a_right_data_set_has_no_problem() -> None:
         ("kind", "oder", "E-DATA-RANGE", "Did you mean order?"),
         ("kind", "whatever", "E-DATA-RANGE", "Write one of order, forecast,"),
         ("item_id", "42", "E-DATA-REF", "Did you mean 0042?"),
+        ("item_id", "BOLT ", "E-DATA-REF", "Remove the blanks around it: BOLT."),
         ("item_id", "BLOT", "E-DATA-REF", "Did you mean BOLT?"),
         ("item_id", "XYZ", "E-DATA-REF", "Add it there, or correct it."),
         ("location_id", "plant", "E-DATA-REF", "Did you mean PLANT?"),
@@ -335,3 +336,16 @@ def test_whole_numbers_are_taken_as_identifiers() -> None:
     frames = {"items": pd.DataFrame({"item_id": [7, 8], "base_uom": "pc"})}
 
     assert () == problems_of(frames)
+
+
+def test_a_line_of_totals_is_one_problem() -> None:
+    """Tests that a row without most of what it must have is told as one thing."""
+    tables = small()
+    total = pd.DataFrame({"demand_id": ["Total"], "quantity": ["12.5"]})
+    tables["demands"] = pd.concat([tables["demands"], total], ignore_index=True)
+
+    (problem,) = problems_of(tables)
+
+    assert [("E-DATA-TYPE", 4, "demand_id", "Total")] == brief((problem,))
+    assert "may be a total or a remark" in problem.text
+    assert "fill all of demand_id, kind, item_id" in problem.remedy
