@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 
 import lotwright as lw
+from benchmarks import store
 from benchmarks.found import Found
-from benchmarks.instances import Instance, find_instances, planning_data
+from benchmarks.instances import Instance, find_instances, in_turns, planning_data
 from benchmarks.lot_rules import lot_for_lot, wagner_whitin
-from benchmarks.scores import Score, report, summary
+from benchmarks.page import report
+from benchmarks.scores import Score, summary
 from benchmarks.solvers import solve_with_cpsat, solve_with_highs, solve_with_scip
 from benchmarks.validate import production_of, validate
 
@@ -29,7 +31,9 @@ def run_lotwright(instance: Instance, seconds: float) -> Found:
     """
     Returns what the optimiser finds, from planning tables.
     """
-    return _planned(instance, lw.plan(planning_data(instance), time_limit=seconds))
+    return _planned(
+        instance, lw.plan(planning_data(instance), time_limit=seconds, threads=1)
+    )
 
 
 def run_levelled_mrp(instance: Instance, _seconds: float) -> Found:
@@ -88,6 +92,7 @@ def score(instance: Instance, engine: str, seconds: float) -> Score:
         bound=found.bound,
         to_optimum=cost / instance.optimum - 1.0,
         cpu=cpu,
+        seconds=seconds,
         trail=found.trail if np.isfinite(cost) else (),
         note=note,
     )
@@ -119,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Runs the benchmark and returns its exit code.
     """
     asked = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    command = " ".join(["python -m benchmarks.quality", *given])
     engines = asked.engines.split(",")
     groups = [name for name in asked.sets.split(",") if name]
     seconds, limit = asked.time, asked.limit
@@ -129,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = [name for name in asked.names.split(",") if name]
     found = [
         instance
-        for instance in find_instances(asked.data, groups, limit)
+        for instance in in_turns(find_instances(asked.data, groups, limit))
         if not names or instance.name in names
     ]
 
@@ -137,23 +144,69 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Skipped: no instances in {asked.data}; name their folder with --data.")
         return 0
 
+    scores = gathered(
+        [(instance, engine) for instance in found for engine in engines],
+        seconds,
+        kept=asked.store,
+        only_kept=asked.stored,
+    )
+
+    if not scores:
+        print("Skipped: no results are stored.")
+        return 0
+
+    engines = [name for name in engines if any(s.engine == name for s in scores)]
+    print("\n".join(summary(scores, engines, seconds)))
+
+    if asked.write is not None:
+        page = report(scores, engines, seconds, command)
+        asked.write.write_text(page, encoding="utf-8")
+
+    return 0
+
+
+def gathered(
+    wanted: Sequence[tuple[Instance, str]],
+    seconds: float,
+    *,
+    kept: Path | None = None,
+    only_kept: bool = False,
+) -> list[Score]:
+    """
+    Returns scores, which are printed one by one.
+
+    Parameters
+    ----------
+    wanted
+        Instances and engines.
+    seconds
+        What each is allowed.
+    kept
+        File of earlier scores, which are not made again; new ones are added to it.
+    only_kept
+        Whether to leave out what is not in the file.
+    """
     print(
         f"{'set':14} {'instance':10} {'engine':10} {'cost':>14} {'bound':>14} "
         f"{'to opt.':>9} {'CPU s':>7}  note"
     )
-    scores = []
+    known = {} if kept is None else {one.key: one for one in store.read(kept)}
+    scores: list[Score] = []
 
-    for instance in found:
-        for engine in engines:
-            scores.append(score(instance, engine, seconds))
-            print_score(scores[-1])
+    for instance, engine in wanted:
+        found = known.get((instance.group, instance.name, engine))
 
-    print("\n".join(summary(scores, engines, seconds)))
+        if found is None and not only_kept:
+            found = score(instance, engine, seconds)
 
-    if asked.write is not None:
-        asked.write.write_text(report(scores, engines, seconds), encoding="utf-8")
+            if kept is not None:
+                store.add(kept, found)
 
-    return 0
+        if found is not None:
+            scores.append(found)
+            print_score(found)
+
+    return scores
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -165,6 +218,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--time", type=float, default=60.0, help="seconds for each")
     parser.add_argument("--engines", default="lotwright,highs")
     parser.add_argument("--write", type=Path, help="file to write the results to")
+    parser.add_argument(
+        "--store",
+        type=Path,
+        help="file of results, which are not made again; new ones are added",
+    )
+    parser.add_argument(
+        "--stored", action="store_true", help="no new results, only those of --store"
+    )
     parser.add_argument("--quick", action="store_true", help="within two minutes")
 
     return parser

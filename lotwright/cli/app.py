@@ -25,6 +25,7 @@ from lotwright.cli.marking import marking
 from lotwright.cli.options import (
     AsJson,
     Ask,
+    Cluster,
     DataPath,
     Debug,
     EngineName,
@@ -54,6 +55,7 @@ from lotwright.cli.scenario_commands import (
     data_of,
     scenario_app,
 )
+from lotwright.cli.simulate_command import simulate
 from lotwright.cli.why_command import why
 from lotwright.io.read_orders import read_orders
 
@@ -109,7 +111,8 @@ def plan(
     time_limit: TimeLimit = 60.0,
     work_limit: WorkLimit = None,
     gap: Gap = 1e-4,
-    threads: Threads = 1,
+    threads: Threads = None,
+    cluster: Cluster = "",
     seed: Seed = 0,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -126,6 +129,7 @@ def plan(
         seed=seed,
         level=level,
         only=only,
+        cluster=cluster,
     )
 
     with failures(as_json=as_json, debug=debug):
@@ -275,6 +279,7 @@ app.add_typer(scenario_app, name="scenario")
 app.command(name="report")(report)
 app.command(name="why")(why)
 app.command(name="compare")(compare_plans)
+app.command(name="simulate")(simulate)
 
 
 @app.command()

@@ -100,7 +100,22 @@ WorkLimit = Annotated[
     typer.Option(help="Nodes of the search; the same plan on every machine."),
 ]
 Gap = Annotated[float, typer.Option(help="Relative gap at which a plan is optimal.")]
-Threads = Annotated[int, typer.Option(help="Threads that the solver may use.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        help="Processors that the search may use.",
+        show_default="all, at most 4; 1 with a work limit",
+    ),
+]
+Cluster = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Dask scheduler, such as tcp://scheduler:8786, on whose workers "
+        "independent parts of the network are optimised.",
+        show_default="this machine",
+    ),
+]
 Seed = Annotated[int, typer.Option(help="Seed of the solver's random choices.")]
 Level = Annotated[
     bool | None,
@@ -151,7 +166,7 @@ class Ask:
         What makes the plan, and which is the best.
     time_limit, work_limit, gap, threads, seed
         As in ``SolverParams``.
-    level, only
+    level, only, cluster
         As in ``plan``.
 
     Raises
@@ -165,10 +180,11 @@ class Ask:
     time_limit: float
     work_limit: int | None = None
     gap: float
-    threads: int = 1
+    threads: int | None = None
     seed: int = 0
     level: bool | None = None
     only: str | None = None
+    cluster: str = ""
 
     def __post_init__(self) -> None:
         try:
@@ -176,7 +192,7 @@ class Ask:
                 time_limit=self.time_limit,
                 work_limit=self.work_limit,
                 gap=self.gap,
-                threads=self.threads,
+                threads=1 if self.threads is None else self.threads,
                 seed=self.seed,
             )
         except ValueError as error:

@@ -46,6 +46,7 @@ def make_plan(
             seed=ask.seed,
             level=ask.level,
             only=ask.only,
+            cluster=ask.cluster,
             reference=reference,
             listener=listener,
             control=control,

@@ -28,7 +28,7 @@ class PlanOptions(TypedDict, total=False):
     time_limit: float
     work_limit: int | None
     gap: float
-    threads: int
+    threads: int | None
     seed: int
     level: bool | None
     only: str | None

@@ -155,6 +155,11 @@ def run(
     data = dict(zip(names, _applied(scenarios), strict=True))
     place = Fanout(workers=min(workers or _processors(), max(len(names), 1)))
     place = Fanout(cluster=cluster) if cluster else place
+
+    # Scenarios have the processors among themselves.
+    if asked.get("threads") is None and (cluster or place.workers > 1):
+        asked["threads"] = 1
+
     hear = None if listener is None else _heard(names, listener)
 
     outcomes = place.run(

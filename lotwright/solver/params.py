@@ -4,6 +4,7 @@ Parameters of a planning run: one frozen record per stage.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -49,7 +50,8 @@ class SolverParams:
     gap
         Relative gap at which a plan counts as optimal.
     threads
-        Threads that the solver may use.
+        Processors that a search may use: for parts of the network, and for processes
+        that improve different places of one plan.
     seed
         Seed of the solver's random choices.
     memory_mb
@@ -97,6 +99,29 @@ class SolverParams:
         if self.memory_mb is not None and self.memory_mb < 1:
             msg = f"Expected a memory limit of 1 MiB or more, got {self.memory_mb}."
             raise ValueError(msg)
+
+
+#: A search uses no more processors than this unless it is told to.
+_MOST_THREADS = 4
+
+
+def usual_threads(work_limit: int | None) -> int:
+    """
+    Returns how many processors a search uses that was not told.
+
+    Parameters
+    ----------
+    work_limit
+        Where work is limited instead of time, the search has one, so that its plan is
+        the same on every machine.
+    """
+    if work_limit is not None:
+        return 1
+
+    allowed = getattr(os, "sched_getaffinity", None)
+    usable = len(allowed(0)) if allowed is not None else os.cpu_count() or 1
+
+    return min(usable, _MOST_THREADS)
 
 
 #: What parameters must be, whether they may be None besides, and how that is said.

@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 
 from lotwright.cli.app import app
 from lotwright.cli.examples import example_folder
+from lotwright.errors import ClusterError
+from lotwright.fanout import fanout
 
 FIRST_FIVE = example_folder("first_five")
 
@@ -99,3 +101,26 @@ def test_template_is_never_written_over_data(runner: CliRunner, tmp_path: Path) 
     assert "items.csv" in first.stdout
     assert 3 == second.exit_code
     assert "items.csv" in second.stderr.replace("\n", "")
+
+
+def test_a_cluster_that_is_not_there(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that its address goes to the search, and that its absence is told."""
+    asked: list[str] = []
+
+    def nobody(address: str) -> int:
+        asked.append(address)
+        msg = f"Expected a scheduler at {address!r}."
+        raise ClusterError(msg)
+
+    monkeypatch.setattr(fanout, "seats_of", nobody)
+    address = "tcp://127.0.0.1:9"
+
+    result = runner.invoke(
+        app, ["plan", str(FIRST_FIVE), "--engine", "mip", "--cluster", address]
+    )
+
+    assert [address] == asked
+    assert 5 == result.exit_code
+    assert f"Expected a scheduler at '{address}'." in result.stderr

@@ -16,6 +16,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+#: Where tests are killed, a scheduler ends after so many seconds without work, and
+#: workers after so many without a scheduler.
+_IDLE = 300
+_ALONE = 20
+
 
 @contextlib.contextmanager
 def spawned(*arguments: str) -> Generator[subprocess.Popen[str]]:
@@ -57,7 +62,15 @@ def scheduler() -> Generator[str]:
     Starts a scheduler without workers and returns its address.
     """
     with spawned(
-        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"
+        "scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--no-dashboard",
+        "--no-show",
+        "--idle-timeout",
+        f"{_IDLE} seconds",
     ) as process:
         yield said(process, r"tcp://127\.0\.0\.1:\d+")
 
@@ -71,7 +84,8 @@ def workers(
     """
     command = (
         "worker", scheduler, "--nthreads", "1", "--no-nanny", "--no-dashboard",
-        "--host", "127.0.0.1", "--memory-limit", "0", *arguments,
+        "--host", "127.0.0.1", "--memory-limit", "0",
+        "--death-timeout", f"{_ALONE} seconds", *arguments,
     )  # fmt: skip
 
     with contextlib.ExitStack() as stack:

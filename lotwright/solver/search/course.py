@@ -72,6 +72,8 @@ class Course:
         Limits and settings of all together, and what is best.
     seats
         How many are searched at a time.
+    threads
+        Processors of each of them.
     listener, control
         Watch and end the searches.
     """
@@ -82,6 +84,7 @@ class Course:
     goals: tuple[Goal, ...]
     starts: Sequence[tuple[Quantities, ...]]
     seats: int
+    threads: int
     listener: Listener | None
     control: Control | None
     began: float = field(default_factory=time.monotonic)
@@ -151,7 +154,7 @@ class Course:
             self.params,
             time_limit=max(left, _LEAST_SECONDS),
             work_limit=work,
-            threads=1,
+            threads=self.threads,
             options=dict(self.params.options),
         )
 

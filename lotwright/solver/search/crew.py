@@ -7,14 +7,23 @@ from __future__ import annotations
 import pickle
 import queue
 import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
+
+import numpy as np
 
 from lotwright.errors import TaskError
 from lotwright.fanout.seat import Ended, News, Seat
 from lotwright.fanout.task import Wish, name_of
 from lotwright.solver.highs.errand import Errand, run_errand
+from lotwright.solver.highs.problem import Problem
 from lotwright.solver.highs.stepper import Step
+from lotwright.solver.params import OptionValue, SolverParams
+
+#: Searches of so few lots end before others could help.
+_FEW = 100
 
 #: Seconds that errands have to end by themselves once they are asked to.
 PATIENCE = 1.0
@@ -57,6 +66,7 @@ class Crew:
         self._free = [self._new_seat() for _ in range(size)]
         self._busy: dict[int, Seat] = {}
         self._given = 0
+        self._silent: set[int] = set()
 
     def __enter__(self) -> Crew:
         return self
@@ -89,6 +99,38 @@ class Crew:
         """
         return bool(self._busy)
 
+    def wake(self, params: SolverParams, options: Mapping[str, OptionValue]) -> None:
+        """
+        Lets processes start, so that they are there when there is something to do.
+
+        Parameters
+        ----------
+        params, options
+            As in the errands to come.
+        """
+        none = np.zeros(0)
+        nothing = Problem(
+            lower=none,
+            upper=none,
+            cost=none,
+            integer=np.zeros(0, dtype=bool),
+            start=np.zeros(1, dtype=np.int32),
+            index=np.zeros(0, dtype=np.int32),
+            value=none,
+            row_lower=none,
+            row_upper=none,
+        )
+
+        while self._free:
+            errand = Errand(
+                problem=nothing,
+                params=params,
+                options=options,
+                seconds=0.0,
+                deadline=float("inf"),
+            )
+            self._silent.add(self.give(errand))
+
     def give(self, errand: Errand) -> int:
         """
         Gives an errand to a process that has none, and returns its number.
@@ -115,6 +157,10 @@ class Crew:
 
         self._free.append(self._busy.pop(event.number))
         outcome = event.outcome
+
+        if event.number in self._silent:
+            self._silent.remove(event.number)
+            return None
 
         if outcome.error is not None:
             return Done(number=event.number, error=outcome.error)
@@ -157,3 +203,20 @@ class Crew:
         seat.start()
 
         return seat
+
+
+def crew_for(params: SolverParams, lots: int) -> AbstractContextManager[Crew | None]:
+    """
+    Returns a crew that fits a search; none where one process is to do it.
+
+    Parameters
+    ----------
+    params
+        Limits and settings. Where work is limited instead of time, there is no crew:
+        what is found would depend on who comes first.
+    lots
+        Whole numbers to decide.
+    """
+    alone = params.threads == 1 or params.work_limit is not None or lots <= _FEW
+
+    return nullcontext() if alone else Crew(params.threads)

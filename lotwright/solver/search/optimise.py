@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lotwright.model.network import Network
 from lotwright.solver.highs.control import Control
@@ -18,6 +18,7 @@ from lotwright.solver.result import (
     Listener,
     SolveResult,
 )
+from lotwright.solver.search.crew import crew_for
 from lotwright.solver.search.phases import Search
 from lotwright.solver.search.progress import Story
 from lotwright.solver.search.settling import settled
@@ -84,7 +85,6 @@ def optimise(
     story.say("build")
     model = LotSizingModel(net, aim)
     built = story.seconds()
-    search = Search(net, model, params, story, control)
     compiled = model.compiled
     logger.info(
         "Built %d rows, %d columns, %d nonzeros in %.2f s.",
@@ -95,12 +95,20 @@ def optimise(
     )
 
     if relax or not compiled.integer.any():
-        begin, started = None, built
+        search = Search(net, model, params, story, control)
+        started = built
         result = search.linear(compiled.relaxed())
     else:
-        begin = search.start(starts)
-        started = story.seconds()
-        result = settled(model, params, story, search.whole(begin))
+        # Its own threads do not make the solver any faster.
+        single = replace(params, threads=1)
+
+        with crew_for(params, int(compiled.integer.sum())) as crew:
+            search = Search(net, model, single, story, control, crew)
+            begin = search.start(starts)
+            started = story.seconds()
+            result = search.whole(begin)
+
+        result = settled(model, single, story, result)
 
     values = result.values
     ended = story.seconds()

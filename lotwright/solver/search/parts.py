@@ -47,7 +47,7 @@ def optimise_in_parts(
     ----------
     net, params, objective, starts, relax, listener, control
         As in `optimise_in_stages`; as many parts are searched at a time as there are
-        threads, each with one.
+        threads, which they share.
     cluster
         Address of a scheduler whose workers search instead; empty for none.
 
@@ -81,6 +81,7 @@ def optimise_in_parts(
         goals=goals_of(net, objective),
         starts=[tuple(cut(part, plan) for plan in starts) for part in parts],
         seats=fanout.seats(),
+        threads=1 if cluster else max(params.threads // len(parts), 1),
         listener=listener,
         control=control,
     )

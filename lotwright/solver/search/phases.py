@@ -24,14 +24,16 @@ from lotwright.solver.result import (
     relative_gap,
 )
 from lotwright.solver.search.bound import lower_bound, prove
+from lotwright.solver.search.crew import Crew
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.progress import Story
 from lotwright.solver.search.settling import solved_lp
 from lotwright.solver.search.starts import Starts
+from lotwright.solver.search.turns import OPTIONS
 
 #: Up to so many whole numbers, branch and bound may well end by itself.
-_SEARCHED_AT_ONCE = 250
+_SEARCHED_AT_ONCE = 400
 
 #: Up to so many, branch and bound goes far where a plan is nearly proven.
 _SEARCHED_LONG = 500
@@ -89,7 +91,9 @@ class Search:
         params: SolverParams,
         story: Story,
         control: Control | None,
+        crew: Crew | None = None,
     ) -> None:
+        self._crew = crew
         self._net = net
         self._model = model
         self._params = params
@@ -98,6 +102,7 @@ class Search:
         self._elastic = Elastic(model.compiled)
         self._starts_end = math.inf
         self._began_everywhere = False
+        self._strong_bound = -math.inf
 
     def linear(self, lp: Compiled) -> SolveResult:
         """
@@ -222,7 +227,9 @@ class Search:
         provable = rests or counted <= _SEARCHED_AT_ONCE or self._is_provable()
 
         if kept is None or (provable and counted <= _MOST_BRANCHED):
-            return self._joined(first, self._not_worse(self._proven(kept), kept))
+            last = self._proven(kept, natural=first.bound >= self._strong_bound)
+
+            return self._joined(first, self._not_worse(last, kept))
 
         return self._ended(kept, first)
 
@@ -261,6 +268,7 @@ class Search:
             clock,
             self._story,
             self._control,
+            self._crew,
         )
         clock.seconds_left = lambda: self._left() - rest
         best, rests = improver.improved(begin)
@@ -285,10 +293,15 @@ class Search:
         Improves the bound by that of the strengthened model, and a start by its lots.
         """
         self._story.say("bound")
+
+        if self._crew is not None:
+            self._crew.wake(self._params, OPTIONS)
+
         seconds = _BOUND_SHARE * max(self._left(), 0.0)
         found = lower_bound(
             self._net, self._model, self._params, seconds, self._control
         )
+        self._strong_bound = found.bound
         self._story.bound = max(self._story.bound, found.bound)
         self._story.cpu_seconds += found.cpu_seconds
         self._story.say("bound")
@@ -382,13 +395,14 @@ class Search:
 
         return result
 
-    def _proven(self, kept: Floats | None) -> SolveResult:
+    def _proven(self, kept: Floats | None, *, natural: bool) -> SolveResult:
         """
         Returns the outcome of a last branch and bound, on the strengthened model where
-        there is a plan to be proven.
+        there is a plan to be proven, and HiGHS' own cuts do not make the natural one as
+        tight: its nodes are quicker, and its heuristics find more.
         """
-        if kept is None:
-            return self._branch(None, 1.0, "search")
+        if kept is None or natural:
+            return self._branch(kept, 1.0, "search" if kept is None else "proof")
 
         result = prove(
             self._net,
