@@ -60,6 +60,9 @@ _SMALLER_DEPTHS = (5, 3, 2)
 #: Windows of what is expected to take longer and is done in blocks.
 _DEPTH_OF_BLOCKS = 4
 
+#: The least that a block is given.
+_LEAST_A_BLOCK = 1.0
+
 #: The least that a solve is given.
 _LEAST_SECONDS = 0.1
 
@@ -216,7 +219,8 @@ def _by_blocks(
     """
     began, cpu_began = time.monotonic(), time.process_time()
     problem = StrengthenedModel(net, model, depth=_DEPTH_OF_BLOCKS).compiled.relaxed()
-    within = replace(params, time_limit=seconds, work_limit=None)
+    patience = max(seconds, _LEAST_A_BLOCK)
+    within = replace(params, time_limit=patience, work_limit=None)
 
     def solve_block(block: Compiled) -> Floats | None:
         return _solved_here(block, within, control).row_duals
@@ -226,12 +230,14 @@ def _by_blocks(
     ends = began + seconds - (time.monotonic() - began)
 
     for rows in row_blocks(net, problem):
-        wished = control is not None and control.wish is not None
-
-        if wished or time.monotonic() > ends:
+        if control is not None and control.wish is not None:
             break
 
         ascent.improve(rows)
+
+        # A block is little work, and without any there is no bound.
+        if time.monotonic() > ends:
+            break
 
     found = BoundResult(
         bound=ascent.bound(),

@@ -58,6 +58,12 @@ _FIRST_SHARE = 0.05
 _BOUND_SHARE = 0.15
 _GUIDED_SHARE = 0.07
 
+#: Where time is short, the LP and the bound may take so many seconds, but no more than
+#: this part of the time: a plan without a bound says little.
+_LP_SECONDS = 2.0
+_BOUND_SECONDS = 0.6
+_LARGEST_SHARE = 0.4
+
 #: Parts of a work limit for a first branch and bound, and for improvement.
 _SMALL_SHARE = 0.35
 _IMPROVE_SHARE = 0.5
@@ -189,7 +195,13 @@ class Search:
             self._began_everywhere = True
 
     def _start_limits(self) -> SolverParams:
-        return self._within(_START_SHARE)
+        return self._within(max(_START_SHARE, self._share(_LP_SECONDS)))
+
+    def _share(self, seconds: float) -> float:
+        """
+        Returns the part of the time left that some seconds are, within a limit.
+        """
+        return min(seconds / max(self._left(), _LEAST_SECONDS), _LARGEST_SHARE)
 
     def _is_large(self) -> bool:
         return bool(self._model.compiled.num_columns > _LARGE)
@@ -297,7 +309,8 @@ class Search:
         if self._crew is not None:
             self._crew.wake(self._params, OPTIONS)
 
-        seconds = _BOUND_SHARE * max(self._left(), 0.0)
+        share = max(_BOUND_SHARE, self._share(_BOUND_SECONDS))
+        seconds = share * max(self._left(), 0.0)
         found = lower_bound(
             self._net, self._model, self._params, seconds, self._control
         )

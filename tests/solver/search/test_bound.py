@@ -172,3 +172,14 @@ def test_branching_proves_the_optimum(seed: int, *, started: bool) -> None:
     assert pytest.approx(cost, rel=1e-5, abs=1e-4) == found.bound
     assert found.values is not None
     assert model.compiled.num_columns == len(found.values)
+
+
+def test_no_time_leaves_a_bound_all_the_same() -> None:
+    """Tests that a part of a large network, which is given little, has some bound."""
+    net = _two_levels()
+    model = LotSizingModel(net)
+
+    found = lower_bound(net, model, SolverParams(), 0.0)
+
+    assert Termination.TIME_LIMIT is found.termination
+    assert 0.0 < found.bound <= optimum(model.compiled) * (1 + 1e-7)
