@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lotwright.errors import SolveError
 from lotwright.model.network import Bools, Floats
 from lotwright.solver.highs.errand import Errand
 from lotwright.solver.highs.stepper import Step, Stepper
@@ -94,7 +95,10 @@ class Abreast:
         self._is_done = False
 
     def improve(
-        self, seconds_left: Callable[[], float], is_over: Callable[[], bool]
+        self,
+        seconds_left: Callable[[], float],
+        is_over: Callable[[], bool],
+        most: int | None = None,
     ) -> bool:
         """
         Improves the plan, and returns whether that has come to rest.
@@ -103,6 +107,8 @@ class Abreast:
         ----------
         seconds_left, is_over
             How much time there is, and whether to end.
+        most
+            How many processes may be at work; all when None.
         """
         self._idle, self._is_done = 0, False
 
@@ -112,7 +118,7 @@ class Abreast:
             if rests and not self._given:
                 break
 
-            while self._crew.has_room and not rests:
+            while self._has_room(most) and not rests:
                 self._give(seconds_left())
 
             done = self._crew.take(min(_TICK, max(seconds_left(), 0.0)))
@@ -126,6 +132,9 @@ class Abreast:
         self._given.clear()
 
         return not over
+
+    def _has_room(self, most: int | None) -> bool:
+        return self._crew.has_room and (most is None or len(self._given) < most)
 
     def _give(self, seconds_left: float) -> None:
         turn = None
@@ -230,7 +239,12 @@ class Abreast:
             return []
 
         self._until = time.thread_time() + self._seconds
-        step = self._fitter.solve(part, relax=True)
+
+        try:
+            step = self._fitter.solve(part, relax=True)
+        except SolveError:
+            self._fitter = Stepper(self._params, OPTIONS, self._takes_long)
+            return []
 
         if step.values is None:
             return []

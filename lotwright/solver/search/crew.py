@@ -59,9 +59,15 @@ class Crew:
     ----------
     size
         Number of processes; they start with their first errands.
+
+    Attributes
+    ----------
+    size
+        As given.
     """
 
     def __init__(self, size: int) -> None:
+        self.size = size
         self._events: queue.SimpleQueue[News | Ended] = queue.SimpleQueue()
         self._free = [self._new_seat() for _ in range(size)]
         self._busy: dict[int, Seat] = {}

@@ -133,6 +133,32 @@ class Improver:
 
         return self._plan.solution, rests
 
+    def improved_until(
+        self, begin: Floats, is_done: Callable[[], bool], others: int
+    ) -> Floats:
+        """
+        Returns a solution at least as good, as soon as something else is done.
+
+        Parameters
+        ----------
+        begin
+            A solution of the elastic model, shape ``(num_columns,)``.
+        is_done
+            Whether that is so.
+        others
+            How many processes of the crew may be at work.
+        """
+        self._plan.begin(begin)
+
+        if self._abreast is not None and len(self._turns):
+            self._abreast.improve(
+                self._clock.seconds_left,
+                lambda: is_done() or self._is_over(),
+                others,
+            )
+
+        return self._plan.solution
+
     def _with(self, crew: Crew) -> Abreast:
         return Abreast(
             crew,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -23,7 +24,8 @@ from lotwright.solver.result import (
     Termination,
     relative_gap,
 )
-from lotwright.solver.search.bound import lower_bound, prove
+from lotwright.solver.search.beside import improved_beside
+from lotwright.solver.search.bound import BoundResult, lower_bound, prove
 from lotwright.solver.search.crew import Crew
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
@@ -99,6 +101,11 @@ class Search:
         control: Control | None,
         crew: Crew | None = None,
     ) -> None:
+        nodes = params.work_limit
+        self._clock = Clock(
+            nodes=None if nodes is None else int(nodes * _IMPROVE_SHARE)
+        )
+        self._improver: Improver | None = None
         self._crew = crew
         self._net = net
         self._model = model
@@ -270,18 +277,7 @@ class Search:
         spare = _SPARE * self._params.time_limit
         part = _BRIEF if self._is_branched_long() and self._is_provable() else _HALF
         rest = spare + (1.0 - part) * (self._left() - spare)
-        nodes = self._params.work_limit
-        clock = Clock(nodes=None if nodes is None else int(nodes * _IMPROVE_SHARE))
-        improver = Improver(
-            self._net,
-            self._model,
-            self._elastic,
-            self._params,
-            clock,
-            self._story,
-            self._control,
-            self._crew,
-        )
+        clock, improver = self._clock, self._improver_of()
         clock.seconds_left = lambda: self._left() - rest
         best, rests = improver.improved(begin)
 
@@ -306,14 +302,9 @@ class Search:
         """
         self._story.say("bound")
 
-        if self._crew is not None:
-            self._crew.wake(self._params, OPTIONS)
-
         share = max(_BOUND_SHARE, self._share(_BOUND_SECONDS))
         seconds = share * max(self._left(), 0.0)
-        found = lower_bound(
-            self._net, self._model, self._params, seconds, self._control
-        )
+        begin, found = self._bounded(begin, seconds)
         self._strong_bound = found.bound
         self._story.bound = max(self._story.bound, found.bound)
         self._story.cpu_seconds += found.cpu_seconds
@@ -323,7 +314,47 @@ class Search:
         if found.values is not None:
             self._starts.follow(found.values)
 
-        return begin if self._starts.best is None else self._starts.best
+        best = self._starts.best
+
+        return begin if best is None else self._cheaper(begin, best)
+
+    def _bounded(self, begin: Floats, seconds: float) -> tuple[Floats, BoundResult]:
+        """
+        Returns a start, and the bound of the strengthened model.
+
+        Where there is a crew, all of it but one process improve the start meanwhile.
+        """
+        work = partial(
+            lower_bound, self._net, self._model, self._params, seconds, self._control
+        )
+
+        if self._crew is None:
+            return begin, work()
+
+        self._crew.wake(self._params, OPTIONS)
+        spare = _SPARE * self._params.time_limit
+        self._clock.seconds_left = lambda: self._left() - spare
+        improver = self._improver_of()
+
+        return improved_beside(improver, begin, work, self._crew.size - 1)
+
+    def _improver_of(self) -> Improver:
+        """
+        Returns the improver of this search, which learns as long as that goes on.
+        """
+        if self._improver is None:
+            self._improver = Improver(
+                self._net,
+                self._model,
+                self._elastic,
+                self._params,
+                self._clock,
+                self._story,
+                self._control,
+                self._crew,
+            )
+
+        return self._improver
 
     def _better(self, begin: Floats, found: Floats | None) -> Floats:
         """
@@ -332,7 +363,9 @@ class Search:
         if found is None:
             return begin
 
-        solution = self._elastic.extended(found)
+        return self._cheaper(begin, self._elastic.extended(found))
+
+    def _cheaper(self, begin: Floats, solution: Floats) -> Floats:
         cost = self._elastic.compiled.cost
 
         return solution if cost @ solution < cost @ begin else begin
