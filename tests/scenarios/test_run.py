@@ -151,3 +151,14 @@ def test_sweeps_that_make_no_sense(data: PlanningData) -> None:
 
     with pytest.raises(ValueError, match=r"like demands\.quantity"):
         Axis(target="demands", values=[1])
+
+
+def test_scenarios_share_the_processors(data: PlanningData) -> None:
+    """Tests that a search has one processor where several scenarios are planned."""
+    some = [data.scenario("base"), data.scenario("other")]
+
+    found = run(some, workers=2, engine="mrp")
+    alone = run(some[:1], engine="mrp", threads=3)
+
+    assert [1, 1] == [plan.run.parameters["threads"] for plan in found.plans.values()]
+    assert 3 == alone["base"].run.parameters["threads"]

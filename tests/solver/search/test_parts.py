@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lotwright.errors import Cancelled
+from lotwright.fanout.fanout import Fanout
 from lotwright.model.kpis import costs
 from lotwright.model.network import Network
 from lotwright.solver.bucketed.plan import plan_mrp
@@ -20,6 +21,7 @@ from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Progress, Termination
 from lotwright.solver.search import grouping
 from lotwright.solver.search.components import components_of
+from lotwright.solver.search.course import Course
 from lotwright.solver.search.optimise import optimise
 from lotwright.solver.search.parts import optimise_in_parts
 from tests.fanout.clusters import running
@@ -138,6 +140,27 @@ def test_a_work_limit_makes_the_same_plan_wherever_parts_are_searched() -> None:
         assert isinstance(plan, Quantities)
         np.testing.assert_array_equal(here.receipt, plan.receipt)
         np.testing.assert_array_equal(here.served, plan.served)
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize(("threads", "each"), [(1, 1), (2, 1), (5, 2)])
+def test_parts_share_the_processors(
+    monkeypatch: pytest.MonkeyPatch, threads: int, each: int
+) -> None:
+    """Tests that parts and what improves each of them are no more than processors."""
+    found: list[int] = []
+
+    def note(course: Course, fanout: Fanout) -> None:
+        assert fanout.seats() == threads
+        found.append(course.threads)
+        raise Cancelled
+
+    monkeypatch.setattr(Course, "run", note)
+
+    with pytest.raises(Cancelled):
+        optimise_in_parts(chains(2, 1000.0), SolverParams(threads=threads))
+
+    assert [each] == found
 
 
 @pytest.mark.usefixtures("apart")
