@@ -18,6 +18,9 @@ from lotwright.io.template import template as template
 from lotwright.io.write import write as write
 from lotwright.model.checks import run_checks as _run_checks
 from lotwright.model.data import PlanningData as PlanningData
+from lotwright.model.edits import Edit as Edit
+from lotwright.model.edits import EditKind as EditKind
+from lotwright.model.edits import Edits as Edits
 from lotwright.model.findings import Finding as Finding
 from lotwright.model.findings import Findings as Findings
 from lotwright.model.findings import Severity as Severity
@@ -34,6 +37,8 @@ from lotwright.scenarios.compare import compare as compare
 from lotwright.scenarios.comparison import Comparison as Comparison
 from lotwright.scenarios.fixes import Fix as Fix
 from lotwright.scenarios.fixes import fixes as fixes
+from lotwright.scenarios.replan import Replan as Replan
+from lotwright.scenarios.replan import replan as replan
 from lotwright.scenarios.run import Runs as Runs
 from lotwright.scenarios.run import run as run
 from lotwright.scenarios.scenario_file import read_scenario as read_scenario

@@ -15,6 +15,7 @@ import pandas as pd
 
 from lotwright.model.assemble.network import assemble
 from lotwright.model.data import PlanningData
+from lotwright.model.edits import Edits
 from lotwright.model.pegging import walk_down, walk_up
 from lotwright.model.plan_tables import PlanTables
 from lotwright.model.run_record import RunRecord
@@ -203,6 +204,13 @@ class Plan:
         network = None if data is None else assemble(data)
 
         return why_order(self.frames, order_id, network)
+
+    def edit(self) -> Edits:
+        """
+        Returns its orders to be edited: locked, moved, resized, added, deleted,
+        approved or firmed, and then planned anew by ``replan``.
+        """
+        return Edits(tables=self.frames)
 
     def write(
         self,

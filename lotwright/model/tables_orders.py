@@ -335,7 +335,14 @@ SUPPLIES = Table(
             "Work that is left.",
             unit="h or capacity_unit",
             minimum=0,
-            default=0.0,
+            default_note="For approved and firmed orders the work of their source, "
+            "operation by operation; for others 0.",
+        ),
+        number(
+            "lots",
+            "Lots that an approved or firmed order comes in, each with its own set-up.",
+            minimum=1,
+            default=1.0,
         ),
         flag("can_move", "Whether its date may be changed.", default=True).degraded(
             "MRP gives advice to move it only where it is true; optimisation gives no "

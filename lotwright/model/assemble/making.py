@@ -17,6 +17,7 @@ from lotwright.model.assemble.activities import (
 from lotwright.model.assemble.capacity import limits_of, loads_of, resources_of
 from lotwright.model.assemble.carries import carries_of
 from lotwright.model.assemble.families import families_of
+from lotwright.model.assemble.implied_work import implied_load
 from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.lots import lot_sizes_of
 from lotwright.model.assemble.reading import Reading
@@ -85,7 +86,10 @@ def making_of(
     outputs = outputs_of(structure, read.by_products, points)
     loads = loads_of(limits, steps, timing, sources, buckets, calendars)
     opened = open_load(read.data, read.opened, limits, buckets)
-    resources = resources_of(limits, opened)
+    implied = implied_load(
+        read.opened.orders, limits, steps, sources, buckets, calendars
+    )
+    resources = resources_of(limits, opened + implied)
     families = families_of(read.data, limits, steps)
     carries = carries_of(read.data, limits, steps, families)
 

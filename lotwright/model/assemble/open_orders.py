@@ -48,8 +48,8 @@ class OpenOrders:
         Rows of ``supplies`` that this run does not replace, with ``pair``, ``base``
         (quantity), ``activity`` (source, -1 if unknown), ``start``, ``due`` and
         ``day`` of receipt, which is not before today, also those beyond the horizon,
-        and ``expiry`` (first day on which it may not be used); ``routing_id`` filled
-        in.
+        and ``expiry`` (first day on which it may not be used); ``routing_id`` and
+        ``lots`` filled in.
     needs
         Columns ``supply_id``, ``pair``, ``quantity`` and ``day``, inside the horizon.
     """
@@ -81,6 +81,7 @@ def open_orders(
             days_from(rows["batch_expiry"], buckets.as_of),
             FAR,
         ),
+        lots=data.column("supplies", "lots"),
     )
     orders = orders.assign(day=np.maximum(orders["due"], 0))
     orders = orders[_stays(data, keys, orders)]
@@ -97,6 +98,23 @@ def open_orders(
     return OpenOrders(
         orders=orders,
         needs=needs.sort_values(["supply_id", "pair", "day"], ignore_index=True),
+    )
+
+
+def is_as_planned(orders: pd.DataFrame) -> pd.Series[bool]:
+    """
+    Returns which orders are not started and have a source: what they need and take
+    follows from it where nothing is said.
+
+    Parameters
+    ----------
+    orders
+        Open orders with ``activity`` and ``base``.
+    """
+    return (
+        orders["status"].isin(_NOT_STARTED)
+        & (orders["activity"] >= 0)
+        & (orders["base"] > 0)
     )
 
 
@@ -241,10 +259,7 @@ def _implied_needs(
     calendars: Calendars,
 ) -> pd.DataFrame:
     silent = orders[
-        orders["status"].isin(_NOT_STARTED)
-        & ~orders["supply_id"].isin(known["supply_id"])
-        & (orders["activity"] >= 0)
-        & (orders["base"] > 0)
+        is_as_planned(orders) & ~orders["supply_id"].isin(known["supply_id"])
     ]
     lines = pd.DataFrame(
         {
@@ -257,7 +272,7 @@ def _implied_needs(
             "valid_to": flows.valid_to,
         }
     )
-    rows = silent[["supply_id", "activity", "base", "start"]].merge(
+    rows = silent[["supply_id", "activity", "base", "lots", "start"]].merge(
         lines, on="activity"
     )
     day = calendars.before(
@@ -266,7 +281,8 @@ def _implied_needs(
         rows["offset"].to_numpy(dtype=np.int64),
     )
     rows = rows.assign(
-        day=np.maximum(day, 0), quantity=rows["base"] * rows["ratio"] + rows["per_lot"]
+        day=np.maximum(day, 0),
+        quantity=rows["base"] * rows["ratio"] + rows["lots"] * rows["per_lot"],
     )
     holds = (rows["valid_from"] <= rows["day"]) & (rows["day"] < rows["valid_to"])
 
