@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,6 +128,24 @@ def find_instances(
 
         if (not groups or group in groups) and (limit is None or seen[group] <= limit):
             yield read_instance(path)
+
+
+def in_turns(instances: Iterable[Instance]) -> list[Instance]:
+    """
+    Returns instances of all sets in turns, so that the first ones are a fair sample.
+    """
+    groups: dict[str, list[Instance]] = {}
+
+    for instance in instances:
+        groups.setdefault(instance.group, []).append(instance)
+
+    placed = (
+        ((idx + 0.5) / len(group), name, idx)
+        for name, group in groups.items()
+        for idx in range(len(group))
+    )
+
+    return [groups[name][idx] for _, name, idx in sorted(placed)]
 
 
 def read_instance(path: Path) -> Instance:

@@ -4,11 +4,8 @@ Scores of engines on instances, and what they say together.
 
 from __future__ import annotations
 
-import datetime as dt
-import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 import pandas as pd
@@ -17,8 +14,6 @@ from benchmarks.found import Trail, primal_integral
 
 #: Plans that differ by less than this share cost the same.
 TIE = 1e-4
-
-_PACKAGES = ("lotwright", "highspy", "pyscipopt", "ortools", "numpy", "numba")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +31,8 @@ class Score:
         Bound that the engine reports.
     to_optimum
         Relative distance to the proven optimum, NaN where that is unknown.
-    cpu
-        CPU seconds of the process and its children.
+    cpu, seconds
+        CPU seconds of the process and its children, and how many it was allowed.
     trail
         Its plans over time.
     note
@@ -51,8 +46,33 @@ class Score:
     bound: float
     to_optimum: float
     cpu: float
+    seconds: float
     trail: Trail
     note: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """
+        Set, instance and engine.
+        """
+        return (self.group, self.name, self.engine)
+
+    @property
+    def gap(self) -> float:
+        """
+        Part of the cost that is above the bound; NaN without a plan.
+        """
+        if not np.isfinite(self.cost):
+            return np.nan
+
+        return (self.cost - self.bound) / max(abs(self.cost), 1e-9)
+
+    @property
+    def shows_none(self) -> bool:
+        """
+        Whether the engine has proven that nobody can plan the instance.
+        """
+        return self.bound == np.inf
 
 
 def summary(
@@ -62,22 +82,22 @@ def summary(
     Returns lines that compare the first engine with each other one, with optima, and
     how soon each engine has good plans.
     """
-    table = _costs(scores)
+    table = costs(scores)
     first = engines[0]
     lines = [_to_optimum(scores, engine) for engine in engines]
     lines += [
         f"{engine}: {_planned(scores, engine)} planned, primal integral "
-        f"{_integral(scores, engine, seconds):.4f}"
+        f"{mean_integral(scores, engine, seconds):.4f}"
         for engine in engines
     ]
 
     for other in engines[1:]:
         ratio = (table[first] / table[other]).rename("ratio")
         lines += [
-            f"{first} / {other}, {group}: {_spread(rows)}"
+            f"{first} / {other}, {group}: {compared(rows)}"
             for group, rows in ratio.groupby(level="group")
         ]
-        lines.append(f"{first} / {other}, all: {_spread(ratio)}")
+        lines.append(f"{first} / {other}, all: {compared(ratio)}")
 
     invalid = sum(not np.isfinite(s.cost) for s in scores if s.engine == first)
     others = "; ".join(line for line in lines if ", all:" in line)
@@ -89,19 +109,51 @@ def summary(
     return lines
 
 
-def _spread(ratio: pd.Series) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """
+    One engine against another one, over some instances.
+
+    Parameters
+    ----------
+    mean, worst
+        Of the ratios of costs where both have a plan, the mean is the geometric one;
+        NaN without any.
+    won, tied, lost
+        Instances; one that only one of them plans is won or lost.
+    """
+
+    mean: float
+    worst: float
+    won: int
+    tied: int
+    lost: int
+
+    def __str__(self) -> str:
+        counts = f"{self.won} won, {self.tied} tied, {self.lost} lost"
+
+        if np.isnan(self.mean):
+            return f"no instance planned by both, {counts}"
+
+        return f"mean {self.mean:.4f}, worst {self.worst:.4f}, {counts}"
+
+
+def compared(ratio: pd.Series) -> Comparison:
+    """
+    Returns what ratios of costs say; one that is no number counts for nothing.
+    """
     known = ratio.dropna()
-    wins = int((known < 1.0 - TIE).sum())
-    losses = int((known > 1.0 + TIE).sum())
+    won = int((known < 1.0 - TIE).sum())
+    lost = int((known > 1.0 + TIE).sum())
     finite = known[np.isfinite(known) & (known > 0.0)]
-    counts = f"{wins} won, {len(known) - wins - losses} tied, {losses} lost"
 
-    if not len(finite):
-        return f"no instance planned by both, {counts}"
-
-    mean = float(np.exp(np.log(finite).mean()))
-
-    return f"mean {mean:.4f}, worst {finite.max():.4f}, {counts}"
+    return Comparison(
+        mean=float(np.exp(np.log(finite).mean())) if len(finite) else np.nan,
+        worst=float(finite.max()) if len(finite) else np.nan,
+        won=won,
+        tied=len(known) - won - lost,
+        lost=lost,
+    )
 
 
 def _to_optimum(scores: Sequence[Score], engine: str) -> str:
@@ -117,66 +169,10 @@ def _to_optimum(scores: Sequence[Score], engine: str) -> str:
     )
 
 
-def report(scores: Sequence[Score], engines: Sequence[str], seconds: float) -> str:
+def costs(scores: Sequence[Score]) -> pd.DataFrame:
     """
-    Returns the results as a page: versions, comparison, costs, and the best of each.
+    Returns costs by set and instance, with a column for each engine.
     """
-    return "\n".join(_report(scores, engines, seconds)) + "\n"
-
-
-def _report(
-    scores: Sequence[Score], engines: Sequence[str], seconds: float
-) -> Iterator[str]:
-    yield "# Results of benchmarks.quality"
-    yield ""
-    yield f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}, {seconds:g} seconds an instance and"
-    yield "engine, one thread each. A cell without a figure is no valid plan: one that"
-    yield "delivers late what may not be late, or that asks for more than capacity."
-    yield ""
-    yield f"{platform.machine()}, Python {platform.python_version()}, "
-    yield ", ".join(_versions()) + "."
-    yield ""
-    yield from (f"- {line}" for line in summary(scores, engines, seconds))
-    yield ""
-    yield "## Costs"
-    yield ""
-    yield "| set | instance | " + " | ".join(engines) + " | bound |"
-    yield "|---|---|" + "---:|" * (len(engines) + 1)
-    costs = {(s.group, s.name, s.engine): s.cost for s in scores}
-    bounds = {(s.group, s.name): s.bound for s in scores if s.engine == engines[0]}
-
-    for (group, name), bound in bounds.items():
-        cells = [_number(costs[group, name, engine]) for engine in engines]
-        cells.append(_number(bound))
-        yield f"| {group} | {name} | " + " | ".join(cells) + " |"
-
-    yield ""
-    yield "## Best values found"
-    yield ""
-    yield "| set | instance | cost | by | proven optimum |"
-    yield "|---|---|---:|---|---:|"
-
-    for best in _best(scores):
-        optimum = best.cost / (1.0 + best.to_optimum)
-        yield (
-            f"| {best.group} | {best.name} | {_number(best.cost)} | {best.engine} in "
-            f"{best.cpu:.0f} CPU s | {_number(optimum)} |"
-        )
-
-
-def _versions() -> Iterator[str]:
-    for package in _PACKAGES:
-        try:
-            yield f"{package} {version(package)}"
-        except PackageNotFoundError:
-            continue
-
-
-def _number(value: float) -> str:
-    return f"{value:,.2f}" if np.isfinite(value) else "-"
-
-
-def _costs(scores: Sequence[Score]) -> pd.DataFrame:
     return pd.DataFrame(
         [(s.group, s.name, s.engine, s.cost) for s in scores],
         columns=["group", "name", "engine", "cost"],
@@ -190,7 +186,7 @@ def _planned(scores: Sequence[Score], engine: str) -> int:
     return sum(s.engine == engine and np.isfinite(s.cost) for s in scores)
 
 
-def _best(scores: Sequence[Score]) -> list[Score]:
+def best_of(scores: Sequence[Score]) -> list[Score]:
     """
     Returns the best score on each instance that has a plan.
     """
@@ -205,11 +201,11 @@ def _best(scores: Sequence[Score]) -> list[Score]:
     return list(best.values())
 
 
-def _integral(scores: Sequence[Score], engine: str, seconds: float) -> float:
+def mean_integral(scores: Sequence[Score], engine: str, seconds: float) -> float:
     """
     Returns the mean primal integral of an engine, against the best of all engines.
     """
-    best = {(s.group, s.name): s.cost for s in _best(scores)}
+    best = {(s.group, s.name): s.cost for s in best_of(scores)}
     own = [
         primal_integral(s.trail, best[s.group, s.name], seconds)
         for s in scores

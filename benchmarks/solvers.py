@@ -16,26 +16,38 @@ from benchmarks.found import Found
 from benchmarks.instances import Floats, Instance
 from benchmarks.natural import natural_model
 
+#: What SCIP calls its clock of CPU seconds.
+_CPU_CLOCK = 1
+
 
 def solve_with_highs(instance: Instance, seconds: float) -> Found:
     """
     Returns what HiGHS finds with its defaults on one thread.
+
+    It knows wall-clock limits alone; its callbacks end it after so many CPU seconds.
     """
     highs = _session(instance)
-    highs.setOptionValue("time_limit", seconds)
     highs.setOptionValue("threads", 1)
     trail: list[tuple[float, float]] = []
+    began = time.process_time()
 
     def note(event: highspy.highs.HighsCallbackEvent) -> None:
-        out = event.data_out
-        trail.append((out.running_time, out.objective_function_value))
+        cost = event.data_out.objective_function_value
+        trail.append((time.process_time() - began, cost))
+
+    def end(event: highspy.highs.HighsCallbackEvent) -> None:
+        event.interrupt(time.process_time() - began > seconds)
 
     highs.cbMipImprovingSolution.subscribe(note)
+    highs.cbMipInterrupt.subscribe(end)
+    highs.cbSimplexInterrupt.subscribe(end)
     highs.run()
     info = highs.getInfo()
 
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Found(production=None, bound=info.mip_dual_bound)
+        none = highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+
+        return Found(production=None, bound=np.inf if none else info.mip_dual_bound)
 
     values = np.array(highs.getSolution().col_value)
 
@@ -44,7 +56,7 @@ def solve_with_highs(instance: Instance, seconds: float) -> Found:
 
 def solve_with_scip(instance: Instance, seconds: float) -> Found:
     """
-    Returns what SCIP finds with its defaults on one thread.
+    Returns what SCIP finds with its defaults on one thread, by CPU seconds.
     """
     # An optional library, needed for this engine alone.
     from pyscipopt import Model
@@ -61,12 +73,16 @@ def solve_with_scip(instance: Instance, seconds: float) -> Found:
         trail.append((model.getSolvingTime(), model.getPrimalbound()))
 
     model.attachEventHandlerCallback(note, [PY_SCIP_EVENTTYPE.BESTSOLFOUND])
+    model.setParam("timing/clocktype", _CPU_CLOCK)
     model.setParam("limits/time", seconds)
     columns = {column.name: column for column in model.getVars()}
     model.optimize()
 
+    bound = model.getDualbound()
+    bound = np.inf if model.isInfinity(bound) else bound
+
     if not model.getNSols():
-        return Found(production=None, bound=model.getDualbound())
+        return Found(production=None, bound=bound)
 
     best = model.getBestSol()
     size = instance.num_items * instance.num_periods
@@ -74,7 +90,7 @@ def solve_with_scip(instance: Instance, seconds: float) -> Found:
         [model.getSolVal(best, columns[f"c{idx}"]) for idx in range(size)]
     )
 
-    return _found(instance, values, model.getDualbound(), trail)
+    return _found(instance, values, bound, trail)
 
 
 def solve_with_cpsat(instance: Instance, seconds: float) -> Found:

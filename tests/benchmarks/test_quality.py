@@ -5,16 +5,20 @@ Tests of benchmarks.quality and of the engines that it compares.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from benchmarks import store
 from benchmarks.found import improving, primal_integral
-from benchmarks.instances import Instance, read_instance
+from benchmarks.instances import Instance, in_turns, read_instance
 from benchmarks.lot_rules import lot_for_lot, wagner_whitin
+from benchmarks.page import report
 from benchmarks.quality import ENGINES, main, score
-from benchmarks.scores import report
+from benchmarks.scores import Comparison, Score, compared
 from benchmarks.validate import validate
 from tests.benchmarks.tiny import write_tiny
 
@@ -136,4 +140,67 @@ def test_an_instance_that_nobody_plans_has_no_best(tmp_path: Path) -> None:
     text = report(scores, ["lot_for_lot"], 1.0)
 
     assert "| tiny | T1 | - | - |" in text
-    assert "| tiny" not in text.split("## Best values found")[1]
+    assert "| tiny | T1 | - | | - |" in text.split("## Best values found")[1]
+
+
+def test_stored_results_are_not_made_again(tmp_path: Path) -> None:
+    """Tests that a second run reads what the first one has found, and no more."""
+    write_tiny(tmp_path)
+    kept, page = tmp_path / "kept.jsonl", tmp_path / "results.md"
+    first = ["--data", str(tmp_path), "--engines", "lot_for_lot", "--store", str(kept)]
+    other = ["--data", str(tmp_path), "--engines", "lot_for_lot,highs", "--stored"]
+
+    assert 0 == main(first)
+    before = kept.read_text(encoding="utf-8")
+    assert 0 == main([*other, "--store", str(kept), "--write", str(page)])
+
+    assert before == kept.read_text(encoding="utf-8")
+    assert "| set | instance | lot_for_lot | bound |" in page.read_text("utf-8")
+
+
+def test_scores_come_back_from_their_file(tmp_path: Path) -> None:
+    """Tests that a score without a plan survives, and that the last one counts."""
+    path = tmp_path / "kept.jsonl"
+    found = Score(
+        group="tiny",
+        name="T1",
+        engine="none",
+        cost=math.inf,
+        bound=-math.inf,
+        to_optimum=0.5,
+        cpu=1.5,
+        seconds=2.0,
+        trail=((0.5, 3.0), (1.0, 2.0)),
+        note="no plan found",
+    )
+
+    store.add(path, found)
+    store.add(path, replace(found, cost=7.0))
+
+    assert [replace(found, cost=7.0)] == store.read(path)
+    assert [] == store.read(tmp_path / "nothing.jsonl")
+
+
+def test_ratios_by_hand() -> None:
+    """Tests a win, a tie, a loss, one planned by one alone, and one by none."""
+    found = compared(pd.Series([0.5, 1.0, 2.0, 0.0, math.nan]))
+
+    assert Comparison(mean=1.0, worst=2.0, won=2, tied=1, lost=1) == found
+
+
+def test_sets_take_turns(tmp_path: Path) -> None:
+    """Tests that the first instances of a run are of all sets."""
+    one = read_instance(write_tiny(tmp_path))
+    case = {name: replace(one, group=name[0], name=name) for name in ("a1", "a2", "b1")}
+
+    assert ["a1", "b1", "a2"] == [found.name for found in in_turns(case.values())]
+
+
+def test_what_nobody_can_plan_is_told(tmp_path: Path) -> None:
+    """Tests that a solver's proof that there is no plan is on the page."""
+    case = read_instance(write_tiny(tmp_path, capacity=[1.0, 1.0, 1.0]))
+    scores = [score(case, engine, 5.0) for engine in ("lot_for_lot", "highs")]
+
+    text = report(scores, ["lot_for_lot", "highs"], 5.0)
+
+    assert "| tiny | T1 | - | | no plan is possible | highs | | |" in text
