@@ -281,7 +281,7 @@ def _course_of(run: Run, done: Optimised) -> str:
     if parts == 1:
         return ""
 
-    where = run.cluster or f"{min(run.params.threads, parts)} at a time"
+    where = run.cluster or f"{min(done.size['seats'], parts)} at a time"
 
     return (
         f" What shares no material and no scarce resource was searched apart, in "

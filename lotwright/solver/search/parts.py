@@ -25,6 +25,9 @@ from lotwright.solver.search.stages import goals_of, optimise_in_stages
 
 logger = logging.getLogger(__name__)
 
+#: A part that is so many times what one processor would have to do is shared by all.
+_LARGE = 1.5
+
 
 def optimise_in_parts(
     net: Network,
@@ -47,7 +50,8 @@ def optimise_in_parts(
     ----------
     net, params, objective, starts, relax, listener, control
         As in `optimise_in_stages`; as many parts are searched at a time as there are
-        threads, which they share.
+        threads, which they share. Where one of them is much larger than their mean,
+        they are searched one after the other, each with all threads.
     cluster
         Address of a scheduler whose workers search instead; empty for none.
 
@@ -74,14 +78,22 @@ def optimise_in_parts(
         )
 
     logger.info("Searching %d parts.", len(parts))
+    sizes = np.array([whole_numbers(part.network).sum() for part in parts])
+    threads = 1 if cluster else max(params.threads // len(parts), 1)
+
+    mean = sizes.sum() / min(fanout.seats(), len(parts))
+
+    if not cluster and sizes.max() > _LARGE * mean:
+        fanout, threads = Fanout(), params.threads
+
     course = Course(
         parts=parts,
-        sizes=np.array([whole_numbers(part.network).sum() for part in parts]),
+        sizes=sizes,
         params=params,
         goals=goals_of(net, objective),
         starts=[tuple(cut(part, plan) for plan in starts) for part in parts],
         seats=fanout.seats(),
-        threads=1 if cluster else max(params.threads // len(parts), 1),
+        threads=threads,
         listener=listener,
         control=control,
     )
@@ -123,7 +135,7 @@ def _together(net: Network, course: Course) -> Optimised:
         ),
         quantities=joined(net, plans) if complete else None,
         deaths=(*lost, *(death for one in done for death in one.deaths)),
-        size={"parts": len(course.parts)}
+        size={"parts": len(course.parts), "seats": course.seats}
         | {
             name: sum(one.size[name] for one in done)
             for name in (done[0].size if done else ())

@@ -12,14 +12,14 @@ import pytest
 from lotwright.errors import Cancelled
 from lotwright.fanout.fanout import Fanout
 from lotwright.model.kpis import costs
-from lotwright.model.network import Network
+from lotwright.model.network import Ints, Network
 from lotwright.solver.bucketed.plan import plan_mrp
 from lotwright.solver.decode.decode import decode
 from lotwright.solver.highs.control import Control
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Progress, Termination
-from lotwright.solver.search import grouping
+from lotwright.solver.search import grouping, parts
 from lotwright.solver.search.components import components_of
 from lotwright.solver.search.course import Course
 from lotwright.solver.search.optimise import optimise
@@ -161,6 +161,31 @@ def test_parts_share_the_processors(
         optimise_in_parts(chains(2, 1000.0), SolverParams(threads=threads))
 
     assert [each] == found
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_part_that_is_most_of_it_has_all_processors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Tests that nobody looks on while a large part is searched by one."""
+    found: list[tuple[int, int]] = []
+
+    def note(course: Course, fanout: Fanout) -> None:
+        found.append((fanout.seats(), course.threads))
+        raise Cancelled
+
+    def lots(net: Network) -> Ints:
+        first = net.points.labels[0].startswith("T0")
+
+        return np.full(len(net.points), 100 if first else 10)
+
+    monkeypatch.setattr(Course, "run", note)
+    monkeypatch.setattr(parts, "whole_numbers", lots)
+
+    with pytest.raises(Cancelled):
+        optimise_in_parts(chains(3, 1000.0), SolverParams(threads=2))
+
+    assert [(1, 2)] == found
 
 
 @pytest.mark.usefixtures("apart")
