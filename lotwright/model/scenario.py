@@ -77,6 +77,9 @@ class Override:
     note: str = ""
 
     def __post_init__(self) -> None:
+        # A word such as "add" would be equal to the operation without being it.
+        object.__setattr__(self, "op", Operation(self.op))
+
         if wrong := _contradiction(self):
             msg = f"Expected {wrong}, got {self}."
             raise ValueError(msg)
@@ -286,6 +289,16 @@ class Scenario:
         below = self.base
 
         return (*below.chain, self) if isinstance(below, Scenario) else (self,)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """
+        Whether it is its base: nothing is changed, or only times 1 or by 0.
+        """
+        idle = {(Operation.MULTIPLY, 1), (Operation.ADD, 0)}
+        every = [each for part in self.chain for each in part.overrides]
+
+        return all((each.op, each.value) in idle for each in every)
 
     @property
     def root(self) -> PlanningData | None:

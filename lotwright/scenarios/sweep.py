@@ -47,7 +47,7 @@ class Axis:
 
     target: str
     values: Sequence[float]
-    op: Operation = Operation.MULTIPLY
+    op: Operation | str = Operation.MULTIPLY
     where: str = ""
     key: Key = None
     name: str = ""
@@ -79,7 +79,7 @@ class Axis:
 
         return Override(
             table=table,
-            op=self.op,
+            op=Operation(self.op),
             column=column,
             value=value,
             where=self.where,
@@ -132,7 +132,7 @@ def sweep(
         msg = f"Expected at most {MOST} combinations, got {len(points)}."
         raise ValueError(msg)
 
-    scenarios = [_scenario(base, axes, point) for point in points]
+    scenarios = [point_of(base, axes, point) for point in points]
     runs = run(
         scenarios,
         workers=workers,
@@ -146,9 +146,19 @@ def sweep(
     return pd.concat([varied, runs.kpis()], axis=1)
 
 
-def _scenario(
+def point_of(
     base: PlanningData | Scenario, axes: Sequence[Axis], point: Sequence[float]
 ) -> Scenario:
+    """
+    Returns the scenario of one value for each parameter.
+
+    Parameters
+    ----------
+    base
+        What is varied.
+    axes, point
+        The parameters and their values.
+    """
     pairs = list(zip(axes, point, strict=True))
     name = ", ".join(f"{axis.label} {axis.op} {value}" for axis, value in pairs)
 

@@ -23,6 +23,14 @@ def test_each_step_returns_another_scenario() -> None:
     assert [Operation.MULTIPLY, Operation.ADD] == [each.op for each in both.overrides]
 
 
+def test_operations_may_be_words() -> None:
+    """Tests that a word is the operation: "add" once multiplied without a word."""
+    assert Operation.ADD is Override(table="a", op="add", column="b", value=1).op  # type: ignore[arg-type]  # what a caller without types writes
+
+    with pytest.raises(ValueError, match="subtract"):
+        Override(table="a", op="subtract", column="b", value=1)  # type: ignore[arg-type]  # ditto
+
+
 def test_a_chain_begins_at_the_bottom() -> None:
     """Tests that a scenario of a scenario knows those below it and the data."""
     data = PlanningData.from_frames(small())

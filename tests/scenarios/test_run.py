@@ -10,7 +10,6 @@ from lotwright.cli.examples import example_folder
 from lotwright.errors import Cancelled, InputError, TaskError
 from lotwright.io.read import read
 from lotwright.model.data import PlanningData
-from lotwright.model.scenario import Operation
 from lotwright.scenarios.apply import apply
 from lotwright.scenarios.compare import compare
 from lotwright.scenarios.run import run
@@ -99,7 +98,7 @@ def test_what_cannot_be_applied_is_refused_before_anything_runs(
 
 def test_what_makes_no_sense_is_refused(data: PlanningData) -> None:
     """Tests that names are told apart, and options are known."""
-    with pytest.raises(ValueError, match="a name of its own"):
+    with pytest.raises(InputError, match=r"called \"a\".*name of its own"):
         run([data.scenario("a"), data.scenario("a")])
 
     with pytest.raises(TypeError, match="got 'speed'"):
@@ -120,7 +119,7 @@ def test_a_sweep_has_a_row_for_each_combination(data: PlanningData) -> None:
     found = sweep(
         data,
         Axis(target="demands.quantity", values=[1, 2], name="demand"),
-        Axis(target="sources.lead_time_days", values=[0, 3], op=Operation.ADD),
+        Axis(target="sources.lead_time_days", values=[0, 3], op="add"),
         engine="lp",
         workers=1,
     )
