@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Severity(StrEnum):
@@ -61,6 +62,10 @@ class Finding:
     count: int = 1
 
 
+class _Printer(Protocol):
+    def text(self, words: str) -> None: ...
+
+
 class Findings(list[Finding]):
     """
     A list of findings that a notebook shows as a table.
@@ -78,3 +83,7 @@ class Findings(list[Finding]):
         from lotwright.plot.display import findings_bundle
 
         return findings_bundle(self)
+
+    def _repr_pretty_(self, printer: _Printer, cycle: bool) -> None:
+        # IPython asks for this where it shows text; it has words of its own for lists.
+        printer.text(str(self) or "No findings.")

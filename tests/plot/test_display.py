@@ -80,3 +80,17 @@ def test_checks_return_findings_that_show_themselves(name: str) -> None:
 
     assert isinstance(findings, list)
     assert getattr(findings, name)()
+
+
+def test_findings_have_words_of_their_own_where_text_is_shown() -> None:
+    """Tests that IPython, which has words for lists, takes those of findings."""
+    finding = lw.Finding(code="E-X", severity=lw.Severity.ERROR, text="It is odd.")
+    said: list[str] = []
+
+    class Printer:
+        text = staticmethod(said.append)
+
+    lw.Findings([finding])._repr_pretty_(Printer(), cycle=False)
+    lw.Findings()._repr_pretty_(Printer(), cycle=False)
+
+    assert ["error    E-X  It is odd.", "No findings."] == said
