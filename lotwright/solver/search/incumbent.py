@@ -10,9 +10,13 @@ from lotwright.model.network import Floats, Ints
 from lotwright.solver.lotsizing.slice import Slicer
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.progress import Story
+from lotwright.solver.search.slopes import links_of
 
 #: Improvements below this part of the cost do not count as one.
 _LEAST_GAIN = 1e-7
+
+#: A lot used by less than this part is not needed.
+_NOTHING = 1e-6
 
 #: A row may miss its bounds by this part of them.
 _SLACK = 1e-6
@@ -46,23 +50,25 @@ class Incumbent:
         self._compiled = elastic.compiled
         self._slicer = slicer
         self._story = story
+        self._links = links_of(elastic.compiled)
 
     def begin(self, solution: Floats) -> None:
         """
         Begins anew with a solution, shape ``(num_columns,)``.
         """
-        self.solution = self._whole(solution)
-        self.cost = self.cost_of(solution)
+        self.solution = self._closed(self._whole(solution))
+        self.cost = self.cost_of(self.solution)
 
     def take(self, solution: Floats, cost: float) -> None:
         """
         Takes a better solution.
         """
-        self.solution = self._whole(solution)
-        self.cost = cost
+        whole = self._whole(solution)
+        self.solution = self._closed(whole)
+        self.cost = cost if self.solution is whole else self.cost_of(self.solution)
 
         if self._elastic.solves(self.solution):
-            self._story.plan(cost)
+            self._story.plan(self.cost)
 
         self._story.say("improve")
 
@@ -119,6 +125,26 @@ class Incumbent:
         low, high = compiled.row_lower[rows] - slack, compiled.row_upper[rows] + slack
 
         return bool(((sums >= low) & (sums <= high)).all())
+
+    def _closed(self, solution: Floats) -> Floats:
+        """
+        Returns a solution without lots that hold nothing, where it stays one.
+
+        Where quantities have followed others, lots that were not decided anew are left
+        open, with their cost and their time.
+        """
+        links = self._links
+        needed = np.ceil(solution[links.quantity] / links.most - _NOTHING)
+        idle = solution[links.lot] > needed
+        changed = np.unique(links.lot[idle])
+
+        if not len(changed):
+            return solution
+
+        closed = solution.copy()
+        closed[links.lot[idle]] = np.maximum(needed[idle], 0.0)
+
+        return closed if self.fits(closed, changed) else solution
 
     def _whole(self, solution: Floats) -> Floats:
         integer = self._compiled.integer
