@@ -35,6 +35,7 @@ from lotwright.model.why_order import WhyOrder as WhyOrder
 from lotwright.scenarios.apply import apply as apply
 from lotwright.scenarios.compare import compare as compare
 from lotwright.scenarios.comparison import Comparison as Comparison
+from lotwright.scenarios.edit_file import read_edits as read_edits
 from lotwright.scenarios.fixes import Fix as Fix
 from lotwright.scenarios.fixes import fixes as fixes
 from lotwright.scenarios.replan import Replan as Replan

@@ -48,6 +48,7 @@ from lotwright.cli.options import (
 from lotwright.cli.plan_json import plan_record
 from lotwright.cli.planning import make_plan
 from lotwright.cli.problems import show_findings
+from lotwright.cli.replan_command import replan
 from lotwright.cli.report_command import report
 from lotwright.cli.scenario_commands import (
     ScenarioFile,
@@ -276,6 +277,7 @@ def _near(path: Path) -> Path:
 
 
 app.add_typer(scenario_app, name="scenario")
+app.command(name="replan")(replan)
 app.command(name="report")(report)
 app.command(name="why")(why)
 app.command(name="compare")(compare_plans)

@@ -114,7 +114,7 @@ def _capacity(data: PlanningData, kept: pd.DataFrame, plan: Plan) -> Iterator[Fi
     loads = plan.loads
     most = loads["capacity"] + loads["overtime_max"].fillna(0.0)
     beyond = loads["load_open"] - most
-    full = loads[beyond > _NOTHING].assign(beyond=beyond)
+    full = loads.assign(beyond=beyond)[beyond > _NOTHING]
 
     if not len(full):
         return

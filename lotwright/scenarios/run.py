@@ -5,6 +5,7 @@ Plans many scenarios, in processes here or on a cluster.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from lotwright.scenarios.planning import (
 )
 from lotwright.scenarios.wire import data_as_bytes, plan_in
 from lotwright.solver.highs.control import Control
+from lotwright.solver.params import Engine
 from lotwright.solver.result import Progress
 
 #: Called with the name of a scenario and what its solve says.
@@ -109,6 +111,7 @@ def run(
     *,
     workers: int | None = None,
     cluster: str = "",
+    start: Plan | None = None,
     listener: RunListener | None = None,
     control: Control | None = None,
     **options: Unpack[PlanOptions],
@@ -116,7 +119,9 @@ def run(
     """
     Returns the plans of scenarios, which are made at the same time.
 
-    A scenario that cannot be planned does not keep others from their plans.
+    A scenario that cannot be planned does not keep others from their plans. Where the
+    base itself is among them, it is planned first, and searches of the others start
+    from its plan.
 
     Parameters
     ----------
@@ -127,6 +132,8 @@ def run(
         Processes of this machine; as many as it has processors, when left out.
     cluster
         Address of a Dask scheduler, such as ``tcp://scheduler:8786``, instead.
+    start
+        Plan that all searches start from, instead of that of the base.
     listener
         Called with the name of a scenario and each event of its solve.
     control
@@ -137,9 +144,8 @@ def run(
     Raises
     ------
     InputError
-        When a scenario cannot be applied; lists every problem of all of them.
-    ValueError
-        When two scenarios share a name.
+        When a scenario cannot be applied, or two share a name; lists every problem of
+        all of them.
     Cancelled
         When the run was cancelled.
     ClusterError
@@ -147,10 +153,7 @@ def run(
     """
     names = [scenario.name for scenario in scenarios]
 
-    if len(set(names)) < len(names):
-        msg = f"Expected a name of its own for each scenario, got {names}."
-        raise ValueError(msg)
-
+    _refuse_shared(names)
     asked = asked_of(options)
     data = dict(zip(names, _applied(scenarios), strict=True))
     place = Fanout(workers=min(workers or _processors(), max(len(names), 1)))
@@ -160,16 +163,68 @@ def run(
     if asked.get("threads") is None and (cluster or place.workers > 1):
         asked["threads"] = 1
 
-    hear = None if listener is None else _heard(names, listener)
+    def outcomes_of(
+        chosen: Sequence[str], begun: pd.DataFrame | None
+    ) -> dict[str, Outcome]:
+        hear = None if listener is None else _heard(chosen, listener)
+        found = place.run(
+            plan_task,
+            (data_as_bytes(data[name], asked, begun) for name in chosen),
+            wish=_wish_of(control),
+            **({} if hear is None else {"hear": hear}),
+        )
 
-    outcomes = place.run(
-        plan_task,
-        (data_as_bytes(each, asked) for each in data.values()),
-        wish=_wish_of(control),
-        **({} if hear is None else {"hear": hear}),
-    )
+        return dict(zip(chosen, found, strict=True))
 
-    return _runs(data, outcomes)
+    first = _base_of(scenarios, asked) if start is None else []
+    outcomes = outcomes_of(first, None) if first else {}
+    begun = None if start is None else start.orders
+
+    for outcome in outcomes.values():
+        begun = None if outcome.error else plan_in(outcome.result).orders
+
+    outcomes |= outcomes_of([name for name in names if name not in first], begun)
+
+    return _runs(data, [outcomes[name] for name in names])
+
+
+def _base_of(scenarios: Sequence[Scenario], asked: Mapping[str, object]) -> list[str]:
+    """
+    Returns the name of the base, which is planned before all others so that their
+    searches start from its plan; empty where there is none, or nothing is searched.
+    """
+    if asked.get("engine") in (Engine.MRP, Engine.LP) or len(scenarios) < 2:
+        return []
+
+    return [each.name for each in scenarios if each.changes_nothing][:1]
+
+
+def _refuse_shared(names: Sequence[str]) -> None:
+    """
+    Refuses names that two scenarios have.
+
+    Raises
+    ------
+    InputError
+        When there are any; names them all.
+    """
+    shared = [name for name, count in Counter(names).items() if count > 1]
+
+    if shared:
+        raise InputError(
+            [
+                Problem(
+                    code="E-SCENARIO",
+                    table="",
+                    file=f"scenario {name}",
+                    value=name,
+                    text=f'Two scenarios are called "{name}".',
+                    remedy='Give each a name of its own; "base" is that of the data '
+                    "themselves where these are planned as well.",
+                )
+                for name in shared
+            ]
+        )
 
 
 def _processors() -> int:

@@ -26,17 +26,27 @@ from lotwright.model.validate import checked
 #: Bytes of the number that says how long the head is.
 _HEAD = 8
 
+#: Table of the orders that a search starts from.
+_START = "planned_orders"
+
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
 
-def data_as_bytes(data: PlanningData, asked: Mapping[str, object]) -> bytes:
+def data_as_bytes(
+    data: PlanningData,
+    asked: Mapping[str, object],
+    start: pd.DataFrame | None = None,
+) -> bytes:
     """
-    Returns planning data, and what is asked for them, as bytes.
+    Returns planning data, what is asked for them, and planned orders that their search
+    may start from, as bytes.
     """
     tables = {name: data.tables[name] for name in data.tables if name in data.given}
     findings = [_as_dict(finding) for finding in data.findings]
 
-    return _packed({"asked": dict(asked), "findings": findings}, tables)
+    begun = {} if start is None else {_START: start}
+
+    return _packed({"asked": dict(asked), "findings": findings}, tables | begun)
 
 
 def data_in(content: bytes) -> tuple[PlanningData, dict[str, Any]]:
@@ -44,12 +54,14 @@ def data_in(content: bytes) -> tuple[PlanningData, dict[str, Any]]:
     Returns planning data, checked, and what is asked for them.
     """
     head, frames = _unpacked(content)
+    begun = {"start": frames.pop(_START)} if _START in frames else {}
+    asked: dict[str, Any] = {**head["asked"], **begun}
     findings = tuple(
         Finding(**{**each, "severity": Severity(each["severity"])})
         for each in head["findings"]
     )
 
-    return PlanningData.from_frames(frames, findings=_kept(findings)), head["asked"]
+    return PlanningData.from_frames(frames, findings=_kept(findings)), asked
 
 
 def _kept(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
