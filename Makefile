@@ -47,7 +47,8 @@ test-wheel: wheel ## run the quick tests on the installed wheel, away from the s
 		> "$$($(WHEEL)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/packages.pth"
 	@$(BIN)/python -c '$(TAKE_KERNELS)' "$$($(WHEEL)/bin/python -c \
 		'import sysconfig; print(sysconfig.get_path("purelib"))')"
-	@mkdir $(WHEEL)/run && cp -R tests benchmarks docs examples pyproject.toml $(WHEEL)/run
+	@mkdir $(WHEEL)/run && cp -R tests benchmarks docs examples notebooks \
+		pyproject.toml $(WHEEL)/run
 	@cd $(WHEEL)/run && ../bin/python -c 'import lotwright, sys; \
 		sys.exit(not lotwright.__file__.startswith(sys.prefix) and lotwright.__file__)'
 	@cd $(WHEEL)/run && ../bin/python -m pytest -n 2 -m "not slow"

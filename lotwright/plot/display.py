@@ -129,7 +129,9 @@ def findings_bundle(findings: Findings) -> dict[str, str]:
 
     sheets = [sheet_of(frame, columns, caption, 5 * _ROWS)] if len(frame) else []
 
-    return _bundle(str(findings) or "No findings.", sheets=sheets, lines=[caption])
+    lines = [] if sheets else ["No findings."]
+
+    return _bundle(str(findings) or "No findings.", sheets=sheets, lines=lines)
 
 
 def _bundle(text: str, **values: object) -> dict[str, str]:

@@ -70,7 +70,7 @@ def test_no_findings_are_told_in_words() -> None:
     bundle = lw.Findings()._repr_mimebundle_()
 
     assert "No findings." == bundle["text/plain"]
-    assert "0 findings" in bundle["text/html"]
+    assert "No findings." in bundle["text/html"]
 
 
 @pytest.mark.parametrize("name", ["_repr_mimebundle_", "__str__"])

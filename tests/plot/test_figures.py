@@ -81,7 +81,10 @@ def _data(item: str) -> lw.PlanningData:
     )
 
 
-def _all(item: str, **how: object) -> dict[str, go.Figure]:
+def all_figures(item: str, **how: object) -> dict[str, go.Figure]:
+    """
+    Returns every figure of a small plan and of its data, by name.
+    """
     plan = small_plan(item)
 
     return {
@@ -120,14 +123,14 @@ def test_library_of_figures_is_not_loaded_unasked() -> None:
 
 def test_figures_have_marks_titles_and_axes_with_names() -> None:
     """Tests that every figure shows something and says what."""
-    for name, figure in _all("BIKE").items():
+    for name, figure in all_figures("BIKE").items():
         assert len(figure.data), name
         assert figure.layout.title.text, name
 
 
 def test_hostile_names_are_text() -> None:
     """Tests that no name is taken for markup in anything that a figure shows."""
-    for name, figure in _all(HOSTILE).items():
+    for name, figure in all_figures(HOSTILE).items():
         shown = json.dumps(_shown(figure.to_plotly_json()))
 
         assert "<script" not in shown, name
@@ -137,7 +140,7 @@ def test_hostile_names_are_text() -> None:
 
 def test_long_names_are_trimmed_where_room_is_short() -> None:
     """Tests that names as long as a page do not push a figure off its place."""
-    for name, figure in _all("LONG-" * 100).items():
+    for name, figure in all_figures("LONG-" * 100).items():
         texts = [str(figure.layout.title.text), *(figure.layout.yaxis.ticktext or ())]
 
         assert max(map(len, texts)) < 160, name
@@ -173,16 +176,18 @@ def test_unknown_things_give_a_sentence() -> None:
 
 def test_figures_are_the_same_when_drawn_again() -> None:
     """Tests that the same plan gives the same figure to the byte."""
-    first = {name: figure.to_json() for name, figure in _all("BIKE").items()}
+    first = {name: figure.to_json() for name, figure in all_figures("BIKE").items()}
 
-    assert first == {name: figure.to_json() for name, figure in _all("BIKE").items()}
+    assert first == {
+        name: figure.to_json() for name, figure in all_figures("BIKE").items()
+    }
 
 
 def test_themes_change_the_ground_alone() -> None:
     """Tests that a dark figure has the marks of a light one, on a dark ground."""
-    dark = _all("BIKE", theme="dark")
+    dark = all_figures("BIKE", theme="dark")
 
-    for name, figure in _all("BIKE", theme=lw.plot.Theme.LIGHT).items():
+    for name, figure in all_figures("BIKE", theme=lw.plot.Theme.LIGHT).items():
         ground = figure.layout.template.layout.paper_bgcolor
 
         assert GROUND[lw.plot.Theme.LIGHT] == ground, name

@@ -1,0 +1,62 @@
+"""
+Tests of figures and reports in a browser that has no network.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser import opened
+from tests.plot.plans import small_plan
+from tests.plot.test_figures import all_figures
+
+
+@pytest.mark.slow
+def test_pages_that_ask_for_something_are_found_out(tmp_path: Path) -> None:
+    """Tests that the other tests here would see a request and an error."""
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<p id='there'>text</p><script src='https://lotwright.test/a.js'></script>"
+        "<script>document.body.append('drawn'); nothing.there();</script>",
+        encoding="utf-8",
+    )
+
+    shown = opened(page, tmp_path / "browser")
+
+    assert "drawn" in shown.dom
+    assert ("https://lotwright.test/a.js",) == shown.asked
+    assert 1 == len(shown.said)
+    assert "nothing is not defined" in shown.said[0]
+
+
+@pytest.mark.slow
+def test_reports_open_without_a_network(tmp_path: Path) -> None:
+    """Tests that a report draws all its charts, asks for nothing and has no error."""
+    page = small_plan().report(tmp_path / "report.html", title="What was planned")
+
+    shown = opened(page, tmp_path / "browser")
+
+    charts = page.read_text(encoding="utf-8").count('class="chart"')
+    assert ((), ()) == (shown.asked, shown.said)
+    assert 5 <= charts
+    assert charts == shown.dom.count('class="plot-container plotly"')
+    assert "What was planned" in shown.dom
+
+
+@pytest.mark.slow
+def test_figures_open_without_a_network(tmp_path: Path) -> None:
+    """Tests that every figure is drawn by the library that it is written with."""
+    figures = all_figures("BIKE")
+    page = tmp_path / "figures.html"
+    parts = [
+        figure.to_html(full_html=False, include_plotlyjs=number == 0)
+        for number, figure in enumerate(figures.values())
+    ]
+    page.write_text("<!doctype html>" + "".join(parts), encoding="utf-8")
+
+    shown = opened(page, tmp_path / "browser")
+
+    assert ((), ()) == (shown.asked, shown.said)
+    assert len(figures) == shown.dom.count('class="plot-container plotly"')
