@@ -40,12 +40,20 @@ from lotwright.scenarios.fixes import Fix as Fix
 from lotwright.scenarios.fixes import fixes as fixes
 from lotwright.scenarios.replan import Replan as Replan
 from lotwright.scenarios.replan import replan as replan
+from lotwright.scenarios.montecarlo.simulate import simulate as simulate
+from lotwright.scenarios.montecarlo.simulation import Simulation as Simulation
+from lotwright.scenarios.montecarlo.uncertainty import DemandError as DemandError
+from lotwright.scenarios.montecarlo.uncertainty import LeadTimeError as LeadTimeError
+from lotwright.scenarios.montecarlo.uncertainty_file import (
+    read_uncertainty as read_uncertainty,
+)
 from lotwright.scenarios.run import Runs as Runs
 from lotwright.scenarios.run import run as run
 from lotwright.scenarios.scenario_file import read_scenario as read_scenario
 from lotwright.scenarios.scenario_file import write_scenario as write_scenario
 from lotwright.scenarios.sweep import Axis as Axis
 from lotwright.scenarios.sweep import sweep as sweep
+from lotwright.scenarios.tornado import tornado as tornado
 from lotwright.solver.export import export as export
 from lotwright.solver.highs.control import Control as Control
 from lotwright.solver.params import Engine as Engine

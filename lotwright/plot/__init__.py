@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from lotwright.plot.order_bars import orders as orders
     from lotwright.plot.pegging_network import pegging as pegging
     from lotwright.plot.resource_load import load as load
+    from lotwright.plot.risk_figure import risks as risks
     from lotwright.plot.search_course import search as search
     from lotwright.plot.stock_projection import stock as stock
     from lotwright.plot.supply_path_figure import supply_path as supply_path
     from lotwright.plot.sweep_figure import sweep as sweep
     from lotwright.plot.theme import Theme as Theme
     from lotwright.plot.tornado_figure import tornado as tornado
+    from lotwright.plot.uncertainty_figure import uncertainty as uncertainty
     from lotwright.plot.where_used_figure import where_used as where_used
 else:
     #: Module of each public name.
@@ -39,11 +41,13 @@ else:
         "loads": "load_map",
         "orders": "order_bars",
         "pegging": "pegging_network",
+        "risks": "risk_figure",
         "search": "search_course",
         "stock": "stock_projection",
         "supply_path": "supply_path_figure",
         "sweep": "sweep_figure",
         "tornado": "tornado_figure",
+        "uncertainty": "uncertainty_figure",
         "where_used": "where_used_figure",
     }
 

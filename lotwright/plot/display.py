@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from lotwright.model.data import PlanningData
@@ -17,6 +18,7 @@ from lotwright.plot.kpi_list import HEADLINE, cards_of
 from lotwright.plot.numerals import counted
 from lotwright.plot.pages import Sheet, render, sheet_of
 from lotwright.scenarios.comparison import Comparison
+from lotwright.scenarios.montecarlo.simulation import Simulation
 
 #: Rows of a table in a notebook.
 _ROWS = 10
@@ -28,6 +30,32 @@ FINDING_COLUMNS = {
     "text": "What was found",
     "value": "Money at stake",
     "hint": "What would mend it",
+}
+
+#: Columns of a simulation's figures that are shown, with their heads.
+_SIMULATED = {
+    "name": "Figure",
+    "plan": "In the plan",
+    "mean": "Mean",
+    "standard_error": "Standard error",
+    "p5": "5 %",
+    "p50": "50 %",
+    "p95": "95 %",
+    "unit": "Unit",
+}
+
+#: Columns of demand at risk that are shown, with their heads.
+_AT_RISK = {
+    "demand_id": "Demand",
+    "item_id": "Item",
+    "location_id": "Location",
+    "due_date": "Due",
+    "risk": "Late or short",
+    "days_late_mean": "Days late, mean",
+    "fill_rate": "In time",
+    "cause": "Cause",
+    "cause_item_id": "of item",
+    "cause_location_id": "at",
 }
 
 
@@ -101,6 +129,36 @@ def comparison_bundle(comparison: Comparison) -> dict[str, str]:
     return _bundle(
         comparison.summary(), sheets=[sheet], lines=comparison.summary().splitlines()
     )
+
+
+def simulation_bundle(simulation: Simulation) -> dict[str, str]:
+    """
+    Returns a simulation as text and as HTML: its figures, and the demand at risk.
+
+    Parameters
+    ----------
+    simulation
+        The simulation.
+    """
+    figures = simulation.figures
+    figures = figures[figures["name"].isin(HEADLINE).to_numpy()]
+    figures = figures.assign(
+        name=figures["name"].str.replace("_", " ").str.capitalize()
+    )
+    is_part = (figures["unit"] == "fraction").to_numpy(dtype=np.bool_)
+    numbers = figures.select_dtypes("number").columns
+    figures[numbers] *= np.where(is_part, 100.0, 1.0)[:, None]
+    figures["unit"] = figures["unit"].mask(is_part, "%")
+    at_risk = simulation.demands[(simulation.demands["risk"] > 0).to_numpy()]
+    sheets = [sheet_of(figures, _SIMULATED, "Service and cost", len(figures))]
+
+    if len(at_risk):
+        caption = "Demand at risk, the most probable first"
+        sheets.append(sheet_of(at_risk, _AT_RISK, caption, _ROWS))
+
+    text = simulation.summary()
+
+    return _bundle(text, sheets=sheets, lines=text.splitlines()[:1])
 
 
 def findings_bundle(findings: Findings) -> dict[str, str]:

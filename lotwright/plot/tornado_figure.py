@@ -18,7 +18,7 @@ _COLUMNS = ("name", "low", "high")
 
 def tornado(
     table: pd.DataFrame,
-    base: float,
+    base: float | None = None,
     *,
     figure: str = "cost",
     unit: str = "",
@@ -31,9 +31,9 @@ def tornado(
     ----------
     table
         A row for each parameter: its ``name``, and the figure at its ``low`` and at its
-        ``high`` value.
+        ``high`` value, as ``lw.tornado`` returns it.
     base
-        The figure of the base plan.
+        The figure of the base plan; that in the column ``base``, when left out.
     figure
         What the figure is called.
     unit
@@ -46,9 +46,11 @@ def tornado(
     ValueError
         When the table lacks one of the columns.
     """
-    for name in _COLUMNS:
+    asked = _COLUMNS if base is not None else (*_COLUMNS, "base")
+
+    for name in asked:
         if name not in table:
-            msg = f"Expected the columns {', '.join(_COLUMNS)}; {name} is missing."
+            msg = f"Expected the columns {', '.join(asked)}; {name} is missing."
             raise ValueError(msg)
 
     called = shown(figure.replace("_", " "), 40)
@@ -57,6 +59,7 @@ def tornado(
     if not len(table):
         return nothing(title, "No parameter was varied.", theme)
 
+    base = float(table["base"].iloc[0]) if base is None else base
     low, high = numbers(table["low"]), numbers(table["high"])
     reach = np.abs(low - base) + np.abs(high - base)
     order = np.lexsort((np.arange(len(table)), -np.nan_to_num(reach)))

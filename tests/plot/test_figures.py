@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,9 @@ from tests.plot.plans import HOSTILE, empty_plan, record, small_plan
 from tests.solver.plans import data_of, demands
 
 Draw = Callable[..., go.Figure]
+
+#: Figures that show no name of the data.
+UNNAMED = ("kpis", "costs", "search", "uncertainty")
 
 MANUAL = Path(__file__).parents[2] / "docs" / "figures.md"
 
@@ -50,6 +54,12 @@ OF_PLANS: dict[str, Draw] = {
     ),
 }
 
+#: Figures of a simulation of an item.
+OF_SIMULATIONS: dict[str, Draw] = {
+    "uncertainty": lambda item, **how: lw.plot.uncertainty(_simulation(item), **how),
+    "risks": lambda item, **how: lw.plot.risks(_simulation(item), **how),
+}
+
 #: Figures of planning data of an item.
 OF_DATA: dict[str, Draw] = {
     "supply_path": lambda item, **how: lw.plot.supply_path(_data(item), item, **how),
@@ -64,6 +74,18 @@ def _compared(plan: lw.Plan, item: str) -> lw.Comparison:
     )
 
     return lw.compare(plan, dearer, names=["base", item])
+
+
+@cache
+def _simulation(item: str) -> lw.Simulation:
+    data = _data(item)
+
+    return lw.simulate(
+        lw.plan(data, engine="mrp"),
+        data,
+        lead_time=lw.LeadTimeError(low=0, high=9, mode=9),
+        samples=12,
+    )
 
 
 def _data(item: str) -> lw.PlanningData:
@@ -90,6 +112,7 @@ def all_figures(item: str, **how: object) -> dict[str, go.Figure]:
     return {
         **{name: draw(plan, item, **how) for name, draw in OF_PLANS.items()},
         **{name: draw(item, **how) for name, draw in OF_DATA.items()},
+        **{name: draw(item, **how) for name, draw in OF_SIMULATIONS.items()},
     }
 
 
@@ -98,7 +121,7 @@ def test_every_figure_is_looked_at() -> None:
     listed = re.findall(r"^\| `lw\.plot\.(\w+)\(", MANUAL.read_text("utf-8"), re.M)
     public = [name for name in dir(lw.plot) if name != "Theme"]
 
-    assert sorted(public) == sorted({**OF_PLANS, **OF_DATA})
+    assert sorted(public) == sorted({**OF_PLANS, **OF_DATA, **OF_SIMULATIONS})
     assert sorted(public) == sorted(listed)
 
 
@@ -135,7 +158,7 @@ def test_hostile_names_are_text() -> None:
 
         assert "<script" not in shown, name
         assert "<img" not in shown, name
-        assert "&lt;" in shown or name in ("kpis", "costs", "search"), name
+        assert "&lt;" in shown or name in UNNAMED, name
 
 
 def test_long_names_are_trimmed_where_room_is_short() -> None:

@@ -59,6 +59,15 @@ def test_most_powerful_parameter_is_on_top() -> None:
     assert 10.0 == low.base
 
 
+def test_base_may_stand_in_the_table() -> None:
+    """Tests a table as the library makes it, and one that lacks the base."""
+    table = pd.DataFrame({"name": ["A"], "low": [9.0], "high": [12.0], "base": [10.0]})
+
+    assert 10.0 == tornado(table).data[0].base
+    with pytest.raises(ValueError, match="base is missing"):
+        tornado(table.drop(columns="base"))
+
+
 def test_tornado_asks_for_its_columns() -> None:
     """Tests that a missing column is named."""
     with pytest.raises(ValueError, match="high is missing"):

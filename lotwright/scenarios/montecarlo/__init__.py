@@ -1,0 +1,3 @@
+"""
+Monte Carlo: a plan carried out again and again, with demand and lead times drawn.
+"""

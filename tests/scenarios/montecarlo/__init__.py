@@ -1,0 +1,3 @@
+"""
+Tests of plans that are carried out under uncertainty.
+"""
