@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from lotwright.errors import InputError, Problem
 from lotwright.io.csv_file import Parsed, parse_csv
@@ -54,6 +55,8 @@ def read(path: str | os.PathLike[str]) -> PlanningData:
         raise InputError([_no_tables(path, others)])
 
     data = _bundled(tables, tuple(_unknown(source) for source in others))
+    # What cells took on their way into the tables: nobody else would give it back.
+    pa.default_memory_pool().release_unused()
     logger.info("Read %s from %s", data, path)
 
     return data

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,20 @@ import pandas as pd
 import pyarrow as pa
 
 from lotwright.io.csv_file import format_csv
-from lotwright.io.parquet_file import format_parquet
+from lotwright.io.parquet_file import write_parquet
 from lotwright.io.workbook_writer import format_workbook
 from lotwright.model.casting import as_cells, as_written, cast, expectation
 from lotwright.model.data import PlanningData
+from lotwright.model.plan_tables import PlanTables
 from lotwright.model.schema import Column, ColumnType, Direction, Table
 from lotwright.model.tables import TABLES
 
-_FORMATS = {"csv": format_csv, "parquet": format_parquet}
+#: Tables that are written at the same time: to make one takes as long as to write it,
+#: and more of them would take more room.
+_AT_A_TIME = 2
+
+#: Tables that are begun first, for they take as long as all others together.
+_LONGEST = ("pegging",)
 
 #: How a column of a type is written.
 ARROW_TYPES = {
@@ -74,28 +82,62 @@ def write(
     if Path(path).suffix.lower() == ".xlsx":
         return (_write_workbook(tables, Path(path)),)
 
-    folder = Path(path)
+    # As the tables of a plan, those that are not made yet are made while others are
+    # written, and in parts.
+    tables, folder = PlanTables(tables), Path(path)
     files = {name: folder / f"{name}.{format}" for name in tables}
-    written: dict[Path, Path] = {}
 
     try:
-        for name, frame in tables.items():
-            cells = as_arrow(name, frame, coded=format == "parquet")
-            folder.mkdir(parents=True, exist_ok=True)
-            written[files[name]] = files[name].with_suffix(".part")
-            written[files[name]].write_bytes(_FORMATS[format](cells))
+        with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
+            jobs = {
+                name: pool.submit(_FORMATS[format], tables, name, _part_of(files[name]))
+                for name in sorted(tables, key=lambda name: name not in _LONGEST)
+            }
+            _wait(pool, [jobs[name] for name in tables])
 
         folder.mkdir(parents=True, exist_ok=True)
 
-        for file, part in written.items():
-            part.replace(file)
+        for file in files.values():
+            _part_of(file).replace(file)
     except BaseException:
-        for part in written.values():
-            part.unlink(missing_ok=True)
+        for file in files.values():
+            _part_of(file).unlink(missing_ok=True)
 
         raise
 
     return tuple(files.values())
+
+
+def _wait(pool: ThreadPoolExecutor, jobs: list[Future[None]]) -> None:
+    """
+    Waits for jobs; the first that fails calls off those that have not begun.
+    """
+    try:
+        for job in jobs:
+            job.result()
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+
+
+def _write_csv(tables: PlanTables, name: str, file: Path) -> None:
+    cells = as_arrow(name, tables.made(name))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(format_csv(cells))
+
+
+def _write_parquet(tables: PlanTables, name: str, file: Path) -> None:
+    parts = (as_arrow(name, part, coded=True) for part in tables.parts(name))
+    first = next(parts)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_parquet(chain([first], parts), file)
+
+
+_FORMATS = {"csv": _write_csv, "parquet": _write_parquet}
+
+
+def _part_of(file: Path) -> Path:
+    return file.with_suffix(".part")
 
 
 def _write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> Path:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import pyarrow as pa
+
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Findings, Severity
 from lotwright.model.fit.changeovers import check_carry_over, check_changeovers
@@ -105,6 +107,8 @@ def check_facts(facts: Facts) -> Findings:
         findings = [finding for check in CHECKS for finding in check(facts)]
 
     findings = [*facts.data.findings, *findings]
+    # What comparing the words of tables took; planning needs other room.
+    pa.default_memory_pool().release_unused()
 
     return Findings(
         sorted(findings, key=lambda finding: _ORDER.index(finding.severity))

@@ -4,10 +4,13 @@ Tests of writing tables, and of reading back what was written.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +19,12 @@ from lotwright.errors import InputError
 from lotwright.io.read import read
 from lotwright.io.write import write
 from lotwright.model.data import PlanningData
+from lotwright.model.plan_tables import (
+    PART_ROWS,
+    InParts,
+    PlanTables,
+    bounds_of_parts,
+)
 from lotwright.model.schema import Column, ColumnType
 from lotwright.model.tables import INPUT_TABLES, OUTPUT_TABLES
 from tests.model.small import small, small_with
@@ -117,6 +126,61 @@ def test_files_stay_as_they_are_when_a_table_is_refused(
 
     assert [file] == list(tmp_path.iterdir())
     assert content == file.read_bytes()
+
+
+def _figures(most: int) -> Iterator[pd.DataFrame]:
+    """
+    Yields a long table of key figures in parts.
+    """
+    for first, last in bounds_of_parts(PART_ROWS + 3, most):
+        value = np.arange(first, last, dtype=np.float64)
+        words = np.array(["h", "EUR", "%"], dtype=np.object_)[value.astype(int) % 3]
+        word = pd.Categorical(words, categories=["h", "EUR", "%"])
+        yield pd.DataFrame({"unit": word, "value": np.where(value % 7, value, np.nan)})
+
+
+@FORMATS
+def test_tables_made_in_parts_are_the_same_bytes(tmp_path: Path, form: str) -> None:
+    """Tests that a table that is made in parts makes the file that it makes whole."""
+    whole = {"kpis": next(_figures(2 * PART_ROWS))}
+    parts = PlanTables({"kpis": InParts(parts=_figures)})
+
+    (one,) = write(whole, tmp_path / "whole", form)
+    (other,) = write(parts, tmp_path / "parts", form)
+
+    assert one.read_bytes() == other.read_bytes()
+    assert isinstance(parts.held()["kpis"], InParts)
+
+
+def test_a_long_table_is_written_in_row_groups(tmp_path: Path) -> None:
+    """Tests that the parts of a file are those in which a table is made."""
+    parts = PlanTables({"kpis": InParts(parts=_figures)})
+
+    (file,) = write(parts, tmp_path, "parquet")
+
+    found = pq.read_metadata(file)
+    assert 2 == found.num_row_groups
+    assert 2**18 + 2 == found.row_group(0).num_rows
+    assert 2**18 + 1 == found.row_group(1).num_rows
+
+
+@FORMATS
+def test_a_table_that_cannot_be_made_leaves_no_files(tmp_path: Path, form: str) -> None:
+    """Tests that what fails in the middle takes back what was written."""
+
+    def made(most: int) -> Iterator[pd.DataFrame]:
+        yield pd.DataFrame({"value": [1.0]})
+        yield pd.DataFrame({"value": ["much"]})
+
+    def refused() -> pd.DataFrame:
+        return pd.DataFrame({"quantity": ["much"]})
+
+    tables = PlanTables({"kpis": InParts(parts=made), "pegging": refused})
+
+    with pytest.raises(ValueError, match="got 'much'"):
+        write(tables, tmp_path, form)
+
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_wrong_calls_are_refused(tmp_path: Path) -> None:

@@ -5,11 +5,17 @@ Tests of tables that are made when somebody asks for them.
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 
 import pandas as pd
 import pytest
 
-from lotwright.model.plan_tables import PlanTables
+from lotwright.model.plan_tables import (
+    InParts,
+    PlanTables,
+    bounds_of_parts,
+    rows_of_parts,
+)
 
 
 class _Made:
@@ -70,3 +76,47 @@ def test_an_unknown_table_is_refused() -> None:
     """Tests that a name that no table has is a key error."""
     with pytest.raises(KeyError, match="pegs"):
         PlanTables({})["pegs"]
+
+
+def _seven(most: int) -> Iterator[pd.DataFrame]:
+    for first, last in bounds_of_parts(7, most):
+        yield pd.DataFrame({"n": range(first, last)})
+
+
+def test_a_table_in_parts_is_whole_when_it_is_looked_up() -> None:
+    """Tests that only those who ask for parts get them, and that none is kept."""
+    tables = PlanTables({"pegging": InParts(parts=_seven)})
+
+    parts = list(tables.parts("pegging", 3))
+
+    assert [[0, 1, 2], [3, 4, 5], [6]] == [part["n"].tolist() for part in parts]
+    assert list(range(7)) == tables.made("pegging")["n"].tolist()
+    assert isinstance(tables.held()["pegging"], InParts)
+    assert list(range(7)) == tables["pegging"]["n"].tolist()
+
+
+def test_other_tables_are_one_part() -> None:
+    """Tests that what is held, or made as a whole, comes as it is."""
+    frame = pd.DataFrame({"n": [1, 2, 3]})
+    tables = PlanTables({"kpis": frame, "pegging": _Made()})
+
+    assert [frame] == list(tables.parts("kpis", 1))
+    assert [[1]] == [part["n"].tolist() for part in tables.parts("pegging", 1)]
+
+
+@pytest.mark.parametrize(
+    ("size", "most", "expected"),
+    [
+        (0, 4, [(0, 0)]),
+        (4, 4, [(0, 4)]),
+        (5, 4, [(0, 3), (3, 5)]),
+        (9, 4, [(0, 3), (3, 6), (6, 9)]),
+        (3, 1, [(0, 1), (1, 2), (2, 3)]),
+    ],
+)
+def test_parts_are_of_one_length(
+    size: int, most: int, expected: list[tuple[int, int]]
+) -> None:
+    """Tests that no part is much shorter than the others."""
+    assert expected == bounds_of_parts(size, most)
+    assert max(expected[0][1], 1) == rows_of_parts(size, most)

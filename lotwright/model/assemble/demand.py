@@ -95,9 +95,12 @@ def demand_of(
 
 
 def _demand_lines(lines: pd.DataFrame, code: Ints) -> DemandLines:
+    # Each kind is one word of all its lines, not a word for every line.
+    which, kinds = pd.factorize(lines["kind"], use_na_sentinel=False)
+
     return DemandLines(
         demand_id=lines["demand_id"].to_numpy(dtype=object),
-        kind=lines["kind"].to_numpy(dtype=object),
+        kind=kinds.to_numpy(dtype=object)[which],
         demand_class=code,
         point=lines["point"].to_numpy(dtype=np.int64),
         priority=lines["rank"].to_numpy(dtype=np.int64),

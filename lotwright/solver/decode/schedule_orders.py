@@ -4,6 +4,9 @@ Tables of the planned orders of a schedule, their components and their operation
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,11 +15,12 @@ from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
 from lotwright.model.kinds import ActivityKind
 from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.plan_tables import bounds_of_parts
 from lotwright.model.prices import run_costs
 from lotwright.solver.decode.frames import DECIMALS, all_dates, as_table
 from lotwright.solver.decode.loads import LoadGrid, is_operation
 from lotwright.solver.decode.relation import run_starts
-from lotwright.solver.decode.text_columns import vocabulary
+from lotwright.solver.decode.text_columns import Vocabulary, vocabulary
 from lotwright.solver.decode.turns import by_code, by_group, round_to
 from lotwright.solver.decode.words import PlanWords
 from lotwright.solver.schedule import NeedKind, Schedule
@@ -40,16 +44,17 @@ def table_order(network: Network, schedule: Schedule) -> Ints:
     return by_code(orders.due_day, int(orders.due_day.max(initial=0)) + 1, rows)
 
 
-def orders_table(
+def orders_parts(
     network: Network,
     schedule: Schedule,
     words: PlanWords,
     rows: Ints,
     setup: Floats,
     engine: str,
-) -> pd.DataFrame:
+    most: int,
+) -> Iterator[pd.DataFrame]:
     """
-    Returns the table of planned orders.
+    Yields the table of planned orders in parts.
 
     Parameters
     ----------
@@ -61,7 +66,43 @@ def orders_table(
         Set-up that each order takes, shape ``(K,)``.
     engine
         What planned them.
+    most
+        Rows of each part at most.
     """
+    activities = network.activities
+    names = _OrderNames(
+        source=vocabulary(activities.source_id),
+        supplier=vocabulary(activities.supplier_id),
+        routing=vocabulary(activities.routing_id),
+        bom=vocabulary(activities.bom_id),
+        engine=vocabulary((engine,)),
+    )
+
+    for first, last in bounds_of_parts(len(rows), most):
+        yield _orders_table(network, schedule, words, names, rows[first:last], setup)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _OrderNames:
+    """
+    Words of planned orders alone, by activity; and what planned them.
+    """
+
+    source: Vocabulary
+    supplier: Vocabulary
+    routing: Vocabulary
+    bom: Vocabulary
+    engine: Vocabulary
+
+
+def _orders_table(
+    network: Network,
+    schedule: Schedule,
+    words: PlanWords,
+    names: _OrderNames,
+    rows: Ints,
+    setup: Floats,
+) -> pd.DataFrame:
     orders, activities = schedule.orders, network.activities
     activity, due = orders.activity[rows], orders.due_day[rows]
     quantity, lots, cost = _amounts(network, schedule, activity, rows)
@@ -69,7 +110,7 @@ def orders_table(
     is_move = activities.kind == ActivityKind.MOVE
     from_point = np.where(is_move, activities.from_point, -1)
     fence = network.rules.points.firm_fence[activities.point]
-    is_firm = orders.order_day < fence[orders.activity]
+    is_firm = orders.order_day[rows] < fence[activity]
 
     return as_table(
         "planned_orders",
@@ -78,11 +119,11 @@ def orders_table(
             "kind": _KINDS.column_of(activities.kind, activity),
             "item_id": words.item.column_of(activities.point, activity),
             "location_id": words.location.column_of(activities.point, activity),
-            "source_id": vocabulary(activities.source_id).column(activity),
-            "supplier_id": vocabulary(activities.supplier_id).column(activity),
+            "source_id": names.source.column(activity),
+            "supplier_id": names.supplier.column(activity),
             "from_location_id": words.location.column_of(from_point, activity),
-            "routing_id": vocabulary(activities.routing_id).column(activity),
-            "bom_id": vocabulary(activities.bom_id).column(activity),
+            "routing_id": names.routing.column(activity),
+            "bom_id": names.bom.column(activity),
             "quantity": quantity,
             "lots": lots,
             "period_id": words.period.column(bucket_or_none(network, due)),
@@ -92,13 +133,13 @@ def orders_table(
             "available_date": all_dates(network, orders.available_day, rows),
             "requested_date": all_dates(network, orders.wanted_day, rows),
             "firm_by": release.copy(),
-            "delay_days": (orders.due_day - orders.wanted_day)[rows],
-            "status": _STATUS.column_of(is_firm.view(np.int8), rows),
+            "delay_days": due - orders.wanted_day[rows],
+            "status": _STATUS.column(is_firm.view(np.int8)),
             "locked": np.zeros(len(rows), dtype=np.bool_),
             "setup": setup[rows],
             "cost": cost,
             "reason": _REASONS.column_of(orders.reason, rows),
-            "engine": vocabulary((engine,)).column(np.zeros(len(rows), dtype=np.int8)),
+            "engine": names.engine.column(np.zeros(len(rows), dtype=np.int8)),
         },
         own=("quantity", "lots", "setup", "cost"),
     )
@@ -152,12 +193,13 @@ def _amounts(
     return quantity, lots, cost
 
 
-def components_table(
-    network: Network, schedule: Schedule, words: PlanWords, rows: Ints
-) -> pd.DataFrame:
+def components_parts(
+    network: Network, schedule: Schedule, words: PlanWords, rows: Ints, most: int
+) -> Iterator[pd.DataFrame]:
     """
-    Returns what planned orders take, by order, stock point and day; what they bring
-    beside their main product stands as a negative quantity on the day of the receipt.
+    Yields in parts what planned orders take, by order, stock point and day; what they
+    bring beside their main product stands as a negative quantity on the day of the
+    receipt.
 
     Parameters
     ----------
@@ -165,25 +207,35 @@ def components_table(
         What was planned, and its words.
     rows
         Planned orders in the order of the table of orders.
+    most
+        Rows of each part at most.
     """
     begin, end, key, amount = _components(schedule)
-    count = int((end - begin).sum())
-    order, point = np.empty((2, count), dtype=np.int32)
-    day, total = np.empty(count, dtype=np.int32), np.empty(count)
-    _write_components(order, point, day, total, rows, begin, end, key, amount)
-    del key, amount
+    before = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum((end - begin)[rows], out=before[1:])
 
-    return as_table(
-        "order_components",
-        {
-            "order_id": words.order_id.column(order),
-            "component_id": words.item.column(point),
-            "location_id": words.location.column(point),
-            "quantity": total,
-            "need_date": all_dates(network, day),
-        },
-        own=("quantity",),
-    )
+    for first, last in bounds_of_parts(int(before[-1]), most):
+        count = last - first
+        order, point = np.empty((2, count), dtype=np.int32)
+        day, total = np.empty(count, dtype=np.int32), np.empty(count)
+        # The order in which the part begins, and how much of it was before.
+        at = int(np.searchsorted(before, first, side="right")) - 1
+        done = first - int(before[at])
+        _write_components(
+            order, point, day, total, rows[at:], begin, end, key, amount, done
+        )
+
+        yield as_table(
+            "order_components",
+            {
+                "order_id": words.order_id.column(order),
+                "component_id": words.item.column(point),
+                "location_id": words.location.column(point),
+                "quantity": total,
+                "need_date": all_dates(network, day),
+            },
+            own=("quantity",),
+        )
 
 
 def _components(schedule: Schedule) -> tuple[Ints, Ints, Ints, Floats]:
@@ -285,22 +337,37 @@ def _write_components(
     end: Ints,
     key: Ints,
     amount: Floats,
+    done: int,
 ) -> None:
-    count = 0
+    """
+    Writes components of orders until there is no more room; those of the first order
+    that are done already are left out.
+    """
+    count, size = 0, len(order)
 
     for k in rows:
-        for n in range(begin[k], end[k]):
+        for n in range(begin[k] + done, end[k]):
+            if count == size:
+                return
+
             order[count], total[count] = k, amount[n]
             point[count], day[count] = key[n] >> 32, key[n] & 0xFFFFFFFF
             count += 1
 
+        done = 0
 
-def operations_table(
-    network: Network, schedule: Schedule, words: PlanWords, rows: Ints, grid: LoadGrid
-) -> pd.DataFrame:
+
+def operations_parts(
+    network: Network,
+    schedule: Schedule,
+    words: PlanWords,
+    rows: Ints,
+    grid: LoadGrid,
+    most: int,
+) -> Iterator[pd.DataFrame]:
     """
-    Returns the work of planned orders on machines and groups, by order, place in the
-    routing, resource and bucket.
+    Yields in parts the work of planned orders on machines and groups, by order, place
+    in the routing, resource and bucket.
 
     The cost of an operation is its share of the overtime cost of its resource and
     bucket, by hours.
@@ -313,6 +380,8 @@ def operations_table(
         Planned orders in the order of the table of orders.
     grid
         Load and capacity.
+    most
+        Rows of each part at most.
     """
     work, loads, resources = schedule.work, network.loads, network.resources
     place = np.empty(len(rows), dtype=np.int64)
@@ -321,34 +390,38 @@ def operations_table(
     cell = loads.resource[work.load] * network.num_buckets + work.bucket
     turn = np.flatnonzero(is_operation(network, work.load) & (work.bucket >= 0))
     turn = by_group(place[work.order], len(rows), seq, cell, turn)
+    del place, seq, cell
     order, load, bucket = work.order[turn], work.load[turn], work.bucket[turn]
-    resource, run, setup = loads.resource[load], work.run[turn], work.setup[turn]
-
-    first = np.flatnonzero(
-        run_starts(order, loads.operation_seq[load], resource, bucket)
+    begins = np.flatnonzero(
+        run_starts(order, loads.operation_seq[load], loads.resource[load], bucket)
     )
-    order, load = order[first], load[first]
-    bucket, resource = bucket[first], resource[first]
-    run = np.add.reduceat(run, first) if len(first) else run
-    setup = np.add.reduceat(setup, first) if len(first) else setup
+    run, setup = work.run[turn], work.setup[turn]
 
+    if len(begins):
+        run, setup = np.add.reduceat(run, begins), np.add.reduceat(setup, begins)
+
+    order, load, bucket = order[begins], load[begins], bucket[begins]
     overtime = grid.overtime * resources.overtime_cost[:, None]
-    total = grid.run + grid.setup
-    price = np.where(total > 0, overtime / np.where(total > 0, total, 1.0), 0.0)
+    hours = grid.run + grid.setup
+    price = np.where(hours > 0, overtime / np.where(hours > 0, hours, 1.0), 0.0)
 
-    return as_table(
-        "order_operations",
-        {
-            "order_id": words.order_id.column(order),
-            "seq": loads.operation_seq[load],
-            "resource_id": words.resource.column(resource),
-            "period_id": words.period.column(bucket),
-            "hours": run,
-            "setup_h": setup,
-            "cost": (run + setup) * price[resource, bucket],
-        },
-        own=("hours", "setup_h", "cost"),
-    )
+    for first, last in bounds_of_parts(len(order), most):
+        some = slice(first, last)
+        resource = loads.resource[load[some]]
+
+        yield as_table(
+            "order_operations",
+            {
+                "order_id": words.order_id.column(order[some]),
+                "seq": loads.operation_seq[load[some]],
+                "resource_id": words.resource.column(resource),
+                "period_id": words.period.column(bucket[some]),
+                "hours": run[some],
+                "setup_h": setup[some],
+                "cost": (run[some] + setup[some]) * price[resource, bucket[some]],
+            },
+            own=("hours", "setup_h", "cost"),
+        )
 
 
 def bucket_or_none(network: Network, day: Whole) -> Whole:

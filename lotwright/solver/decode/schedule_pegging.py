@@ -4,17 +4,27 @@ Table of the pegging of a schedule.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kernel import kernel
-from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.network import Bools, Ints, Network
+from lotwright.model.plan_tables import bounds_of_parts
 from lotwright.model.rules import FAR
 from lotwright.solver.decode.frames import as_table, first_second
 from lotwright.solver.decode.schedule_tops import Pieces, top_begins
-from lotwright.solver.decode.text_columns import LONG, Keys, keys_of, vocabulary
+from lotwright.solver.decode.text_columns import (
+    LONG,
+    Keys,
+    Vocabulary,
+    keys_of,
+    vocabulary,
+)
 from lotwright.solver.decode.words import PlanWords
 from lotwright.solver.schedule import NeedKind, Schedule
 
@@ -23,11 +33,15 @@ _Dates = NDArray[np.datetime64]
 _NO_LINE = ("open_order", "planned", "safety", "excess")
 
 
-def pegging_table(
-    network: Network, schedule: Schedule, words: PlanWords, pieces: Pieces | None
-) -> pd.DataFrame:
+def pegging_parts(
+    network: Network,
+    schedule: Schedule,
+    words: PlanWords,
+    pieces: Pieces | None,
+    most: int,
+) -> Iterator[pd.DataFrame]:
     """
-    Returns the pegging table, by need and turn.
+    Yields the pegging table in parts, by need and turn.
 
     Parameters
     ----------
@@ -36,38 +50,44 @@ def pegging_table(
     pieces
         The pegs split by the demand on top; None where they are too many, so that they
         stand as they are, without that demand.
+    most
+        Rows of each part at most.
     """
     pegs, needs = schedule.pegs, schedule.needs
-    supply, need, hard = pegs.supply, pegs.need, pegs.hard
-
-    if pieces is not None:
-        peg = pieces.peg
-        supply, need, hard = supply[peg], need[peg], hard[peg]
-
-    supply_date, need_date, slack = _dates(network, schedule, supply, need)
     labels = _need_keys(network)
-    demand_kind, demand_id = _demand_words(network, schedule, words, labels, need)
-    supply_kind, supply_id, lot_id = _supply_words(network, schedule, words, supply)
+    # Both ends of a peg take their key from one list, for orders are in both. A blank
+    # stands last, where -1 finds it.
+    keys = keys_of(labels, network.supplies.supply_id, words.order_id, ("",))
+    days = _Days(network, schedule)
+    demand = _demand_names(network, schedule, len(labels))
+    given = _supply_names(network, schedule, len(labels))
+    amount = pegs.quantity if pieces is None else pieces.quantity
 
-    return as_table(
-        "pegging",
-        {
-            "supply_kind": supply_kind,
-            "supply_id": supply_id,
-            "lot_id": lot_id,
-            "demand_kind": demand_kind,
-            "demand_id": demand_id,
-            "top_demand_id": _tops(labels, pieces),
-            "level": _levels(pieces),
-            "item_id": words.item.column_of(needs.point, need),
-            "location_id": words.location.column_of(needs.point, need),
-            "quantity": _quantity(schedule, pieces),
-            "supply_date": supply_date,
-            "need_date": need_date,
-            "slack_days": slack,
-            "hard": hard,
-        },
-    )
+    for first, last in bounds_of_parts(len(amount), most):
+        some = slice(first, last)
+        rows = some if pieces is None else pieces.peg[some]
+        supply, need = pegs.supply[rows], pegs.need[rows]
+        supply_date, need_date, slack = days.of(supply, need)
+
+        yield as_table(
+            "pegging",
+            {
+                "supply_kind": given.kind.column_of(given.word, supply),
+                "supply_id": keys.column_of(given.key, supply),
+                "lot_id": given.lot.column_of(given.batch, supply),
+                "demand_kind": demand.kind.column_of(demand.word, need),
+                "demand_id": keys.column_of(demand.key, need),
+                "top_demand_id": _top_ids(keys, pieces, some),
+                "level": _levels(pieces, some),
+                "item_id": words.item.column_of(needs.point, need),
+                "location_id": words.location.column_of(needs.point, need),
+                "quantity": amount[some],
+                "supply_date": supply_date,
+                "need_date": need_date,
+                "slack_days": slack,
+                "hard": pegs.hard[rows],
+            },
+        )
 
 
 def pegging_findings(schedule: Schedule, pieces: Pieces | None) -> list[Finding]:
@@ -90,38 +110,49 @@ def pegging_findings(schedule: Schedule, pieces: Pieces | None) -> list[Finding]
     ]
 
 
-def _dates(
-    network: Network, schedule: Schedule, supply: Ints, need: Ints
-) -> tuple[_Dates, _Dates, pd.arrays.IntegerArray]:
+class _Days:
     """
-    Returns from when on each supply may be used, when it is needed, and the days
-    between.
+    Days on which supplies may be used, and on which they are needed.
     """
-    size = len(supply)
-    needs = schedule.needs
-    days = np.concatenate([schedule.supply_day, schedule.receipts.available_day, [0]])
-    there, then = np.empty((2, size), dtype=np.int64)
-    slack, no_slack = np.zeros(size, dtype=np.int32), np.empty(size, dtype=np.bool_)
-    _write_dates(
-        there,
-        then,
-        slack,
-        no_slack,
-        np.maximum(days, 0),
-        supply,
-        needs.day,
-        needs.kind < NeedKind.SAFETY,
-        need,
-        first_second(network),
-    )
 
-    return (
-        there.view("datetime64[s]"),
-        then.view("datetime64[s]"),
-        pd.arrays.IntegerArray(
-            slack if size >= LONG else slack.astype(np.int64), no_slack
-        ),
-    )
+    def __init__(self, network: Network, schedule: Schedule) -> None:
+        receipts, needs = schedule.receipts, schedule.needs
+        days = np.concatenate([schedule.supply_day, receipts.available_day, [0]])
+        self._there = np.maximum(days, 0)
+        self._then = needs.day
+        self._is_real = needs.kind < NeedKind.SAFETY
+        self._base = first_second(network)
+
+    def of(
+        self, supply: Ints, need: Ints
+    ) -> tuple[_Dates, _Dates, pd.arrays.IntegerArray]:
+        """
+        Returns from when on each supply may be used, when it is needed, and the days
+        between.
+        """
+        size = len(supply)
+        there, then = np.empty((2, size), dtype=np.int64)
+        slack, no_slack = np.zeros(size, dtype=np.int32), np.empty(size, dtype=np.bool_)
+        _write_dates(
+            there,
+            then,
+            slack,
+            no_slack,
+            self._there,
+            supply,
+            self._then,
+            self._is_real,
+            need,
+            self._base,
+        )
+
+        return (
+            there.view("datetime64[s]"),
+            then.view("datetime64[s]"),
+            pd.arrays.IntegerArray(
+                slack if size >= LONG else slack.astype(np.int64), no_slack
+            ),
+        )
 
 
 @kernel
@@ -151,25 +182,20 @@ def _write_dates(
             slack[g] = need_day[m] - days[s]
 
 
-def _quantity(schedule: Schedule, pieces: Pieces | None) -> Floats:
-    return schedule.pegs.quantity if pieces is None else pieces.quantity
-
-
-def _tops(labels: Keys, pieces: Pieces | None) -> pd.Series | None:
+def _top_ids(keys: Keys, pieces: Pieces | None, some: slice) -> pd.Series | None:
     if pieces is None:
         return None
 
-    # A blank stands last, where -1 finds it.
-    size = len(labels)
-
-    return keys_of(labels, ("",)).column_of(np.arange(size + 1), pieces.top)
+    return keys.column_of(np.arange(len(keys)), pieces.top[some])
 
 
-def _levels(pieces: Pieces | None) -> pd.arrays.IntegerArray | None:
+def _levels(pieces: Pieces | None, some: slice) -> pd.arrays.IntegerArray | None:
     if pieces is None:
         return None
 
-    return pd.arrays.IntegerArray(np.maximum(pieces.level, 0), pieces.level < 0)
+    level = pieces.level[some]
+
+    return pd.arrays.IntegerArray(np.maximum(level, 0), level < 0)
 
 
 def _need_keys(network: Network) -> Keys:
@@ -186,27 +212,30 @@ def _need_keys(network: Network) -> Keys:
     )
 
 
-def _demand_words(
-    network: Network,
-    schedule: Schedule,
-    words: PlanWords,
-    labels: Keys,
-    need: Ints,
-) -> tuple[pd.Series, pd.Series]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _DemandNames:
     """
-    Returns kind and key of the need of each peg.
+    Words for the kinds of needs, and which of them, and of all keys, each need has.
+    """
+
+    kind: Vocabulary
+    word: NDArray[np.int32]
+    key: NDArray[np.int32]
+
+
+def _demand_names(
+    network: Network, schedule: Schedule, num_labels: int
+) -> _DemandNames:
+    """
+    Returns what needs are called, where so many keys stand before those of supplies.
     """
     needs, lines = schedule.needs, network.lines
-    kinds = vocabulary([*lines.kind, *_NO_LINE])
-    word, code = np.empty((2, len(needs)), dtype=np.int32)
+    word, key = np.empty((2, len(needs)), dtype=np.int32)
     begins = top_begins(network)
-    begins[NeedKind.ORDER_ISSUE] = len(labels)
-    _write_labels(word, code, needs.kind, needs.ref, len(lines) - 1, begins)
+    begins[NeedKind.ORDER_ISSUE] = num_labels + len(network.supplies.kind)
+    _write_labels(word, key, needs.kind, needs.ref, len(lines) - 1, begins)
 
-    return (
-        kinds.column_of(word, need),
-        keys_of(labels, words.order_id).column_of(code, need),
-    )
+    return _DemandNames(kind=vocabulary([*lines.kind, *_NO_LINE]), word=word, key=key)
 
 
 @kernel
@@ -223,26 +252,42 @@ def _write_labels(
         code[m] = begins[kind[m]] + ref[m]
 
 
-def _supply_words(
-    network: Network, schedule: Schedule, words: PlanWords, supply: Ints
-) -> tuple[pd.Series, pd.Series, pd.Series]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _SupplyNames:
     """
-    Returns kind, key and lot of the supply of each peg.
+    Words for the kinds of supplies and their lots, and which of them, and of all keys,
+    each supply has; the last one, at -1, is a shortage.
     """
-    known = network.supplies
-    size, num_orders = len(known.kind), len(words.order_id)
-    # What each supply is called; the last one, at -1, is a shortage.
-    row, order = np.arange(size, dtype=np.int32), schedule.receipts.order
-    of_order = np.arange(size, size + num_orders, dtype=np.int32)
-    last = np.array([size + num_orders], dtype=np.int32)
-    key = np.concatenate([row, of_order, size + order[num_orders:], last])
-    kind = np.full(len(key), size, dtype=np.int32)
-    lot = np.full(len(key), -1, dtype=np.int32)
-    kind[:size] = lot[:size] = row
-    kind[-1] = size + 1
 
-    return (
-        vocabulary([*known.kind, "planned", "shortage"]).column_of(kind, supply),
-        keys_of(known.supply_id, words.order_id, ("",)).column_of(key, supply),
-        vocabulary(known.lot_id, blank=True).column_of(lot, supply),
+    kind: Vocabulary
+    word: NDArray[np.int32]
+    key: NDArray[np.int32]
+    lot: Vocabulary
+    batch: NDArray[np.int32]
+
+
+def _supply_names(
+    network: Network, schedule: Schedule, num_labels: int
+) -> _SupplyNames:
+    """
+    Returns what supplies are called, where so many keys stand before theirs.
+    """
+    known, order = network.supplies, schedule.receipts.order
+    size, num_orders = len(known.kind), len(schedule.orders)
+    beside = order[num_orders:]
+    key = np.arange(size + num_orders + len(beside) + 1, dtype=np.int32)
+    key[size + num_orders : -1] = size + beside
+    key[-1] = size + num_orders
+    key += num_labels
+    word = np.full(len(key), size, dtype=np.int32)
+    batch = np.full(len(key), -1, dtype=np.int32)
+    word[:size] = batch[:size] = np.arange(size, dtype=np.int32)
+    word[-1] = size + 1
+
+    return _SupplyNames(
+        kind=vocabulary([*known.kind, "planned", "shortage"]),
+        word=word,
+        key=key,
+        lot=vocabulary(known.lot_id, blank=True),
+        batch=batch,
     )

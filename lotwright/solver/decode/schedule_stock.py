@@ -4,6 +4,7 @@ The stock of every point through every bucket of a schedule.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,14 @@ import pandas as pd
 from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
 from lotwright.model.network import Floats, Ints, Network
+from lotwright.model.plan_tables import bounds_of_parts
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.frames import as_table
+from lotwright.solver.decode.frames import DECIMALS, as_table
 from lotwright.solver.decode.matching import ABSOLUTE
 from lotwright.solver.decode.schedule_fulfilment import DayDeliveries
 from lotwright.solver.decode.schedule_orders import bucket_or_none
 from lotwright.solver.decode.shipments import shipped_days
-from lotwright.solver.decode.turns import add_at
+from lotwright.solver.decode.turns import add_at, is_rounded, round_to
 from lotwright.solver.decode.words import PlanWords
 from lotwright.solver.schedule import Schedule
 
@@ -97,50 +99,106 @@ def stock_of(network: Network, schedule: Schedule, deliveries: DayDeliveries) ->
     )
 
 
-def stock_table(network: Network, words: PlanWords, stock: Stock) -> pd.DataFrame:
+def stock_parts(
+    network: Network, words: PlanWords, stock: Stock, most: int
+) -> Iterator[pd.DataFrame]:
     """
-    Returns the stock projection, a row per point and bucket in the network's order.
+    Yields the stock projection in parts, a row per point and bucket in the network's
+    order.
 
     In every row, ``end`` is ``start`` plus receipts less issues and what expired.
     Available to promise is the least stock from the end of the bucket on: what can be
     promised in it without harm to any later bucket.
+
+    Parameters
+    ----------
+    network, words, stock
+        What was planned, its words and its stock.
+    most
+        Rows of each part at most.
     """
-    points, shape = network.points, stock.end.shape
-    start = np.empty(shape)
-    start[:, 0], start[:, 1:] = stock.opening, stock.end[:, :-1]
-    largest = points.largest_stock
-    cover, promise = _outlook(
-        stock.end, stock.delivered + stock.issued, network.buckets.edges
-    )
-    columns = {
+    size, width = stock.end.size, stock.end.shape[1]
+
+    for first, last in bounds_of_parts(size, most):
+        # All buckets of the points that the part has any of.
+        points = slice(first // width, -(-last // width)) if width else slice(0)
+        begin = points.start * width if width else 0
+        grids = _grids(network, stock, points)
+        cell = np.arange(first, last, dtype=np.int64)
+        point, bucket = np.divmod(cell, max(width, 1))
+
+        yield as_table(
+            "inventory_projection",
+            {
+                "item_id": words.item.column(point.astype(np.int32)),
+                "location_id": words.location.column(point.astype(np.int32)),
+                "period_id": words.period.column(bucket.astype(np.int32)),
+                **{
+                    name: grid.reshape(-1)[first - begin : last - begin]
+                    for name, grid in grids.items()
+                },
+            },
+            own=("start", "max_stock", "days_of_cover", "atp", "value"),
+        )
+
+
+def _grids(network: Network, stock: Stock, some: slice) -> dict[str, Floats]:
+    """
+    Returns the columns of the projection of some points.
+    """
+    points, end = network.points, stock.end[some]
+    start = np.empty(end.shape)
+    start[:, :1], start[:, 1:] = stock.opening[some, None], end[:, :-1]
+    largest = points.largest_stock[some]
+    delivered, issued = stock.delivered[some], stock.issued[some]
+    cover, promise = _outlook(end, delivered + issued, network.buckets.edges)
+
+    return {
         "start": start,
-        "receipts_open": stock.received_open,
-        "receipts_planned": stock.received,
-        "issues_independent": stock.delivered,
-        "issues_dependent": stock.issued,
-        "expired": stock.expired,
-        "end": stock.end,
-        "backlog": stock.backlog,
-        "waiting": stock.waiting,
-        "safety_stock": points.safety_stock,
+        "receipts_open": stock.received_open[some],
+        "receipts_planned": stock.received[some],
+        "issues_independent": delivered,
+        "issues_dependent": issued,
+        "expired": stock.expired[some],
+        "end": end,
+        "backlog": stock.backlog[some],
+        "waiting": stock.waiting[some],
+        "safety_stock": points.safety_stock[some],
         "max_stock": np.where(np.isfinite(largest), largest, np.nan),
         "days_of_cover": cover,
         "atp": promise,
-        "value": stock.end * points.value[:, None],
+        "value": end * points.value[some, None],
     }
-    point = np.repeat(np.arange(shape[0], dtype=np.int32), shape[1])
-    bucket = np.tile(np.arange(shape[1], dtype=np.int32), shape[0])
 
-    return as_table(
-        "inventory_projection",
-        {
-            "item_id": words.item.column(point),
-            "location_id": words.location.column(point),
-            "period_id": words.period.column(bucket),
-            **{name: grid.reshape(-1) for name, grid in columns.items()},
-        },
-        own=("start", "max_stock", "days_of_cover", "atp", "value"),
+
+def stock_in_short(network: Network, stock: Stock) -> pd.DataFrame:
+    """
+    Returns the columns of the projection that findings and key figures are made of; to
+    be read only, for they share the memory of the stock where they are rounded already.
+    """
+    grids = {
+        "receipts_open": stock.received_open,
+        "receipts_planned": stock.received,
+        "issues_independent": stock.delivered,
+        "expired": stock.expired,
+        "end": stock.end,
+        "waiting": stock.waiting,
+        "value": stock.end * network.points.value[:, None],
+    }
+
+    return pd.DataFrame(
+        {name: _rounded(grid.reshape(-1)) for name, grid in grids.items()}, copy=False
     )
+
+
+def _rounded(values: Floats) -> Floats:
+    if is_rounded(values, 10.0**DECIMALS):
+        return values
+
+    found = np.empty(len(values))
+    round_to(found, values, 10.0**DECIMALS)
+
+    return found
 
 
 def _taken(
@@ -228,13 +286,18 @@ def _issue(
             issued[supply_point[s], to] += quantity[g]
 
 
-@kernel
 def _running(change: Floats, least: float = 0.0) -> Floats:
     """
-    Returns the running sums of rows, free of the rounding of the arithmetic.
+    Returns the running sums of rows, free of the rounding of the arithmetic; they stand
+    where the changes stood.
     """
-    found = np.empty(change.shape, dtype=np.float64)
+    _add_up(change, least)
 
+    return change
+
+
+@kernel
+def _add_up(change: Floats, least: float) -> None:
     for p in range(change.shape[0]):
         total, scale = 0.0, 1.0
 
@@ -242,9 +305,11 @@ def _running(change: Floats, least: float = 0.0) -> Floats:
             total += change[p, t]
             scale = max(scale, abs(change[p, t]))
             close = abs(total) <= 1e-9 * scale
-            found[p, t] = 0.0 if close or total < least else total
+            found = 0.0 if close or total < least else total
 
-    return found
+            # Memory of zeros takes no room until it is written.
+            if found != change[p, t]:
+                change[p, t] = found
 
 
 @kernel

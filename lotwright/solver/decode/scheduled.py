@@ -5,7 +5,7 @@ Decoding: from a schedule to the tables of a plan.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,7 +15,7 @@ import pandas as pd
 from lotwright.model.findings import Finding
 from lotwright.model.kpis import kpis, line_costs
 from lotwright.model.network import Floats, Ints, Network
-from lotwright.model.plan_tables import PlanTables
+from lotwright.model.plan_tables import InParts, PlanTables
 from lotwright.solver.decode.actions import action_findings, actions_of
 from lotwright.solver.decode.end_stock_findings import end_stock_findings
 from lotwright.solver.decode.explanations import explanations_of
@@ -42,14 +42,18 @@ from lotwright.solver.decode.schedule_fulfilment import (
 )
 from lotwright.solver.decode.schedule_ids import schedule_ids
 from lotwright.solver.decode.schedule_orders import (
-    components_table,
-    operations_table,
+    components_parts,
+    operations_parts,
     orders_in_short,
-    orders_table,
+    orders_parts,
     table_order,
 )
-from lotwright.solver.decode.schedule_pegging import pegging_findings, pegging_table
-from lotwright.solver.decode.schedule_stock import stock_of, stock_table
+from lotwright.solver.decode.schedule_pegging import pegging_findings, pegging_parts
+from lotwright.solver.decode.schedule_stock import (
+    stock_in_short,
+    stock_of,
+    stock_parts,
+)
 from lotwright.solver.decode.schedule_tops import pieces_of
 from lotwright.solver.decode.text_columns import vocabulary
 from lotwright.solver.decode.turns import add_at
@@ -109,7 +113,7 @@ def decode_schedule(
 
     delivered = deliveries_table(network, words, deliveries)
     expiry = expiry_findings(network, stock.expired)
-    projection = stock_table(network, words, stock)
+    projection = stock_in_short(network, stock)
     actions = actions_of(network, schedule, all_ids)
     late_cost, lost_cost = line_costs(network, delivered, deliveries.line)
     found = [
@@ -145,31 +149,34 @@ def decode_schedule(
     figures = kpis(network, {**frames, **asked}, (late_cost, lost_cost))
     logger.info("Decoded %s orders with %s pegs.", len(rows), len(schedule.pegs))
 
+    setup = _setup(network, schedule)
+
     return PlanTables(
         {
-            "planned_orders": partial(
-                orders_table,
-                network,
-                schedule,
-                words,
-                rows,
-                _setup(network, schedule),
-                engine,
+            "planned_orders": _in_parts(
+                orders_parts, network, schedule, words, rows, setup, engine
             ),
-            "order_components": partial(
-                components_table, network, schedule, words, rows
+            "order_components": _in_parts(
+                components_parts, network, schedule, words, rows
             ),
-            "order_operations": partial(
-                operations_table, network, schedule, words, rows, grid
+            "order_operations": _in_parts(
+                operations_parts, network, schedule, words, rows, grid
             ),
-            "pegging": partial(pegging_table, network, schedule, words, pieces),
+            "pegging": _in_parts(pegging_parts, network, schedule, words, pieces),
             "deliveries": frames.pop("deliveries"),
             "demand_fulfilment": frames.pop("demand_fulfilment"),
-            "inventory_projection": partial(stock_table, network, words, stock),
+            "inventory_projection": _in_parts(stock_parts, network, words, stock),
             **frames,
             "kpis": figures,
         }
     )
+
+
+def _in_parts(make: Callable[..., Iterator[pd.DataFrame]], *given: object) -> InParts:
+    """
+    Returns a table that a function makes in parts, given the rows of a part at last.
+    """
+    return InParts(parts=partial(make, *given))
 
 
 def _causes(

@@ -138,3 +138,20 @@ def round_to(found: Floats, values: Floats, scale: float) -> None:
     """
     for n in range(len(values)):
         found[n] = np.rint(values[n] * scale) / scale + 0.0
+
+
+@kernel
+def is_rounded(values: Floats, scale: float) -> bool:
+    """
+    Returns whether rounding to parts of ``1 / scale`` would change no value.
+    """
+    for n in range(len(values)):
+        value = values[n]
+
+        # Minus zero is told from zero by its sign bit alone.
+        if np.rint(value * scale) / scale + 0.0 != value or (
+            value == 0.0 and np.signbit(value)
+        ):
+            return False
+
+    return True

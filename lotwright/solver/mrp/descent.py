@@ -44,7 +44,7 @@ _MOST_ORDERS = 20_000_000
 _NEEDS_PER_LINE = 16
 
 #: Orders of all levels for which there is room, for each demand line.
-_ORDERS_PER_LINE = 8
+_ORDERS_PER_LINE = 16
 
 #: By-product 0 as the supply of a peg, the others below, while the number of orders is
 #: not known yet.

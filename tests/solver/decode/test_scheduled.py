@@ -16,7 +16,7 @@ from lotwright.model.kinds import ActivityKind
 from lotwright.model.kpis import kpis
 from lotwright.model.network import Network
 from lotwright.model.pegging import walk_down, walk_up
-from lotwright.solver.decode import schedule_tops, text_columns
+from lotwright.solver.decode import schedule_tops, scheduled, text_columns
 from lotwright.solver.decode.scheduled import decode_schedule
 from lotwright.solver.schedule import Bound, NeedKind, Schedule
 from tests.networks import Activity, Demand, Load, Open, Point, Resource, build_network
@@ -134,6 +134,31 @@ def test_key_figures_are_those_of_the_tables() -> None:
 
     for name, table in once.items():
         assert_frame_equal(table, frames.made(name))
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5])
+@pytest.mark.parametrize("split", [True, False])
+def test_tables_in_parts_are_the_tables(
+    most: int, *, split: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Tests that the parts of each table are its rows, wherever it is cut: in the middle
+    of an order, a stock point or a peg.
+    """
+    if not split:
+        monkeypatch.setattr(scheduled, "pieces_of", lambda network, schedule: None)
+
+    network = _bicycles()
+    frames = decode_schedule(network, _late_bicycles(network))
+    cut = 0
+
+    for name in frames:
+        parts = list(frames.parts(name, most))
+
+        assert_frame_equal(frames.made(name), pd.concat(parts, ignore_index=True))
+        cut += len(parts) > 1
+
+    assert cut
 
 
 def test_orders_stand_by_due_date_with_their_dates() -> None:

@@ -41,6 +41,22 @@ def test_stock_closes_and_never_falls_below_zero(seed: int) -> None:
     assert stock["end"].min() >= -1e-6
 
 
+@pytest.mark.parametrize("seed", SEEDS[:3])
+def test_tables_in_parts_are_the_tables(seed: int) -> None:
+    """
+    Tests that the parts of tables are their rows, with orders, operations and all else
+    cut wherever a part ends.
+    """
+    network = random_network(seed)
+    frames = decode_schedule(network, plan_mrp(network))
+
+    for name in frames:
+        whole = frames.made(name)
+        parts = pd.concat(list(frames.parts(name, 7)), ignore_index=True)
+
+        pd.testing.assert_frame_equal(whole, parts)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_pegs_add_up(seed: int) -> None:
     """
