@@ -21,11 +21,11 @@ from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.features import followed_by_mrp, followed_by_optimisation
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
-from lotwright.model.plan_tables import PlanTables
+from lotwright.model.plan_tables import InParts, PlanTables
 from lotwright.model.run_record import RunRecord
 from lotwright.model.selection import selected
 from lotwright.solver.answer import cheaper, decoded
-from lotwright.solver.engines import Run, choose, planned
+from lotwright.solver.engines import Outcome, Run, choose, planned
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.session import check_options
 from lotwright.solver.highs.settings import settings
@@ -192,7 +192,7 @@ def plan(
     run.refuse_cancelled()
     outcome, terms = answer.outcome, answer.terms
     orders = partial(_with_units, data, answer.frames)
-    frames = answer.frames.replaced({"planned_orders": orders})
+    frames = answer.frames.replaced({"planned_orders": InParts(parts=orders)})
     record = RunRecord(
         engine_asked=run.asked.value,
         engine_used=outcome.engine.value,
@@ -206,11 +206,27 @@ def plan(
         seconds=MappingProxyType(run.seconds),
         cpu_seconds=outcome.cpu_seconds,
         size=MappingProxyType(outcome.size),
-        incumbents=outcome.incumbents,
+        incumbents=_to_the_end(run, outcome, answer.cost),
         versions=MappingProxyType(versions()),
     )
 
     return Plan(frames=frames, run=record)
+
+
+def _to_the_end(
+    run: Run, outcome: Outcome, cost: float
+) -> tuple[tuple[float, float, float], ...]:
+    """
+    Returns the plans that the search found, up to the one that is answered: settling
+    its quantities makes it a little cheaper after the last of them.
+    """
+    found = outcome.incumbents
+    now = sum(run.seconds.values())
+
+    if not found or not cost < found[-1][1] * (1.0 - 1e-9) or now < found[-1][0]:
+        return found
+
+    return (*found, (now, cost, outcome.bound))
 
 
 def _is_comparable(run: Run, net: Network, checked: tuple[Finding, ...]) -> bool:
@@ -252,14 +268,17 @@ def _facts(
     return Facts(part), (finding,)
 
 
-def _with_units(data: PlanningData, frames: PlanTables) -> pd.DataFrame:
+def _with_units(
+    data: PlanningData, frames: PlanTables, most: int
+) -> Iterator[pd.DataFrame]:
     """
-    Returns planned orders with the base unit of their item.
+    Yields planned orders with the base unit of their item, in parts of so many rows at
+    most.
     """
-    orders = frames.made("planned_orders")
     units = data.table("items").set_index("item_id")["base_uom"]
 
-    return orders.assign(uom=orders["item_id"].map(units).astype("str"))
+    for orders in frames.parts("planned_orders", most):
+        yield orders.assign(uom=orders["item_id"].map(units).astype("str"))
 
 
 def versions() -> dict[str, str]:

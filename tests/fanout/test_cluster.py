@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+import lotwright as lw
 from lotwright.errors import Cancelled, ClusterError, TaskError
 from lotwright.fanout.fanout import Fanout
 from lotwright.fanout.task import VERSION, Wish
+from lotwright.scenarios.wire import plan_as_bytes
 from tests.fanout import tasks
 from tests.fanout.clusters import running, workers
+from tests.solver.plans import data_of, demands
 
 #: Makes a worker say that it is of another release.
 OTHER_RELEASE = "from lotwright.fanout import task\ntask.VERSION = '0.0.9'\n"
@@ -112,3 +115,43 @@ def test_a_killed_worker_changes_nothing(cluster: str, tmp_path: Path) -> None:
 
     expected = [f"worked on {name}".encode() for name in "abcd"]
     assert expected == [outcome.get() for outcome in outcomes]
+
+
+def test_scenarios_are_planned_alike_on_a_cluster(cluster: str) -> None:
+    """Tests plans of a cluster byte for byte against those of this process."""
+    data = data_of(demands=demands((10.0, 1), (20.0, 6)))
+    scenarios = [
+        data.scenario("base"),
+        data.scenario("rush").scale("demands.quantity", 1.5),
+        data.scenario("late").add("sources.lead_time_days", 3),
+    ]
+
+    for engine in ("mip", "mrp"):
+        here = lw.run(scenarios, workers=1, engine=engine, work_limit=50)
+        there = lw.run(scenarios, cluster=cluster, engine=engine, work_limit=50)
+
+        assert ["base", "rush", "late"] == list(there.plans)
+        for name, plan in here.plans.items():
+            assert plan_as_bytes(plan) == plan_as_bytes(there[name])
+
+
+def test_sweeps_and_simulations_are_alike_on_a_cluster(cluster: str) -> None:
+    """Tests the tables of a sweep, of a tornado, and of a plan that is carried out."""
+    data = data_of(demands=demands((10.0, 1), (20.0, 6)))
+    axis = lw.Axis(target="demands.quantity", values=[1, 2], name="demand")
+    plan = lw.plan(data, engine="mrp")
+
+    here = lw.sweep(data, axis, workers=1, engine="mrp", work_limit=50)
+    there = lw.sweep(data, axis, cluster=cluster, engine="mrp", work_limit=50)
+    assert here.equals(there)
+
+    here = lw.tornado(data, axis, workers=1, engine="mrp", work_limit=50)
+    there = lw.tornado(data, axis, cluster=cluster, engine="mrp", work_limit=50)
+    assert here.equals(there)
+
+    one = lw.simulate(plan, data, demand=0.3, lead_time=0.3, samples=60)
+    other = lw.simulate(
+        plan, data, demand=0.3, lead_time=0.3, samples=60, cluster=cluster
+    )
+    for name, table in one.tables.items():
+        assert table.equals(other.tables[name]), name

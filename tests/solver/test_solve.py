@@ -5,6 +5,7 @@ Tests of the whole road: planning data in, a plan out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 import lotwright as lw
 from lotwright.model.tables import INPUT_TABLES
+from lotwright.solver import solve
 
 
 def _data(**changes: Mapping[str, Any]) -> lw.PlanningData:
@@ -337,3 +339,18 @@ def test_empty_tables_give_an_empty_plan(engine: str) -> None:
     assert 0.0 == plan.run.objective
     assert 0 == len(plan.orders)
     assert "W-DEMAND-NONE" in set(plan.findings["code"])
+
+
+def test_plans_found_end_with_the_one_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that what settling saves after the last plan of the search is told."""
+    found = solve.planned
+
+    def dearer(*args: Any, **how: Any) -> solve.Outcome:  # noqa: ANN401
+        return replace(found(*args, **how), incumbents=((0.0, 1e9, 0.0),))
+
+    monkeypatch.setattr(solve, "planned", dearer)
+
+    run = lw.plan(_data(), engine="mip", time_limit=20).run
+
+    assert [1e9, run.objective] == [cost for _, cost, _ in run.incumbents]
+    assert run.incumbents[-1][0] >= 0.0
