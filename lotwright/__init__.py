@@ -38,6 +38,8 @@ from lotwright.scenarios.comparison import Comparison as Comparison
 from lotwright.scenarios.edit_file import read_edits as read_edits
 from lotwright.scenarios.fixes import Fix as Fix
 from lotwright.scenarios.fixes import fixes as fixes
+from lotwright.scenarios.promote import promote as promote
+from lotwright.scenarios.promote import scenarios_in as scenarios_in
 from lotwright.scenarios.replan import Replan as Replan
 from lotwright.scenarios.replan import replan as replan
 from lotwright.scenarios.montecarlo.simulate import simulate as simulate

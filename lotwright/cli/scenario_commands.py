@@ -141,6 +141,27 @@ def apply_scenario(
             console.print(f"Wrote {tables} to {escape(str(out))}.")
 
 
+@scenario_app.command(name="promote")
+def promote_scenario(
+    path: DataPath,
+    file: _File,
+    out: Annotated[
+        Path, typer.Option("--out", file_okay=False, help="Folder to write to.")
+    ],
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Make a scenario the new base: its tables, with a record of what was applied."""
+    with failures(as_json=as_json, debug=debug):
+        changed = lw.promote(lw.read_scenario(file, lw.read(path)))
+        files = lw.write(changed, out)
+
+        if as_json:
+            typer.echo(dumps({"files": [str(each) for each in files]}))
+        else:
+            typer.echo(f"Wrote {len(files)} tables to {out}.")
+
+
 @scenario_app.command(name="run")
 def run_scenarios(
     path: DataPath,

@@ -314,6 +314,10 @@ COSTS = Table(
     ),
 )
 
+_NO_BASE = (
+    "They are scenarios and no part of the base; plan them by `lw.scenarios_in(data)`."
+)
+
 OVERRIDES = Table(
     name="overrides",
     meaning="One change of a scenario to another table.",
@@ -322,15 +326,16 @@ OVERRIDES = Table(
     columns=(
         key("scenario_id", "Scenario."),
         integer("seq", "Place in the scenario.", key=True, required=True, minimum=0),
-        text("table", "Table that changes.", required=True).ignored(
-            "Scenarios are not applied; the tables count as they are."
+        text("table", "Table that changes.", required=True).ignored(_NO_BASE),
+        text("key", "Key of the row, as JSON where it has several cells.").ignored(
+            _NO_BASE
         ),
-        text("key", "Key of the rows, as JSON.").ignored("Scenarios are not applied."),
-        text("column", "Column that changes.").ignored("Scenarios are not applied."),
+        text("where", "Condition on the rows, instead of a key.").ignored(_NO_BASE),
+        text("column", "Column that changes.").ignored(_NO_BASE),
         choice(
             "op", "What is done.", "set add multiply delete insert", default="set"
-        ).ignored("Scenarios are not applied."),
-        text("value", "With what.").ignored("Scenarios are not applied."),
+        ).ignored(_NO_BASE),
+        text("value", "With what; new rows as JSON.").ignored(_NO_BASE),
         text("note", "Why.").info(),
         *ORIGIN,
     ),

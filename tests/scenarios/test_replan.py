@@ -82,9 +82,11 @@ def _names(plan: lw.Plan, item: str) -> list[str]:
 
 
 def _row(orders: pd.DataFrame, name: str) -> tuple[str, float, str]:
-    row = orders.set_index("order_id").loc[name]
+    rows = orders[orders["order_id"] == name]
+    cells = rows[["source_id", "quantity", "due_date"]]
+    (row,) = cells.itertuples(index=False, name=None)
 
-    return str(row["source_id"]), float(row["quantity"]), str(row["due_date"].date())
+    return str(row[0]), float(row[1]), str(row[2].date())
 
 
 def _balances(plan: lw.Plan) -> bool:
