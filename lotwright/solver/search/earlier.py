@@ -90,4 +90,6 @@ def _numbers(orders: pd.DataFrame, name: str) -> Floats:
     if name not in orders:
         return np.zeros(len(orders))
 
-    return np.nan_to_num(orders[name].to_numpy(dtype=np.float64, na_value=np.nan))
+    found: Floats = np.nan_to_num(orders[name].to_numpy(np.float64, na_value=np.nan))
+
+    return found
