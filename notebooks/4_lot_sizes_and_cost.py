@@ -33,40 +33,39 @@ import pandas as pd
 import lotwright as lw
 
 days = pd.date_range("2026-11-23", periods=4)
-needs = [90, 120, 80, 70]
-data = lw.PlanningData.from_frames(
+demands = pd.DataFrame(
     {
-        "dataset": pd.DataFrame([{"as_of": days[0], "bucket_scheme": "4d"}]),
-        "items": pd.DataFrame([{"item_id": "BOX", "base_uom": "pcs"}]),
-        "locations": pd.DataFrame([{"location_id": "SHOP", "kind": "store"}]),
-        "policies": pd.DataFrame([{"item_id": "BOX", "holding_cost": 2}]),
-        "sources": pd.DataFrame(
-            [
-                {
-                    "source_id": "BUY",
-                    "item_id": "BOX",
-                    "location_id": "SHOP",
-                    "kind": "buy",
-                    "lead_time_days": 0,
-                    "order_cost": 500,
-                }
-            ]
-        ),
-        "demands": pd.DataFrame(
-            {
-                "demand_id": ["MON", "TUE", "WED", "THU"],
-                "kind": "order",
-                "item_id": "BOX",
-                "location_id": "SHOP",
-                "quantity": needs,
-                "due_date": days,
-            }
-        ),
-        "inventory": pd.DataFrame(
-            [{"item_id": "BOX", "location_id": "SHOP", "quantity": 0}]
-        ),
+        "demand_id": ["MON", "TUE", "WED", "THU"],
+        "kind": "order",
+        "item_id": "BOX",
+        "location_id": "SHOP",
+        "quantity": [90, 120, 80, 70],
+        "due_date": days,
     }
 )
+supplier = {
+    "source_id": "BUY",
+    "item_id": "BOX",
+    "location_id": "SHOP",
+    "kind": "buy",
+    "lead_time_days": 0,
+    "order_cost": 500,
+}
+
+# %% [markdown]
+# Tables of a row each say the rest: four days, one item, one place, nothing in stock.
+
+# %%
+rows = {
+    "dataset": {"as_of": days[0], "bucket_scheme": "4d"},
+    "items": {"item_id": "BOX", "base_uom": "pcs"},
+    "locations": {"location_id": "SHOP", "kind": "store"},
+    "policies": {"item_id": "BOX", "holding_cost": 2},
+    "inventory": {"item_id": "BOX", "location_id": "SHOP", "quantity": 0},
+    "sources": supplier,
+}
+tables = {name: pd.DataFrame([row]) for name, row in rows.items()}
+data = lw.PlanningData.from_frames({**tables, "demands": demands})
 
 # %% [markdown]
 # ## By hand
