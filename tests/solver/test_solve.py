@@ -14,7 +14,7 @@ import pytest
 
 import lotwright as lw
 from lotwright.model.tables import INPUT_TABLES
-from lotwright.solver import solve
+from lotwright.solver import engines
 
 
 def _data(**changes: Mapping[str, Any]) -> lw.PlanningData:
@@ -343,12 +343,12 @@ def test_empty_tables_give_an_empty_plan(engine: str) -> None:
 
 def test_plans_found_end_with_the_one_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that what settling saves after the last plan of the search is told."""
-    found = solve.planned
+    found = engines.planned
 
-    def dearer(*args: Any, **how: Any) -> solve.Outcome:  # noqa: ANN401
+    def dearer(*args: Any, **how: Any) -> engines.Outcome:  # noqa: ANN401
         return replace(found(*args, **how), incumbents=((0.0, 1e9, 0.0),))
 
-    monkeypatch.setattr(solve, "planned", dearer)
+    monkeypatch.setattr("lotwright.solver.solve.planned", dearer)
 
     run = lw.plan(_data(), engine="mip", time_limit=20).run
 

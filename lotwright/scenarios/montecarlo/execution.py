@@ -27,10 +27,14 @@ from lotwright.scenarios.montecarlo.script import (
     ORDER_ISSUE,
     Draw,
     Script,
+    Told,
 )
 
 #: Days after all that is planned in which what is late still comes.
 _AFTER = 3650
+
+#: Part of a demand that tables of plans may lack by rounding.
+_ROUNDING = 1e-3
 
 #: No plan serves a need so late.
 _NEVER = 10**6
@@ -112,7 +116,8 @@ def execution_of(network: Network, plan: Plan) -> Execution:
     Raises
     ------
     ValueError
-        When the plan has orders or demand that the network does not know.
+        When the plan has orders or demand that the network does not know, or delivers
+        what its orders do not bring.
     """
     orders, margins = plan.orders, plan.run.engine_used == "mrp"
     activity = activities_of(network, orders)
@@ -168,6 +173,7 @@ def execution_of(network: Network, plan: Plan) -> Execution:
         need_quantity=needs.quantity,
     )
     told = carry_out(script, as_planned(network, count + len(opened)))
+    _refuse_uncovered(network, script, told)
     given_up = _given_up(network, plan)
     end = _grid(network, plan.projection, "end")
     figures = plan.kpis.set_index("name")["value"]
@@ -209,6 +215,33 @@ def as_planned(network: Network, orders: int) -> Draw:
         due_start=network.buckets.start[lines.bucket],
         delay=np.zeros(orders, dtype=np.int64),
     )
+
+
+def _refuse_uncovered(network: Network, script: Script, told: Told) -> None:
+    """
+    Refuses a plan that delivers what its stock and its orders do not bring.
+
+    Raises
+    ------
+    ValueError
+        When a demand is served from elsewhere.
+    """
+    rows = script.need_kind == LINE
+    planned = np.bincount(
+        script.need_owner[rows],
+        weights=script.need_quantity[rows],
+        minlength=len(network.lines),
+    )
+    lacks = planned - told.on_time - told.late
+    lines = np.flatnonzero(lacks > _ROUNDING * np.maximum(planned, 1.0))
+
+    if len(lines):
+        msg = (
+            f"Expected a plan whose orders bring what it delivers; the demand "
+            f"{network.lines.demand_id[lines[0]]!r} is served from elsewhere, such as "
+            "by a substitute, or the data are not those that were planned."
+        )
+        raise ValueError(msg)
 
 
 def _refuse_unknown(code: Ints, keys: pd.Series[str], what: str) -> None:

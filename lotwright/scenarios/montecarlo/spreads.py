@@ -84,7 +84,9 @@ def refuse_unknown(
     """
     problems: list[Problem] = []
 
-    for errors in (demand, lead_time):
+    both: tuple[Sequence[DemandError | LeadTimeError], ...] = (demand, lead_time)
+
+    for errors in both:
         for number, error in enumerate(errors, start=1):
             try:
                 _meant(data, error, number)

@@ -158,7 +158,7 @@ def items_table(plan: Plan, network: Network, samples: Samples) -> pd.DataFrame:
                 "item_id": points.item_id,
                 "location_id": points.location_id,
                 "demands": size.astype(np.int64),
-                "on_time_in_full": 1.0 - _ratio(at_risk, size),
+                "on_time_in_full": 1.0 - _ratio(at_risk.astype(np.float64), size),
                 "fill_rate": _ratio(on_time, wanted),
                 "stock_planned": np.maximum(end, 0.0) @ days / days.sum(),
                 "stock_mean": samples.stock.mean(axis=0),

@@ -87,3 +87,14 @@ def test_data_that_were_not_planned_are_refused() -> None:
 
     with pytest.raises(ValueError, match="do not know the planned order"):
         execution_of(network, _plan(frames, "mrp"))
+
+
+def test_deliveries_that_nothing_brings_are_refused() -> None:
+    """Tests a plan that delivers ten times what its orders and stock bring."""
+    network = random_network(1)
+    frames = dict(decode_schedule(network, plan_mrp(network)).items())
+    deliveries = frames["deliveries"]
+    frames["deliveries"] = deliveries.assign(quantity=10 * deliveries["quantity"])
+
+    with pytest.raises(ValueError, match="is served from elsewhere"):
+        execution_of(network, _plan(frames, "mrp"))

@@ -4,6 +4,7 @@ Tests of simulations: closed forms, what must not depend on what, and what is to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,18 +12,20 @@ import pytest
 from scipy.stats import norm
 
 import lotwright as lw
+from lotwright.plot.display import simulation_bundle
 from tests.solver.plans import data_of, demands
 
 
-def _stocked(stock: float, **tables: Any) -> lw.PlanningData:  # noqa: ANN401
+def _stocked(stock: float, **tables: Mapping[str, list[Any]]) -> lw.PlanningData:
     """
     Returns data of which stock and an order make the demand of 100 on day 2.
     """
-    inventory = {"item_id": ["A"], "location_id": ["P"], "quantity": [stock]}
+    frames: dict[str, Mapping[str, list[Any]]] = {
+        "inventory": {"item_id": ["A"], "location_id": ["P"], "quantity": [stock]},
+        "demands": demands((100.0, 2)),
+    }
 
-    return data_of(
-        **({"inventory": inventory, "demands": demands((100.0, 2))} | tables)
-    )
+    return data_of(**(frames | tables))
 
 
 def _chain() -> lw.PlanningData:
@@ -124,11 +127,11 @@ def test_more_stock_never_serves_worse() -> None:
     asked = {"demand": 0.4, "lead_time": lw.LeadTimeError(cv=1.0), "samples": 150}
     served, short = [], []
 
+    wanted = demands((40.0, 1), (30.0, 3), (30.0, 6))
+    plan = lw.plan(_stocked(60.0, demands=wanted), engine="mrp")
+
     for stock in (60.0, 100.0, 140.0):
-        data = _stocked(stock, demands=demands((40.0, 1), (30.0, 3), (30.0, 6)))
-        plan = lw.plan(
-            _stocked(60.0, demands=data["demands"].to_dict("list")), engine="mrp"
-        )
+        data = _stocked(stock, demands=wanted)
         found = lw.simulate(plan, data, **asked)  # type: ignore[arg-type]
         served.append(found.samples["quantity_on_time"].to_numpy())
         short.append(found.samples["short_quantity"].to_numpy())
@@ -242,7 +245,7 @@ def test_a_notebook_shows_figures_and_risks() -> None:
     data = _chain()
     found = lw.simulate(lw.plan(data, engine="mrp"), data, lead_time=1.0, samples=20)
 
-    shown = found._repr_mimebundle_()
+    shown = simulation_bundle(found)
 
     assert found.summary() == shown["text/plain"]
     assert "Demand at risk" in shown["text/html"]
