@@ -5,17 +5,14 @@ The phases of a search: start, bound, improvement, and proof.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-
-import numpy as np
 
 from lotwright.model.network import Floats, Network
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve
 from lotwright.solver.lotsizing.compiled import Compiled
-from lotwright.solver.lotsizing.lot_sizes import lot_steps
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
@@ -24,14 +21,14 @@ from lotwright.solver.result import (
     Termination,
     relative_gap,
 )
+from lotwright.solver.search.allowance import Allowance
+from lotwright.solver.search.beginning import Beginning
 from lotwright.solver.search.beside import improved_beside
 from lotwright.solver.search.bound import BoundResult, lower_bound, prove
 from lotwright.solver.search.crew import Crew
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.progress import Story
-from lotwright.solver.search.settling import solved_lp
-from lotwright.solver.search.starts import Starts
 from lotwright.solver.search.turns import OPTIONS
 
 #: Up to so many whole numbers, branch and bound may well end by itself.
@@ -43,28 +40,14 @@ _SEARCHED_LONG = 500
 #: Models with more whole numbers than this are never searched as a whole.
 _MOST_BRANCHED = 5_000
 
-#: Lots are opened where the LP opens more than these parts of one.
-_OPENED_ABOVE = (1e-6, 0.03)
-
-#: Models with more columns than this begin with lots everywhere, of which the LP is the
-#: easiest.
-_BEGUN_EVERYWHERE = 10_000
-
-#: With more than this, their own LP takes longer than its bound and its lots are worth.
-_LARGE = 100_000
-
-#: Parts of the time for starts, a first branch and bound, the bound, and starts that
-#: follow it.
-_START_SHARE = 0.1
+#: Parts of the time for a first branch and bound, the bound, and starts that follow it.
 _FIRST_SHARE = 0.05
 _BOUND_SHARE = 0.15
 _GUIDED_SHARE = 0.07
 
-#: Where time is short, the LP and the bound may take so many seconds, but no more than
-#: this part of the time: a plan without a bound says little.
-_LP_SECONDS = 2.0
+#: Where time is short, the bound may take so many seconds: a plan without a bound says
+#: little.
 _BOUND_SECONDS = 0.6
-_LARGEST_SHARE = 0.4
 
 #: Parts of a work limit for a first branch and bound, and for improvement.
 _SMALL_SHARE = 0.35
@@ -82,9 +65,6 @@ _SPARE = 0.01
 #: branch and bound goes far.
 _PROVABLE = 0.02
 _PROVABLE_SMALL = 0.06
-
-#: The least that a solve is given, so that a late start still answers.
-_LEAST_SECONDS = 0.5
 
 
 class Search:
@@ -113,8 +93,10 @@ class Search:
         self._story = story
         self._control = control
         self._elastic = Elastic(model.compiled)
-        self._starts_end = math.inf
-        self._began_everywhere = False
+        self._time = Allowance(params=params, story=story)
+        self._beginning = Beginning(
+            net, model, self._elastic, self._time, story, control
+        )
         self._strong_bound = -math.inf
 
     def linear(self, lp: Compiled) -> SolveResult:
@@ -123,7 +105,7 @@ class Search:
         """
         result = solve(
             lp,
-            self._within(),
+            self._time.within(),
             listener=self._story.whole("search"),
             control=self._control,
         )
@@ -133,85 +115,9 @@ class Search:
 
     def start(self, plans: Sequence[Quantities]) -> Floats | None:
         """
-        Returns the best start: lots of plans, of the LP and of its slopes.
-
-        It solves the elastic model; None when nothing was found.
+        Returns the best start; it solves the elastic model; None where there is none.
         """
-        self._story.say("start")
-        self._starts_end = self._story.seconds() + _START_SHARE * self._left()
-        starts = Starts(
-            self._model,
-            self._elastic,
-            self._params,
-            lambda: self._starts_end - self._story.seconds(),
-            self._story,
-            self._control,
-        )
-        self._starts = starts
-
-        if self._model.compiled.num_columns > _BEGUN_EVERYWHERE:
-            self._start_everywhere()
-
-        starts.try_all(self._model.start(plan) for plan in plans)
-        changed = [plan for plan in plans if plan.of_other_data]
-        starts.widen(self._model.start(plan) for plan in changed)
-
-        # Where time is short, there is a plan that keeps to capacity all the same.
-        if starts.kept is None:
-            self._start_everywhere()
-
-        if self._is_large():
-            return starts.best
-
-        relaxed = solved_lp(
-            self._model.compiled.relaxed(), self._start_limits(), self._control
-        )
-
-        if relaxed.values is not None:
-            if relaxed.termination is Termination.OPTIMAL:
-                self._story.bound = max(self._story.bound, relaxed.objective)
-
-            starts.try_all(self._opened(relaxed.values))
-
-        starts.follow_slopes()
-
-        return starts.best
-
-    def _opened(self, relaxed: Floats) -> Iterator[Floats]:
-        """
-        Yields lots wherever the LP has a part of one, and lots wherever there may be.
-        """
-        for least in _OPENED_ABOVE:
-            yield self._model.opened(relaxed, least)
-
-        yield np.where(
-            self._model.compiled.upper == 1.0,
-            self._model.compiled.upper,
-            self._model.opened(relaxed, _OPENED_ABOVE[0]),
-        )
-
-    def _start_everywhere(self) -> None:
-        """
-        Makes a plan of lots everywhere, unless it has been made, or lots have to be of
-        some size.
-        """
-        whole = self._model.compiled.integer
-
-        if not self._began_everywhere and not lot_steps(self._net).any():
-            self._starts.settle(np.where(whole, self._model.compiled.upper, np.nan))
-            self._began_everywhere = True
-
-    def _start_limits(self) -> SolverParams:
-        return self._within(max(_START_SHARE, self._share(_LP_SECONDS)))
-
-    def _share(self, seconds: float) -> float:
-        """
-        Returns the part of the time left that some seconds are, within a limit.
-        """
-        return min(seconds / max(self._left(), _LEAST_SECONDS), _LARGEST_SHARE)
-
-    def _is_large(self) -> bool:
-        return bool(self._model.compiled.num_columns > _LARGE)
+        return self._beginning.start(plans)
 
     def whole(self, begin: Floats | None) -> SolveResult:
         """
@@ -276,15 +182,15 @@ class Search:
         """
         spare = _SPARE * self._params.time_limit
         part = _BRIEF if self._is_branched_long() and self._is_provable() else _HALF
-        rest = spare + (1.0 - part) * (self._left() - spare)
+        rest = spare + (1.0 - part) * (self._time.left() - spare)
         clock, improver = self._clock, self._improver_of()
-        clock.seconds_left = lambda: self._left() - rest
+        clock.seconds_left = lambda: self._time.left() - rest
         best, rests = improver.improved(begin)
 
         if rests or clock.nodes is not None or self._is_provable():
             return best, rests
 
-        clock.seconds_left = lambda: self._left() - spare
+        clock.seconds_left = lambda: self._time.left() - spare
 
         return improver.improved(best)
 
@@ -302,19 +208,18 @@ class Search:
         """
         self._story.say("bound")
 
-        share = max(_BOUND_SHARE, self._share(_BOUND_SECONDS))
-        seconds = share * max(self._left(), 0.0)
+        share = self._time.share(_BOUND_SHARE, _BOUND_SECONDS)
+        seconds = share * max(self._time.left(), 0.0)
         begin, found = self._bounded(begin, seconds)
         self._strong_bound = found.bound
         self._story.bound = max(self._story.bound, found.bound)
         self._story.cpu_seconds += found.cpu_seconds
         self._story.say("bound")
-        self._starts_end = self._story.seconds() + _GUIDED_SHARE * self._left()
 
         if found.values is not None:
-            self._starts.follow(found.values)
+            self._beginning.follow(found.values, _GUIDED_SHARE)
 
-        best = self._starts.best
+        best = self._beginning.starts.best
 
         return begin if best is None else self._cheaper(begin, best)
 
@@ -333,7 +238,7 @@ class Search:
 
         self._crew.wake(self._params, OPTIONS)
         spare = _SPARE * self._params.time_limit
-        self._clock.seconds_left = lambda: self._left() - spare
+        self._clock.seconds_left = lambda: self._time.left() - spare
         improver = self._improver_of()
 
         return improved_beside(improver, begin, work, self._crew.size - 1)
@@ -376,7 +281,7 @@ class Search:
         to capacity.
         """
         if solution is None or not self._elastic.solves(solution):
-            solution = self._starts.kept
+            solution = self._beginning.starts.kept
 
         return None if solution is None else self._elastic.natural(solution)
 
@@ -386,14 +291,14 @@ class Search:
     def _over(self) -> bool:
         wished = self._control is not None and self._control.wish is not None
 
-        return wished or self._left() <= 0 or self._gap() <= self._params.gap
+        return wished or self._time.left() <= 0 or self._gap() <= self._params.gap
 
     def _ended(self, kept: Floats | None, first: SolveResult) -> SolveResult:
         """
         Returns the outcome of a search that ends without a last branch and bound.
         """
         wish = None if self._control is None else self._control.wish
-        limited = self._params.work_limit is not None and self._left() > 0
+        limited = self._params.work_limit is not None and self._time.left() > 0
         ending = Termination.WORK_LIMIT if limited else Termination.TIME_LIMIT
 
         if self._gap() <= self._params.gap:
@@ -425,10 +330,12 @@ class Search:
         )
 
     def _branch(self, begin: Floats | None, share: float, phase: str) -> SolveResult:
-        params = self._within(share)
+        params = self._time.within(share)
 
         if params.work_limit is not None and share < 1.0:
-            params = replace(self._within(), work_limit=int(params.work_limit * share))
+            params = replace(
+                self._time.within(), work_limit=int(params.work_limit * share)
+            )
 
         result = solve(
             self._model.compiled,
@@ -453,7 +360,7 @@ class Search:
         result = prove(
             self._net,
             self._model,
-            self._within(),
+            self._time.within(),
             start=kept,
             listener=self._story.whole("proof"),
             control=self._control,
@@ -461,14 +368,6 @@ class Search:
         self._story.account(result)
 
         return result
-
-    def _left(self) -> float:
-        return self._params.time_limit - self._story.seconds()
-
-    def _within(self, share: float = 1.0) -> SolverParams:
-        seconds = max(self._left() * share, _LEAST_SECONDS)
-
-        return replace(self._params, time_limit=seconds)
 
 
 def _goes_on(result: SolveResult) -> bool:
