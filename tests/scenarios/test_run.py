@@ -105,6 +105,28 @@ def test_what_makes_no_sense_is_refused(data: PlanningData) -> None:
         run([data.scenario("a")], speed=1)  # type: ignore[call-arg]  # an unknown one
 
 
+def test_searches_start_from_the_plan_of_the_base(data: PlanningData) -> None:
+    """
+    Tests that the base is planned first, wherever it stands, and that the plan of
+    another scenario is the one that starts from it, to the byte.
+    """
+    rush = data.scenario("rush").scale("demands.quantity", 2)
+
+    runs = run(
+        [rush, data.scenario("base")],
+        engine="mip",
+        work_limit=20,
+        threads=1,
+        workers=2,
+    )
+    here = plan(apply(rush), engine="mip", work_limit=20, threads=1, start=runs["base"])
+
+    assert ["rush", "base"] == list(runs.plans)
+    assert "of an earlier plan" in runs["rush"].run.choice
+    assert "of an earlier plan" not in runs["base"].run.choice
+    assert plan_as_bytes(here) == plan_as_bytes(runs["rush"])
+
+
 def test_runs_can_be_cancelled(data: PlanningData) -> None:
     """Tests that one button ends all of them."""
     control = Control()
