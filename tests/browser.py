@@ -96,7 +96,8 @@ def opened(page: Path, folder: Path) -> Opened:
 
 
 def _browser() -> str:
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    places = (shutil.which(name) for name in _NAMES)
+    found = next((place for place in places if place), None)
 
     if found is None and not os.environ.get("CI"):
         pytest.skip(f"no browser is found, under none of the names {', '.join(_NAMES)}")

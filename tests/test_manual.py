@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 import lotwright as lw
 from lotwright.cli.app import app
 from lotwright.cli.commands_page import PAGE, commands_page
+from tests.browser import opened
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,25 +32,50 @@ def test_the_page_of_commands_is_current() -> None:
     )
 
 
-@pytest.mark.slow
-def test_the_manual_becomes_a_site_without_dead_links(tmp_path: Path) -> None:
-    """Tests that every page, link and name resolves, and that nothing is loaded."""
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    Returns the folder of the manual as a site, built with warnings as errors.
+    """
     pytest.importorskip("sphinx", reason="the site is built with the development tools")
+    folder = tmp_path_factory.mktemp("manual")
     command = [sys.executable, "-m", "sphinx", "-E", "-q", "-W", "--keep-going", "-n"]
 
     done = subprocess.run(
-        [*command, str(ROOT / "docs"), str(tmp_path)],
+        [*command, str(ROOT / "docs"), str(folder)],
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert "" == done.stderr
-    assert 0 == done.returncode
-    pages = list(tmp_path.glob("*.html"))
+    assert (0, "") == (done.returncode, done.stderr)
+
+    return folder
+
+
+@pytest.mark.slow
+def test_the_manual_becomes_a_site_without_dead_links(site: Path) -> None:
+    """Tests that every page, link and name resolves, and that nothing is loaded."""
+    pages = list(site.glob("*.html"))
     assert len(list((ROOT / "docs").glob("*.md"))) <= len(pages)
     loaded = [_LOADED.findall(page.read_text(encoding="utf-8")) for page in pages]
     assert not any(loaded)
+    assert 6 <= len(list(site.glob("_downloads/*/*.ipynb")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "element"), [("index", "toctree"), ("formulation", "<math")]
+)
+def test_the_manual_opens_without_a_network(
+    name: str, element: str, site: Path, tmp_path: Path
+) -> None:
+    """Tests that a browser shows pages and formulas, and asks for nothing elsewhere."""
+    shown = opened(site / f"{name}.html", tmp_path / "browser")
+
+    assert element in shown.dom
+    assert () == shown.said
+    assert [] == [each for each in shown.asked if not each.startswith("file:")]
 
 
 def commands_of(page: str) -> Iterator[tuple[str, list[str]]]:

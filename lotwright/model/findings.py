@@ -63,7 +63,7 @@ class Finding:
 
 
 class _Printer(Protocol):
-    def text(self, words: str) -> None: ...
+    def text(self, words: str, /) -> None: ...
 
 
 class Findings(list[Finding]):

@@ -88,7 +88,8 @@ def test_findings_have_words_of_their_own_where_text_is_shown() -> None:
     said: list[str] = []
 
     class Printer:
-        text = staticmethod(said.append)
+        def text(self, words: str, /) -> None:
+            said.append(words)
 
     lw.Findings([finding])._repr_pretty_(Printer(), cycle=False)
     lw.Findings()._repr_pretty_(Printer(), cycle=False)
