@@ -77,6 +77,30 @@ def rivals_of(
     )
 
 
+def is_contested(
+    tables: Mapping[str, pd.DataFrame], demand_id: str, item: str, location: str
+) -> bool:
+    """
+    Returns whether another late or short demand is waiting for an item, too.
+
+    Parameters
+    ----------
+    tables
+        Tables of a plan by name.
+    demand_id
+        The demand.
+    item, location
+        The item, and where.
+    """
+    pegging, served = tables["pegging"], tables["demand_fulfilment"]
+    rows = (pegging["item_id"] == item) & (pegging["location_id"] == location)
+    tops = pegging.loc[rows & (pegging["supply_kind"] != "stock"), "top_demand_id"]
+    is_missed = (served["late_qty"] > 0) | (served["short_qty"] > 0)
+    others = served.loc[is_missed & (served["demand_id"] != demand_id), "demand_id"]
+
+    return bool(tops.isin(others).any())
+
+
 def _of_resource(
     tables: Mapping[str, pd.DataFrame], resource: str, period: str
 ) -> pd.Series:

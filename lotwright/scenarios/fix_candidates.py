@@ -19,9 +19,11 @@ from lotwright.model.network import Network
 from lotwright.model.plan import Plan
 from lotwright.model.scenario import Cell
 from lotwright.model.why import Reason, Why
+from lotwright.model.why_rivals import is_contested
 from lotwright.model.why_words import is_blank, number, rows_of
 from lotwright.scenarios import fix_changes as changes
 from lotwright.scenarios.fix_changes import Change
+from lotwright.scenarios.fix_days import opened
 
 #: Where the limits of suppliers, sources and lanes stand.
 _LIMITS = {
@@ -104,7 +106,8 @@ class Candidates:
 
     def lead_time(self, reason: Reason) -> Iterator[Change]:
         """
-        Yields a shorter lead time, a faster source, and what is missing at once.
+        Yields a shorter lead time, days to work where nothing ever comes, a faster
+        source, and what is missing at once.
         """
         if reason.object_kind != "item":
             return
@@ -118,6 +121,10 @@ class Candidates:
 
         if used:
             yield changes.shorter_lead_time(self.data, used, reason.days)
+
+        # Days off belong to a lead time, but not a calendar that never opens.
+        if used and reason.days is None:
+            yield from opened(self.data, self.network, used, self.why.due)
 
         times = own.set_index("source_id")["lead_time_days"]
 
@@ -144,6 +151,27 @@ class Candidates:
             yield changes.larger_limit(
                 table, column, reason.object_id, self._work(reason)
             )
+
+    def closed(self, reason: Reason) -> Iterator[Change]:
+        """
+        Yields work on the closed days of a source, and what is missing at once.
+        """
+        if reason.object_kind == "source":
+            source = reason.object_id
+
+            yield from opened(self.data, self.network, source, self.why.due)
+
+            sources = self.data.table("sources")
+            own = sources[sources["source_id"] == source]
+
+            for item, location in zip(own["item_id"], own["location_id"], strict=True):
+                yield self._more(reason, f"{item}@{location}")
+
+    def over(self, _: Reason) -> Iterator[Change]:
+        """
+        Yields delivery after the last day that was agreed on.
+        """
+        yield self._any_day()
 
     def awaited(self, reason: Reason) -> Iterator[Change]:
         """
@@ -226,12 +254,16 @@ class Candidates:
                 )
 
         if not is_blank(cells["max_late_days"]):
-            text = f"{demand} may come as late as it takes"
-
-            yield changes.cell("demands", "max_late_days", demand, None, text)
+            yield self._any_day()
 
         if reason.days is None and not is_blank(cells["max_late_days"]):
             yield self._more(reason)
+
+    def _any_day(self) -> Change:
+        demand = self.why.demand_id
+        text = f"{demand} may come as late as it takes"
+
+        return changes.cell("demands", "max_late_days", demand, None, text)
 
     def _of_item(self, reason: Reason) -> Iterator[Change]:
         item, location = _place_of(reason.object_id)
@@ -259,18 +291,22 @@ class Candidates:
                     f"no {name.replace('_', ' ')} for {reason.object_id}",
                 )
 
-    def _more(self, reason: Reason) -> Change:
+    def _more(self, reason: Reason, label: str = "") -> Change:
         """
         Returns the item of a cause, as much as is missing of it, in time for the order
-        that takes it, or at once.
+        that takes it, or at once; before all other demand where that takes it, too.
         """
-        label = reason.object_id
+        label = label or reason.object_id
         place = label if label in self.network.points.labels else self._place_wanted()
         item, location = _place_of(place)
-
-        return changes.more_stock(
+        more = changes.more_stock(
             item, location, self._missing(reason, place), self.network.as_of
         )
+
+        if is_contested(self.plan.frames, self.why.demand_id, item, location):
+            return changes.first_of_all(more, self.why.demand_id)
+
+        return more
 
     def _place_wanted(self) -> str:
         return f"{self.why.item_id}@{self.why.location_id}"
@@ -453,6 +489,8 @@ _BY_CODE: dict[str, Callable[[Candidates, Reason], Iterator[Change]]] = {
     "C-PRIORITY": Candidates.material,
     "C-SUPPLIER": Candidates.limit,
     "C-AWAIT": Candidates.awaited,
+    "C-CALENDAR": Candidates.closed,
+    "C-PAST": Candidates.over,
     "C-FENCE": Candidates.fence,
     "C-POLICY": Candidates.rule,
 }

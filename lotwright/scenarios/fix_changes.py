@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -166,6 +166,29 @@ def more_stock(item: str, location: str, quantity: float, day: dt.date) -> Chang
     }
 
     return Change(text=text, scenario=Scenario(name=text).insert("supplies", row))
+
+
+def first_of_all(change: Change, demand: str) -> Change:
+    """
+    Returns a change, and with it a demand before all others.
+    """
+    text = f"{change.text}, and {demand} before all other demand"
+    scenario = replace(change.scenario, name=text)
+
+    return replace(
+        change, text=text, scenario=scenario.set("demands.priority", 0, key=demand)
+    )
+
+
+def agreed(demand: str, day: dt.date) -> Change:
+    """
+    Returns another due date of a demand.
+    """
+    text = f"agree on {day_text(day)} for {demand}"
+
+    return Change(
+        text=text, scenario=Scenario(name=text).set("demands.due_date", day, key=demand)
+    )
 
 
 def policy(

@@ -4,7 +4,9 @@ Fixes: what would mend a late or short demand, each checked by planning again.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +17,7 @@ from lotwright.model.plan import Plan
 from lotwright.model.scenario import Scenario
 from lotwright.model.why import Why
 from lotwright.model.why_words import amount_text, as_plain, days_text
+from lotwright.scenarios import fix_changes as changes
 from lotwright.scenarios.apply import apply
 from lotwright.scenarios.fix_candidates import Candidates
 from lotwright.scenarios.fix_changes import Change
@@ -54,6 +57,10 @@ class Fix:
     late, short, days_late
         How the demand fares with it; None for days where nothing is late and some of it
         never comes.
+    promised
+        When all of it is there with the change; None where that is never.
+    before
+        How the demand fares without the change, in words.
     cost
         What it costs in all but lateness and lost demand, in the currency of the data;
         less than 0 where it saves.
@@ -69,6 +76,8 @@ class Fix:
     late: float = 0.0
     short: float = 0.0
     days_late: float | None = None
+    promised: dt.date | None = None
+    before: str = ""
     cost: float = 0.0
     saves: float = 0.0
 
@@ -98,17 +107,24 @@ class Fix:
         if self.help is Help.IN_TIME:
             return "in time"
 
-        parts = []
+        than = f" instead of {self.before}" if self.before else ""
 
-        if self.late > 0 and self.days_late is not None:
-            parts.append(
-                f"{amount_text(self.late)} late by {days_text(self.days_late)}"
-            )
+        return f"better, {_fare(self.late, self.short, self.days_late)}{than}"
 
-        if self.short > 0:
-            parts.append(f"{amount_text(self.short)} never")
 
-        return "better, " + " and ".join(parts)
+def _fare(late: float, short: float, days_late: float | None) -> str:
+    """
+    Returns in words how a demand fares.
+    """
+    parts = []
+
+    if late > 0 and days_late is not None:
+        parts.append(f"{amount_text(late)} late by {days_text(days_late)}")
+
+    if short > 0:
+        parts.append(f"{amount_text(short)} never")
+
+    return " and ".join(parts)
 
 
 def fixes(
@@ -124,7 +140,8 @@ def fixes(
     Returns what would mend a late or short demand, what helps most first.
 
     Each change is made to the data, and all that shares material or capacity with the
-    demand is planned again, by the same engine with and without it.
+    demand is planned again, by the same engine with and without it. Where none brings
+    all of it in time, the last one is the earliest date to agree on.
 
     Parameters
     ----------
@@ -161,18 +178,20 @@ def fixes(
 
     check = _Check(data, plan, found, engine, time_limit / (most + 2))
     began = time.monotonic()
-    changes = Candidates(data, assemble(data), plan, found).all()[:most]
+    candidates = Candidates(data, assemble(data), plan, found).all()[:most]
     checked = [
         check.fix(change)
         if time.monotonic() - began < time_limit
         else Fix(text=change.text, help=Help.UNCHECKED, scenario=change.scenario)
-        for change in changes
+        for change in candidates
     ]
     rank = list(Help)
+    checked.sort(key=lambda fix: (rank.index(fix.help), _left(fix), fix.cost))
 
-    return tuple(
-        sorted(checked, key=lambda fix: (rank.index(fix.help), _left(fix), fix.cost))
-    )
+    if all(fix.help not in (Help.IN_TIME, Help.UNCHECKED) for fix in checked):
+        checked += check.agreed(checked)
+
+    return tuple(checked)
 
 
 def _left(fix: Fix) -> tuple[float, float, float]:
@@ -226,9 +245,29 @@ class _Check:
             late=then.late,
             short=then.short,
             days_late=then.days_late,
+            promised=then.promised,
+            before=_fare(now.late, now.short, now.days_late),
             cost=_difference(made, self.base, of_service=False) + change.price,
             saves=service,
         )
+
+    def agreed(self, checked: Sequence[Fix]) -> list[Fix]:
+        """
+        Returns the demand at the earliest date that is known, if it is in time then.
+
+        It is that of the plan without a change, or else what an agreement on any date
+        gives.
+        """
+        promised = self.base.why(self.demand).promised
+        known = [fix.promised for fix in checked if fix.promised is not None]
+        day = min(known, default=None) if promised is None else promised
+
+        if day is None:
+            return []
+
+        fix = self.fix(changes.agreed(self.demand, day))
+
+        return [fix] if fix.help is Help.IN_TIME else []
 
     def _plan(self, data: PlanningData) -> Plan:
         return make_plan(

@@ -225,4 +225,22 @@ DELAYS = {
         mended=_mended().set("sources.lead_time_days", 2.0, key="BUY"),
         engines=("lp", "mip"),
     ),
+    "calendar that is never open": Delay(
+        tables={
+            "calendars": [{"calendar_id": "CAL", "default_open": False}],
+            "sources": [{**_BUY, "lead_time_calendar_id": "CAL"}],
+        },
+        cause=("C-CALENDAR", "source", "BUY"),
+        mended=_mended().set("calendars.default_open", True, key="CAL"),
+        engines=("mrp",),
+    ),
+    "last day that is over": Delay(
+        tables={
+            "sources": [_BUY],
+            "demands": [{**_DEMAND, "due_date": "2026-01-02", "max_late_days": 1}],
+        },
+        cause=("C-PAST", "demand", "D"),
+        mended=_mended().set("demands.due_date", DUE, key="D"),
+        engines=("mrp",),
+    ),
 }

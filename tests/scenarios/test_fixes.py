@@ -27,6 +27,11 @@ FIXES = {
     "lot that is too large": ("mip", "no smallest lot of BUY"),
     "cost": ("lp", "never being served costs ten times as much for D"),
     "patience": ("lp", "BUY takes 0 days instead of 9"),
+    "calendar that is never open": (
+        "mrp",
+        "work by CAL on its 4 closed days from 2026-01-05 to 2026-01-08",
+    ),
+    "last day that is over": ("mrp", "agree on 2026-01-06 for D"),
 }
 
 
@@ -34,7 +39,7 @@ def _fixes(name: str, engine: str) -> tuple[lw.PlanningData, tuple[Fix, ...]]:
     data = DELAYS[name].data()
     plan = lw.plan(data, engine=engine, level=True)
 
-    return data, fixes(data, plan, "D")
+    return data, fixes(data, plan, "D", time_limit=600.0)
 
 
 @pytest.mark.parametrize("name", DELAYS)
@@ -51,6 +56,34 @@ def test_change_that_takes_the_cause_away_is_in_time(name: str) -> None:
     fix = next(fix for fix in found if fix.text == text)
     mended = lw.plan(apply(fix.scenario.on(data)), engine=engine, level=True)
     assert mended.why("D").is_in_time
+
+
+@pytest.mark.parametrize("engine", ["mrp", "lp", "mip"])
+@pytest.mark.parametrize(
+    "name", ["calendar that is never open", "last day that is over"]
+)
+def test_closed_days_and_days_that_are_over(name: str, engine: str) -> None:
+    """
+    Tests that plans of every engine get the same fix, also where an optimiser names
+    the lead time.
+    """
+    _, found = _fixes(name, engine)
+
+    assert FIXES[name][1] in {fix.text for fix in found if fix.help is Help.IN_TIME}
+
+
+def test_better_is_told_beside_what_was() -> None:
+    """
+    Tests that a demand that cannot be in time says what it gains, and the earliest
+    date comes last.
+    """
+    _, found = _fixes("last day that is over", "mrp")
+
+    assert (
+        "D may come as late as it takes: better, 20 late by 4 days instead of 20 "
+        "never, costs 20"
+    ) == str(found[0])
+    assert "agree on 2026-01-06 for D" == found[-1].text
 
 
 def test_fixes_read_as_a_planner_would_say_it() -> None:
