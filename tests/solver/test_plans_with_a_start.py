@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 
 import lotwright as lw
-from lotwright.cli.examples import example_folder
 from tests.solver.plans import codes_of, data_of, demands, orders_of
 
 
@@ -22,14 +21,13 @@ def _lots(*lines: tuple[float, int]) -> lw.PlanningData:
 
 def test_a_plan_is_no_dearer_than_what_it_starts_from() -> None:
     """Tests that a search of one node keeps the earlier plan, or betters it."""
-    data = lw.read(example_folder("bikes"))
-    early = lw.apply(data.scenario("near").set("dataset.bucket_scheme", "8w"))
-    first = lw.plan(early, engine="mip", work_limit=40)
+    data = _lots((10, 1), (6, 3), (5, 6))
+    first = lw.plan(data, engine="mip", work_limit=100)
 
-    again = lw.plan(early, engine="mip", work_limit=1, start=first)
+    again = lw.plan(data, engine="mip", work_limit=1, start=first)
 
     assert again.run.objective <= first.run.objective * (1 + 1e-6)
-    assert f"{len(first.orders):,} orders of an earlier plan" in again.run.choice
+    assert "of an earlier plan" in again.run.choice
     assert len(first.orders) == again.run.parameters["start_orders"]
 
 
