@@ -113,5 +113,5 @@ def test_table_and_headline_name_what_was_found() -> None:
     assert "takes 3.20 CPU s here, another 0.10." in touched
     assert (
         "50,000 items: 3,000,000 orders planned in 10.0 CPU s and 1,500 MB, "
-        "11.0 CPU s from Parquet to Parquet." == headline([FOUND])
+        "13.0 CPU s from Parquet to Parquet." == headline([FOUND])
     )
