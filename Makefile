@@ -24,7 +24,7 @@ LOCK   = $(UV) pip compile --quiet --universal --python-version 3.11 --no-annota
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-source test-wheel check check-style check-types \
+.PHONY: help demo up test test-source test-wheel check check-style check-types \
 	check-imports kernels bench docs wheel lock clean
 
 help: ## list these commands
@@ -32,6 +32,9 @@ help: ## list these commands
 
 demo: $(VENV)/.runtime ## plan the bundled example and print the result
 	@$(BIN)/lotwright demo
+
+up: $(VENV)/.dev ## bring the service up on this machine, with the bundled example
+	@$(BIN)/lotwright up
 
 test: test-source test-wheel ## run the whole suite on the source, then the quick tests on the built wheel
 

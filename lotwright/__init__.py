@@ -38,10 +38,6 @@ from lotwright.scenarios.comparison import Comparison as Comparison
 from lotwright.scenarios.edit_file import read_edits as read_edits
 from lotwright.scenarios.fixes import Fix as Fix
 from lotwright.scenarios.fixes import fixes as fixes
-from lotwright.scenarios.promote import promote as promote
-from lotwright.scenarios.promote import scenarios_in as scenarios_in
-from lotwright.scenarios.replan import Replan as Replan
-from lotwright.scenarios.replan import replan as replan
 from lotwright.scenarios.montecarlo.simulate import simulate as simulate
 from lotwright.scenarios.montecarlo.simulation import Simulation as Simulation
 from lotwright.scenarios.montecarlo.uncertainty import DemandError as DemandError
@@ -49,6 +45,10 @@ from lotwright.scenarios.montecarlo.uncertainty import LeadTimeError as LeadTime
 from lotwright.scenarios.montecarlo.uncertainty_file import (
     read_uncertainty as read_uncertainty,
 )
+from lotwright.scenarios.promote import promote as promote
+from lotwright.scenarios.promote import scenarios_in as scenarios_in
+from lotwright.scenarios.replan import Replan as Replan
+from lotwright.scenarios.replan import replan as replan
 from lotwright.scenarios.run import Runs as Runs
 from lotwright.scenarios.run import run as run
 from lotwright.scenarios.scenario_file import read_scenario as read_scenario

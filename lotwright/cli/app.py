@@ -56,6 +56,7 @@ from lotwright.cli.scenario_commands import (
     data_of,
     scenario_app,
 )
+from lotwright.cli.service_commands import key, up, worker
 from lotwright.cli.simulate_command import simulate
 from lotwright.cli.why_command import why
 from lotwright.io.read_orders import read_orders
@@ -282,6 +283,9 @@ app.command(name="report")(report)
 app.command(name="why")(why)
 app.command(name="compare")(compare_plans)
 app.command(name="simulate")(simulate)
+app.command(name="up")(up)
+app.command(name="worker")(worker)
+app.command(name="key")(key)
 
 
 @app.command()

@@ -45,6 +45,36 @@ def read_scenario(
     return scenario if data is None else scenario.on(data)
 
 
+def scenario_of(content: Mapping[str, object], name: str) -> Scenario:
+    """
+    Returns the scenario that the content of such a file describes, without a base.
+
+    Parameters
+    ----------
+    content
+        What the file would hold, in types that TOML or JSON know.
+    name
+        Where it comes from; its name, where the content gives none.
+
+    Raises
+    ------
+    InputError
+        When it is malformed; lists every problem.
+    """
+    path = Path(name)
+    problems: list[Problem] = []
+    overrides = _overrides(path, content, problems)
+    given = _text(path, content, "name", problems) or name
+    note = _text(path, content, "note", problems)
+    known = [each for each in _OF_SCENARIO if each != "base"]
+    problems += _strange(path, content, tuple(known), "A scenario")
+
+    if problems:
+        raise InputError(problems)
+
+    return Scenario(name=given, note=note, overrides=overrides)
+
+
 def write_scenario(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
     """
     Writes a scenario as a TOML file and returns the file.

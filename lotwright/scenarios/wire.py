@@ -115,24 +115,44 @@ def _as_dict(record: RunRecord | Finding) -> dict[str, Any]:
     return found
 
 
-def _packed(head: Mapping[str, object], tables: Mapping[str, pd.DataFrame]) -> bytes:
+def joined(head: Mapping[str, object], streams: Mapping[str, bytes]) -> bytes:
     """
-    Returns a head and tables: its length, the head as JSON, each table as a stream.
+    Returns a head and tables as one: its length, the head as JSON, each table's stream.
+
+    Parameters
+    ----------
+    head
+        What JSON can say.
+    streams
+        Tables by name, each an Arrow stream.
     """
-    parts: list[bytes] = []
-    names: list[str] = []
+    sizes = list(map(len, streams.values()))
+    text = json.dumps({**head, "tables": list(streams), "sizes": sizes}).encode()
 
-    for name, frame in tables.items():
-        names.append(name)
-        parts.append(_streamed(as_arrow(name, frame)))
-
-    sizes = list(map(len, parts))
-    text = json.dumps({**head, "tables": names, "sizes": sizes}).encode()
-
-    return b"".join([len(text).to_bytes(_HEAD, "little"), text, *parts])
+    return b"".join([len(text).to_bytes(_HEAD, "little"), text, *streams.values()])
 
 
-def _streamed(cells: pa.Table) -> bytes:
+def parted(content: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """
+    Returns the head and the tables that were joined.
+    """
+    view = memoryview(content)
+    start = _HEAD + int.from_bytes(view[:_HEAD], "little")
+    head: dict[str, Any] = json.loads(bytes(view[_HEAD:start]))
+    streams: dict[str, bytes] = {}
+
+    for name, size in zip(head.pop("tables"), head.pop("sizes"), strict=True):
+        streams[name] = bytes(view[start : start + size])
+        start += size
+
+    return head, streams
+
+
+def table_as_bytes(name: str, frame: pd.DataFrame) -> bytes:
+    """
+    Returns a declared table as an Arrow stream.
+    """
+    cells = as_arrow(name, frame)
     out = pa.BufferOutputStream()
 
     with pa.ipc.new_stream(out, cells.schema, options=_OPTIONS) as stream:
@@ -141,20 +161,20 @@ def _streamed(cells: pa.Table) -> bytes:
     return bytes(out.getvalue())
 
 
+def _packed(head: Mapping[str, object], tables: Mapping[str, pd.DataFrame]) -> bytes:
+    streams = {name: table_as_bytes(name, frame) for name, frame in tables.items()}
+
+    return joined(head, streams)
+
+
 def _unpacked(content: bytes) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-    """
-    Returns the head and the tables that bytes hold.
-    """
-    view = memoryview(content)
-    start = _HEAD + int.from_bytes(view[:_HEAD], "little")
-    head: dict[str, Any] = json.loads(bytes(view[_HEAD:start]))
+    head, streams = parted(content)
     frames: dict[str, pd.DataFrame] = {}
 
-    for name, size in zip(head["tables"], head["sizes"], strict=True):
-        with pa.ipc.open_stream(pa.py_buffer(view[start : start + size])) as stream:
+    for name, part in streams.items():
+        with pa.ipc.open_stream(pa.py_buffer(part)) as stream:
             cells = stream.read_all().combine_chunks()
 
         frames[name] = cells.to_pandas(date_as_object=False)
-        start += size
 
     return head, frames

@@ -1,0 +1,3 @@
+"""
+The service: data in, plans in the background, results out, for many tenants.
+"""

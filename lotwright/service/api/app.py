@@ -1,0 +1,131 @@
+"""
+The application: routes, the store they share, and what every answer carries.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from lotwright.fanout.task import VERSION
+from lotwright.service.api import datasets, problems, results, runs
+from lotwright.service.api.access import Reader, StoreOf
+from lotwright.service.api.problems import Refusal
+from lotwright.service.settings import Settings
+from lotwright.service.store.migrate import is_current, migrate
+from lotwright.service.store.schema import worker
+from lotwright.service.store.store import Store, open_store
+
+#: A worker that was not seen for so many seconds is not there.
+_SEEN = 30.0
+
+
+def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
+    """
+    Returns the service as an ASGI application.
+
+    Parameters
+    ----------
+    settings
+        How it runs.
+    store
+        Its store, in place of the one that the settings name.
+    """
+    kept = store or open_store(settings.database_url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        migrate(kept)
+        yield
+        kept.close()
+
+    app = FastAPI(
+        title="Lotwright",
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+    app.state.store = kept
+    app.state.settings = settings
+    problems.install(app)
+    app.middleware("http")(_dressed)
+    _add_health(app)
+
+    for part in (datasets, runs, results):
+        app.include_router(part.router)
+
+    return app
+
+
+async def _dressed(
+    request: Request, answer: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """
+    Gives each request an identifier, and each answer what keeps browsers careful.
+    """
+    request.state.request_id = secrets.token_hex(8)
+
+    try:
+        response = await answer(request)
+    except OperationalError:
+        text = "The store does not answer; try again soon."
+        response = problems.answer(
+            Refusal(503, "store", text, headers={"Retry-After": "5"})
+        )
+
+    response.headers["X-Request-ID"] = request.state.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers.setdefault("Cache-Control", "no-store")
+
+    return response
+
+
+def _add_health(app: FastAPI) -> None:
+    @app.get("/v1/health/live", tags=["health"])
+    def live() -> dict[str, str]:
+        """
+        Says that the process answers.
+        """
+        return {"status": "live", "version": VERSION}
+
+    @app.get("/v1/health/ready", tags=["health"])
+    def ready(store: StoreOf, response: Response) -> dict[str, Any]:
+        """
+        Says whether runs would be planned: the store answers, and a worker was seen.
+        """
+        with store.open() as connection:
+            seen = worker.c.seen_at > store.now() - _SEEN
+            workers = connection.execute(
+                select(func.count()).select_from(worker).where(seen)
+            ).scalar_one()
+
+        current = is_current(store)
+        is_ready = current and workers > 0
+        response.status_code = 200 if is_ready else 503
+
+        return {
+            "status": "ready" if is_ready else "not ready",
+            "migrated": current,
+            "workers": workers,
+        }
+
+    @app.get("/v1/me", tags=["access"])
+    def me(who: Reader) -> dict[str, Any]:
+        """
+        Returns whom the key stands for, and what it is good for.
+        """
+        return {
+            "tenant": who.tenant_id,
+            "key": who.key_id,
+            "name": who.name,
+            "scopes": sorted(who.scopes),
+        }

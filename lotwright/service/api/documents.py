@@ -1,0 +1,67 @@
+"""
+Documents: what comes in and goes out as JSON.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+#: Names of data sets and labels of runs.
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class _In(BaseModel):
+    """
+    Something that comes in: unknown fields are refused.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewDataset(_In):
+    """
+    A data set to create.
+    """
+
+    name: Name
+
+
+class Options(_In):
+    """
+    What ``plan`` is asked, by the same names and with the same defaults.
+    """
+
+    engine: Literal["auto", "mip", "lp", "mrp"] = "auto"
+    objective: Literal["cost", "service_first"] = "cost"
+    time_limit: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    work_limit: Annotated[int, Field(ge=0)] | None = None
+    gap: Annotated[float, Field(ge=0, le=1)] = 1e-4
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    level: bool | None = None
+    only: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class NewRun(_In):
+    """
+    A run to queue: a version of a data set, what is asked, and changes to the data.
+    """
+
+    dataset: Annotated[str, Field(max_length=100)]
+    version: Annotated[str, Field(max_length=100)] | None = None
+    options: Options = Options()
+    scenario: dict[str, Any] = {}
+    label: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
+
+
+def moment(seconds: float | None) -> str | None:
+    """
+    Returns a time as ISO 8601 in UTC.
+    """
+    if seconds is None:
+        return None
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,139 @@
+"""
+Problem documents: how the service says that something is wrong (RFC 9457).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from lotwright.errors import InputError, Problem
+from lotwright.service.work.errands import ErrandError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Refusal(Exception):  # it is an answer
+    """
+    An answer that refuses a request.
+
+    Parameters
+    ----------
+    status, code, text
+        HTTP status, a code that programs know, and a sentence for people.
+    findings
+        All that is wrong, where that is more than one thing.
+    headers
+        Headers of the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        text: str,
+        *,
+        findings: Sequence[Problem] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.text = text
+        self.findings = findings
+        self.headers = headers
+
+
+def unknown() -> Refusal:
+    """
+    Returns the answer for what does not exist, or belongs to somebody else.
+    """
+    return Refusal(404, "not_found", "There is nothing of that name.")
+
+
+def install(app: FastAPI) -> None:
+    """
+    Makes an application answer with problem documents.
+    """
+    app.add_exception_handler(Refusal, _refused)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(InputError, _malformed)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(ErrandError, _too_hard)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(HTTPException, _plain)  # type: ignore[arg-type]  # by its kind
+
+
+def _document(
+    status: int,
+    code: str,
+    text: str,
+    *,
+    findings: Sequence[dict[str, object]] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    content: dict[str, object] = {
+        "type": "about:blank",
+        "status": status,
+        "code": code,
+        "title": text,
+    }
+
+    if findings:
+        content["findings"] = list(findings)
+
+    return JSONResponse(
+        content, status_code=status, media_type=MEDIA_TYPE, headers=headers
+    )
+
+
+def answer(error: Refusal) -> JSONResponse:
+    """
+    Returns the document of a refusal.
+    """
+    return _document(
+        error.status,
+        error.code,
+        error.text,
+        findings=[asdict(each) for each in error.findings],
+        headers=error.headers,
+    )
+
+
+def _refused(_request: Request, error: Refusal) -> JSONResponse:
+    return answer(error)
+
+
+def _malformed(_request: Request, error: InputError) -> JSONResponse:
+    noun = "problem" if len(error.problems) == 1 else "problems"
+    text = f"{len(error.problems)} {noun} in the input."
+    findings = [asdict(each) for each in error.problems]
+
+    return _document(422, "data", text, findings=findings)
+
+
+def _too_hard(_request: Request, error: ErrandError) -> JSONResponse:
+    return _document(422, "unreadable", str(error))
+
+
+def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    findings = [
+        {"place": ".".join(map(str, each["loc"])), "text": each["msg"]}
+        for each in error.errors()
+    ]
+
+    return _document(422, "request", "The request is malformed.", findings=findings)
+
+
+def _plain(_request: Request, error: HTTPException) -> JSONResponse:
+    words = {404: "not_found", 405: "method_not_allowed"}
+    code = words.get(error.status_code, "http")
+    headers = dict(error.headers or {}) or None
+
+    if error.status_code == 404:
+        return answer(unknown())
+
+    return _document(error.status_code, code, str(error.detail), headers=headers)

@@ -1,0 +1,286 @@
+"""
+Routes of runs: start, watch, stop, cancel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Connection, Row
+from starlette.concurrency import run_in_threadpool
+
+from lotwright.scenarios.scenario_file import scenario_of
+from lotwright.service.api.access import Reader, Runner, SettingsOf, StoreOf, act
+from lotwright.service.api.documents import NewRun, moment
+from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.settings import Settings
+from lotwright.service.store import audit, datasets, runs
+from lotwright.service.store.schema import RunStatus
+from lotwright.service.store.store import Store
+from lotwright.service.store.tenants import Principal
+
+router = APIRouter(prefix="/v1/runs", tags=["runs"])
+
+#: Seconds between two looks for new events.
+_PAUSE = 0.5
+
+#: Looks without news before a sign of life.
+_QUIET = 30
+
+
+@router.post("", status_code=202)
+def start_run(
+    body: NewRun,
+    request: Request,
+    response: Response,
+    who: Runner,
+    store: StoreOf,
+    settings: SettingsOf,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> dict[str, Any]:
+    """
+    Queues a run; with the same ``Idempotency-Key`` and body, the one queued before.
+    """
+    if body.scenario:
+        scenario_of(body.scenario, "scenario")
+
+    with store.of(who.tenant_id) as connection:
+        order = _order(connection, who, body)
+        run_id, is_new = _queued(store, connection, who, body, order, idempotency_key)
+
+        if is_new:
+            _refuse_too_many(connection, who, settings)
+            done = act(request, who, "run", run_id)
+            audit.record(store, connection, who.tenant_id, done)
+
+    response.headers["Location"] = f"/v1/runs/{run_id}"
+
+    return get_run(run_id, who, store)
+
+
+@router.get("")
+def list_runs(
+    who: Reader,
+    store: StoreOf,
+    status: RunStatus | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+) -> dict[str, Any]:
+    """
+    Returns runs, the newest first, and where to go on.
+    """
+    with store.look(who.tenant_id) as connection:
+        before = _before(connection, who, cursor)
+        rows = runs.every(
+            connection,
+            who.tenant_id,
+            status=None if status is None else status.value,
+            before=before,
+            limit=limit,
+        )
+
+    more = rows[-1].run_id if len(rows) == limit else None
+
+    return {"runs": [shown(row) for row in rows], "cursor": more}
+
+
+@router.get("/{run_id}")
+def get_run(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
+    """
+    Returns where a run is, and its figures once it is over.
+    """
+    with store.look(who.tenant_id) as connection:
+        found = runs.find(connection, who.tenant_id, run_id)
+
+    if found is None:
+        raise unknown()
+
+    return {**shown(found), "summary": _summary(found), "scenario": found.scenario}
+
+
+@router.post("/{run_id}/stop", status_code=202)
+def stop_run(
+    run_id: str, request: Request, who: Runner, store: StoreOf
+) -> dict[str, Any]:
+    """
+    Asks a run to end with the best plan so far.
+    """
+    return _wished(run_id, "stop", request, who, store)
+
+
+@router.post("/{run_id}/cancel", status_code=202)
+def cancel_run(
+    run_id: str, request: Request, who: Runner, store: StoreOf
+) -> dict[str, Any]:
+    """
+    Asks a run to end without a result.
+    """
+    return _wished(run_id, "cancel", request, who, store)
+
+
+@router.get("/{run_id}/events")
+async def stream_events(
+    run_id: str,
+    request: Request,
+    who: Reader,
+    store: StoreOf,
+    last_event_id: Annotated[int, Header()] = 0,
+) -> StreamingResponse:
+    """
+    Streams the events of a run, from the one after ``Last-Event-ID``, to its end.
+    """
+    await run_in_threadpool(get_run, run_id, who, store)
+    stream = _events(request, store, who.tenant_id, run_id, last_event_id)
+
+    return StreamingResponse(
+        stream,
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def shown(row: Row[Any]) -> dict[str, Any]:
+    """
+    Returns a run as lists show it.
+    """
+    error = {"code": row.error_code, "text": row.error_text} if row.error_code else None
+
+    return {
+        "run": row.run_id,
+        "dataset": row.dataset_id,
+        "version": row.version_id,
+        "label": row.label,
+        "status": row.status,
+        "phase": row.phase,
+        "wish": row.wish,
+        "attempt": row.attempt,
+        "created_at": moment(row.created_at),
+        "created_by": row.created_by,
+        "started_at": moment(row.started_at),
+        "ended_at": moment(row.ended_at),
+        "incumbent": row.incumbent,
+        "bound": row.bound,
+        "options": row.options,
+        "error": error,
+    }
+
+
+def _summary(row: Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.summary.items() if name != "run"}
+
+
+def _order(connection: Connection, who: Principal, body: NewRun) -> runs.Order:
+    versions = datasets.versions(connection, who.tenant_id, body.dataset)
+    wanted = [row for row in versions if body.version in (None, row.version_id)]
+
+    if not wanted:
+        text = (
+            "There is no such version of that data set; commit one first."
+            if versions or datasets.find(connection, who.tenant_id, body.dataset)
+            else "There is no such data set."
+        )
+        raise Refusal(422, "unknown_version", text)
+
+    return runs.Order(
+        dataset_id=body.dataset,
+        version_id=wanted[0].version_id,
+        options=body.options.model_dump(exclude_defaults=True),
+        scenario=body.scenario,
+        label=body.label,
+        actor=f"key:{who.key_id}",
+    )
+
+
+def _queued(
+    store: Store,
+    connection: Connection,
+    who: Principal,
+    body: NewRun,
+    order: runs.Order,
+    key: str | None,
+) -> tuple[str, bool]:
+    if key is None:
+        return runs.enqueue(store, connection, who.tenant_id, order), True
+
+    content = json.dumps(body.model_dump(mode="json"), sort_keys=True)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+
+    try:
+        return runs.once(store, connection, who.tenant_id, key, digest, order)
+    except runs.KeyReusedError:
+        text = "This Idempotency-Key came before with another request."
+        raise Refusal(409, "key_reused", text) from None
+
+
+def _refuse_too_many(
+    connection: Connection, who: Principal, settings: Settings
+) -> None:
+    # The transaction of a refused run is rolled back as a whole.
+    if runs.num_queued(connection, who.tenant_id) > settings.most_queued:
+        text = f"{settings.most_queued} runs wait already."
+        raise Refusal(429, "too_many_runs", text, headers={"Retry-After": "30"})
+
+
+def _before(
+    connection: Connection, who: Principal, cursor: str
+) -> tuple[float, str] | None:
+    if not cursor:
+        return None
+
+    row = runs.find(connection, who.tenant_id, cursor)
+
+    if row is None:
+        raise Refusal(422, "cursor", "That cursor is of no list.")
+
+    return row.created_at, row.run_id
+
+
+def _wished(
+    run_id: str, wanted: str, request: Request, who: Principal, store: Store
+) -> dict[str, Any]:
+    with store.of(who.tenant_id) as connection:
+        if not runs.wish(store, connection, who.tenant_id, run_id, wanted):
+            raise unknown()
+
+        done = act(request, who, wanted, run_id)
+        audit.record(store, connection, who.tenant_id, done)
+
+    return get_run(run_id, who, store)
+
+
+async def _events(
+    request: Request, store: Store, tenant_id: str, run_id: str, after: int
+) -> AsyncIterator[str]:
+    def news() -> tuple[bool, list[Row[Any]]]:
+        with store.look(tenant_id) as connection:
+            found = runs.find(connection, tenant_id, run_id)
+            rows = runs.events(connection, tenant_id, run_id, after=after)
+
+        return found is None or RunStatus(found.status).is_final, list(rows)
+
+    quiet = 0
+
+    while not await request.is_disconnected():
+        is_over, rows = await run_in_threadpool(news)
+
+        for row in rows:
+            after = row.number
+            data = json.dumps({"at": moment(row.at), **row.data})
+            yield f"id: {row.number}\nevent: {row.kind}\ndata: {data}\n\n"
+
+        if is_over:
+            return
+
+        quiet = 0 if rows else quiet + 1
+
+        if quiet == _QUIET:
+            quiet = 0
+            yield ": still here\n\n"
+
+        await asyncio.sleep(_PAUSE)

@@ -1,0 +1,112 @@
+"""
+Settings of the service, each a variable of the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+_PREFIX = "LOTWRIGHT_"
+
+_SWITCHES = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off", ""), False),
+}
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    How the service runs. Each field is read from ``LOTWRIGHT_`` and its name.
+
+    Parameters
+    ----------
+    database_url
+        Where the store is: ``sqlite:///file.db`` or ``postgresql://user@host/name``.
+    host, port
+        Where it listens.
+    behind_proxy
+        Whether something in front of it speaks TLS; needed to listen elsewhere than on
+        this machine.
+    most_upload_mb
+        Largest upload, in MiB.
+    upload_seconds
+        How long it may take to read one.
+    memory_mb
+        Memory of one solving process, in MiB.
+    most_queued
+        Runs of a tenant that may wait.
+
+    Raises
+    ------
+    ValueError
+        When they do not go together.
+    """
+
+    database_url: str = "sqlite:///lotwright.db"
+    host: str = "127.0.0.1"
+    port: int = 8780
+    behind_proxy: bool = False
+    most_upload_mb: int = 64
+    upload_seconds: float = 60.0
+    memory_mb: int = 4096
+    most_queued: int = 100
+
+    def __post_init__(self) -> None:
+        if self.host not in _LOOPBACK and not self.behind_proxy:
+            msg = (
+                f"Expected to listen on this machine only, got {self.host!r}: keys "
+                "would go over the network in the clear. Put a proxy that speaks TLS "
+                f"in front of it and set {_PREFIX}BEHIND_PROXY=1."
+            )
+            raise ValueError(msg)
+
+        for name in ("port", "most_upload_mb", "upload_seconds", "memory_mb"):
+            if getattr(self, name) <= 0:
+                msg = f"Expected {name} above 0, got {getattr(self, name)!r}."
+                raise ValueError(msg)
+
+    @classmethod
+    def from_environment(cls, variables: Mapping[str, str] | None = None) -> Self:
+        """
+        Returns the settings that variables name, with defaults for all others.
+
+        Raises
+        ------
+        ValueError
+            When a variable is unknown or no such value.
+        """
+        given = os.environ if variables is None else variables
+        values: dict[str, object] = {}
+
+        for field in fields(cls):
+            text = given.get(_PREFIX + field.name.upper())
+
+            if text is not None:
+                values[field.name] = _read(field.name, text, type(field.default))
+
+        return cls(**values)  # type: ignore[arg-type]  # each is of its default's type
+
+    def sqlite_file(self) -> Path | None:
+        """
+        Returns the file of the store, None where it is not one.
+        """
+        prefix = "sqlite:///"
+        is_file = self.database_url.startswith(prefix)
+
+        return Path(self.database_url.removeprefix(prefix)) if is_file else None
+
+
+def _read(name: str, text: str, kind: type) -> object:
+    try:
+        return _SWITCHES[text.lower()] if kind is bool else kind(text)
+    except (KeyError, ValueError):
+        noun = "yes or no" if kind is bool else f"a {kind.__name__}"
+        msg = f"Expected {_PREFIX}{name.upper()} to be {noun}, got {text!r}."
+        raise ValueError(msg) from None

@@ -1,0 +1,3 @@
+"""
+What the service remembers, in SQLite or PostgreSQL.
+"""

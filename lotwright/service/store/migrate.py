@@ -1,0 +1,42 @@
+"""
+Brings a store to the shape that this version works with.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from lotwright.service.store.store import Store
+
+
+def migrate(store: Store) -> None:
+    """
+    Creates the tables of a new store, or changes those of an older one.
+    """
+    config = _config()
+
+    with store.open() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_current(store: Store) -> bool:
+    """
+    Returns whether the store has the shape that this version works with.
+    """
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+
+    with store.open() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+
+    return config

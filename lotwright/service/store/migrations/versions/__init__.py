@@ -1,0 +1,3 @@
+"""
+Steps from one shape of the store to the next.
+"""

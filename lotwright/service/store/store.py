@@ -1,0 +1,211 @@
+"""
+The store: a database, its clock, and transactions that see one tenant only.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Engine,
+    create_engine,
+    event,
+    literal,
+    literal_column,
+    text,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from lotwright.service.fail_points import pass_point
+
+#: Seconds since 1970 by the database's own clock, in each dialect.
+_CLOCKS = {
+    "postgresql": "extract(epoch from clock_timestamp())::double precision",
+    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
+}
+
+#: Milliseconds that a SQLite writer waits for another one.
+_PATIENCE = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Store:
+    """
+    A database of the service.
+
+    Parameters
+    ----------
+    engine
+        Connections to it.
+    clock
+        Seconds since 1970, in place of the database's own clock: for tests.
+    """
+
+    engine: Engine
+    clock: Callable[[], float] | None = field(default=None)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """
+        Whether it is one file, which has one writer at a time.
+        """
+        return self.engine.dialect.name == "sqlite"
+
+    def now(self) -> ColumnElement[float]:
+        """
+        Returns the time as an expression, so that all workers go by one clock.
+        """
+        if self.clock is not None:
+            return literal(self.clock(), Double)
+
+        return literal_column(_CLOCKS[self.engine.dialect.name], Double)
+
+    @contextmanager
+    def open(self) -> Iterator[Connection]:
+        """
+        Yields a transaction that sees the open tables only.
+        """
+        with self._transaction("") as connection:
+            yield connection
+
+    @contextmanager
+    def look(self, tenant_id: str) -> Iterator[Connection]:
+        """
+        Yields a transaction that reads one tenant's rows and waits for nobody.
+
+        Raises
+        ------
+        ValueError
+            When no tenant is named.
+        """
+        _refuse_nobody(tenant_id)
+
+        with self._transaction(tenant_id, reads=True) as connection:
+            yield connection
+
+    @contextmanager
+    def of(self, tenant_id: str) -> Iterator[Connection]:
+        """
+        Yields a transaction that sees and changes one tenant's rows.
+
+        Raises
+        ------
+        ValueError
+            When no tenant is named.
+        """
+        _refuse_nobody(tenant_id)
+
+        with self._transaction(tenant_id) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(
+        self, tenant_id: str, *, reads: bool = False
+    ) -> Iterator[Connection]:
+        with (
+            self.engine.connect().execution_options(reads=reads) as connection,
+            connection.begin(),
+        ):
+            if not self.is_sqlite:
+                connection.execute(
+                    text("select set_config('app.tenant', :tenant, true)"),
+                    {"tenant": tenant_id},
+                )
+
+            yield connection
+
+            if not reads:
+                pass_point("before_commit")
+
+        if not reads:
+            pass_point("after_commit")
+
+    def close(self) -> None:
+        """
+        Closes all connections.
+        """
+        self.engine.dispose()
+
+
+def open_store(url: str, *, clock: Callable[[], float] | None = None) -> Store:
+    """
+    Returns the store at an address.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///file.db`` or ``postgresql+psycopg://user@host/name``.
+    clock
+        As in ``Store``.
+
+    Raises
+    ------
+    ValueError
+        When it is neither SQLite nor PostgreSQL.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+
+    if backend not in _CLOCKS:
+        msg = f"Expected an SQLite or PostgreSQL address, got {backend!r}."
+        raise ValueError(msg)
+
+    if backend == "postgresql":
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True
+        )
+    else:
+        engine = create_engine(parsed)
+        event.listen(engine, "connect", _prepared)
+        event.listen(engine, "begin", _begun)
+
+    return Store(engine=engine, clock=clock)
+
+
+def new_id(prefix: str) -> str:
+    """
+    Returns an identifier that nobody can guess, such as ``run_3f…``.
+    """
+    return f"{prefix}_{secrets.token_hex(10)}"
+
+
+def _prepared(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """
+    Sets what SQLite needs to be durable, to keep references and to erase for good.
+    """
+    assert isinstance(connection, sqlite3.Connection)  # the dialect says so
+    # The driver would begin its transactions only at the first change.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={_PATIENCE}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+
+    cursor.close()
+
+
+def _begun(connection: Connection) -> None:
+    # A transaction that reads first and writes later could lose its place.
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _refuse_nobody(tenant_id: str) -> None:
+    if not tenant_id:
+        msg = "Expected the name of a tenant."
+        raise ValueError(msg)

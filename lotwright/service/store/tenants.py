@@ -1,0 +1,180 @@
+"""
+Tenants and their keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, insert, select, update
+
+from lotwright.service.store.schema import api_key, key_index, tenant
+from lotwright.service.store.store import Store, new_id
+
+_KEY = re.compile(r"lw_([0-9a-z]{8})_([0-9A-Za-z_-]{43})")
+
+#: Compared where a key is unknown, so that it takes the same time as a wrong secret.
+_NOBODY = hashlib.sha256(b"nobody").hexdigest()
+
+
+class Scope(StrEnum):
+    """
+    What a key is good for.
+    """
+
+    READ = "read"  #: look at everything
+    WRITE = "write"  #: change data and scenarios
+    RUN = "run"  #: start, stop and cancel runs
+    PUBLISH = "publish"  #: write results to other systems
+    ADMIN = "admin"  #: keys, quotas, erasure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """
+    Who asks: a tenant, by one of its keys, within the scopes of that key.
+    """
+
+    tenant_id: str
+    key_id: str
+    name: str
+    scopes: frozenset[Scope]
+
+
+def create_tenant(
+    store: Store, connection: Connection, name: str, *, time_zone: str = "UTC"
+) -> str:
+    """
+    Creates a tenant and returns its identifier.
+    """
+    tenant_id = new_id("t")
+    connection.execute(
+        insert(tenant).values(
+            tenant_id=tenant_id,
+            name=name,
+            time_zone=time_zone,
+            created_at=store.now(),
+        )
+    )
+
+    return tenant_id
+
+
+def tenant_named(connection: Connection, name: str) -> str | None:
+    """
+    Returns the identifier of a tenant, None where there is none of that name.
+    """
+    query = select(tenant.c.tenant_id).where(tenant.c.name == name)
+
+    return connection.execute(query).scalar_one_or_none()
+
+
+def create_key(
+    store: Store,
+    tenant_id: str,
+    name: str,
+    scopes: Iterable[Scope] = tuple(Scope),
+    *,
+    days: float | None = None,
+) -> str:
+    """
+    Creates a key and returns it; only the fingerprint of its secret is kept.
+
+    Parameters
+    ----------
+    store, tenant_id, name
+        Where, for whom, and what it is for.
+    scopes
+        What it is good for.
+    days
+        How long; for ever, when left out.
+    """
+    key_id = "".join(
+        secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(8)
+    )
+    secret = secrets.token_urlsafe(32)
+
+    with store.of(tenant_id) as connection:
+        connection.execute(insert(key_index).values(key_id=key_id, tenant_id=tenant_id))
+        connection.execute(
+            insert(api_key).values(
+                tenant_id=tenant_id,
+                key_id=key_id,
+                name=name,
+                secret_hash=_hashed(secret),
+                scopes=sorted(scopes),
+                created_at=store.now(),
+                expires_at=None if days is None else store.now() + days * 86_400,
+            )
+        )
+
+    return f"lw_{key_id}_{secret}"
+
+
+def revoke_key(
+    store: Store, connection: Connection, tenant_id: str, key_id: str
+) -> bool:
+    """
+    Ends a key, and returns whether there was one to end.
+    """
+    done = connection.execute(
+        update(api_key)
+        .where(
+            (api_key.c.tenant_id == tenant_id)
+            & (api_key.c.key_id == key_id)
+            & api_key.c.revoked_at.is_(None)
+        )
+        .values(revoked_at=store.now())
+    )
+
+    return done.rowcount == 1
+
+
+def principal_of(store: Store, key: str) -> Principal | None:
+    """
+    Returns whom a key stands for, None where it is unknown, wrong, over or revoked.
+    """
+    match = _KEY.fullmatch(key)
+
+    if match is None:
+        return None
+
+    key_id, secret = match.groups()
+
+    with store.open() as connection:
+        query = select(key_index.c.tenant_id).where(key_index.c.key_id == key_id)
+        tenant_id = connection.execute(query).scalar_one_or_none()
+
+    if tenant_id is None:
+        hmac.compare_digest(_NOBODY, _hashed(secret))
+        return None
+
+    with store.look(tenant_id) as connection:
+        row = connection.execute(
+            select(api_key, store.now().label("now")).where(
+                (api_key.c.tenant_id == tenant_id) & (api_key.c.key_id == key_id)
+            )
+        ).one()
+
+    is_right = hmac.compare_digest(row.secret_hash, _hashed(secret))
+    is_over = row.expires_at is not None and row.expires_at <= row.now
+
+    if not is_right or is_over or row.revoked_at is not None:
+        return None
+
+    return Principal(
+        tenant_id=tenant_id,
+        key_id=key_id,
+        name=row.name,
+        scopes=frozenset(map(Scope, row.scopes)),
+    )
+
+
+def _hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""
+Up: a store, a demo tenant with the bundled example, the API and a worker, in one go.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import uvicorn
+
+from lotwright.service.api.app import create_app
+from lotwright.service.settings import Settings
+from lotwright.service.store import datasets, tenants
+from lotwright.service.store.migrate import migrate
+from lotwright.service.store.store import Store, open_store
+from lotwright.service.work.errands import run_errand
+from lotwright.service.work.tasks import (
+    check_task,
+    data_payload,
+    upload_payload,
+    upload_task,
+)
+
+#: Name of the tenant that the demo plans for.
+DEMO = "demo"
+
+#: Seconds that the example may take to be read, on a machine that has other work.
+_PATIENCE = 600.0
+
+
+def prepare(store: Store, example: Path | None) -> str | None:
+    """
+    Brings a store up to date, and returns the demo tenant's first key where it is new.
+
+    Parameters
+    ----------
+    store
+        The store.
+    example
+        Folder of the data set that the demo tenant gets; None for no demo.
+    """
+    migrate(store)
+
+    if example is None:
+        return None
+
+    with store.open() as connection:
+        if tenants.tenant_named(connection, DEMO) is not None:
+            return None
+
+        tenant_id = tenants.create_tenant(store, connection, DEMO)
+
+    _fill(store, tenant_id, example)
+
+    return tenants.create_key(store, tenant_id, "first")
+
+
+def up(settings: Settings, *, num_workers: int = 1) -> None:
+    """
+    Serves until it is interrupted, with workers beside it.
+
+    Parameters
+    ----------
+    settings
+        How the service runs.
+    num_workers
+        Workers to start on this machine.
+    """
+    environment = {**os.environ, "LOTWRIGHT_DATABASE_URL": settings.database_url}
+    command = [sys.executable, "-m", "lotwright", "worker"]
+    workers = [
+        subprocess.Popen(command, env=environment, start_new_session=True)
+        for _ in range(num_workers)
+    ]
+
+    try:
+        uvicorn.run(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+        )
+    finally:
+        for process in workers:
+            process.send_signal(signal.SIGTERM)
+
+        for process in workers:
+            process.wait()
+
+
+def _fill(store: Store, tenant_id: str, example: Path) -> None:
+    """
+    Gives a tenant the data set of a folder, with its first version.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        package = shutil.make_archive(str(Path(folder) / "package"), "zip", example)
+        content = Path(package).read_bytes()
+
+    read = upload_payload("package.zip", content)
+    head, streams = run_errand(upload_task, read, seconds=_PATIENCE)
+    checked, _ = run_errand(
+        check_task, data_payload(streams, {}, {}), seconds=_PATIENCE
+    )
+
+    with store.of(tenant_id) as connection:
+        made = datasets.create(store, connection, tenant_id, example.name)
+
+        for table, stream in streams.items():
+            num_rows = head["num_rows"][table]
+            datasets.put_table(
+                store, connection, tenant_id, made, table, stream, num_rows
+            )
+
+        datasets.commit(
+            store,
+            connection,
+            tenant_id,
+            made,
+            datasets.tables(connection, tenant_id, made),
+            findings=checked["findings"],
+            actor="demo",
+        )
+
+
+def open_at(settings: Settings) -> Store:
+    """
+    Returns the store that settings name; the folder of a file is made if need be.
+    """
+    file = settings.sqlite_file()
+
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+
+    return open_store(settings.database_url)

@@ -1,0 +1,3 @@
+"""
+Work on runs: workers, attempts and what the planning process does.
+"""

@@ -1,0 +1,200 @@
+"""
+Tests of access over HTTP: keys, scopes, other tenants, and what may be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from lotwright.service.api import datasets, results, runs
+from lotwright.service.api.app import create_app
+from lotwright.service.settings import Settings
+from lotwright.service.store.tenants import Scope
+from tests.service.api.server import Service
+
+#: Every route, with the scope that it needs; a new one is a decision.
+ROUTES = {
+    "GET /v1/compare": "read",
+    "GET /v1/datasets": "read",
+    "POST /v1/datasets": "write",
+    "GET /v1/datasets/{dataset_id}": "read",
+    "PUT /v1/datasets/{dataset_id}/package": "write",
+    "DELETE /v1/datasets/{dataset_id}/tables/{table}": "write",
+    "PUT /v1/datasets/{dataset_id}/tables/{table}": "write",
+    "GET /v1/datasets/{dataset_id}/versions": "read",
+    "POST /v1/datasets/{dataset_id}/versions": "write",
+    "GET /v1/datasets/{dataset_id}/versions/{version_id}": "read",
+    "GET /v1/runs": "read",
+    "POST /v1/runs": "run",
+    "GET /v1/runs/{run_id}": "read",
+    "POST /v1/runs/{run_id}/cancel": "run",
+    "GET /v1/runs/{run_id}/demands/{demand_id}/why": "read",
+    "GET /v1/runs/{run_id}/events": "read",
+    "POST /v1/runs/{run_id}/stop": "run",
+    "GET /v1/runs/{run_id}/tables": "read",
+    "GET /v1/runs/{run_id}/tables/{table}": "read",
+}
+
+#: Routes that need no key, or any.
+OPEN = {"GET /v1/health/live", "GET /v1/health/ready", "GET /v1/me"}
+
+#: Bodies that routes read before they look who is meant.
+BODIES = {
+    "POST /v1/datasets": {"name": "walls"},
+    "POST /v1/runs": {"dataset": "d_unknown"},
+}
+
+
+def _routes() -> Iterator[str]:
+    for part in (datasets, runs, results):
+        for route in part.router.routes:
+            assert isinstance(route, APIRoute)
+
+            for method in route.methods:
+                yield f"{method} {route.path}"
+
+
+def _asked(client: httpx.Client, route: str, names: dict[str, str]) -> httpx.Response:
+    method, path = route.split(" ")
+    content_type = {"Content-Type": "application/zip"} if "package" in path else {}
+
+    return client.request(
+        method,
+        path.format(**names),
+        json=BODIES.get(route),
+        headers=content_type,
+        params={"runs": f"{names['run_id']},r_x"} if "compare" in path else None,
+    )
+
+
+def _names(version: tuple[str, str], run: str) -> dict[str, str]:
+    return {
+        "dataset_id": version[0],
+        "version_id": version[1],
+        "run_id": run,
+        "table": "items",
+        "demand_id": "SO-1",
+    }
+
+
+def test_every_route_is_known() -> None:
+    """
+    Tests the list of routes against the one that was reviewed.
+    """
+    assert sorted(ROUTES) == sorted(_routes())
+    app = create_app(Settings(database_url="sqlite://"))
+    paths = app.openapi()["paths"]
+    every = {f"{m.upper()} {path}" for path, ms in paths.items() for m in ms}
+    assert {*ROUTES, *OPEN} == every
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_nothing_is_told_without_a_key(
+    service: Service, version: tuple[str, str], run: str, route: str
+) -> None:
+    """
+    Tests that every route needs a key, and says no more than that.
+    """
+    with httpx.Client(base_url=service.url) as nobody:
+        found = _asked(nobody, route, _names(version, run))
+
+    assert (401, "unauthorized") == (found.status_code, found.json()["code"])
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_keys_are_good_for_their_scopes(
+    service: Service, version: tuple[str, str], run: str, route: str
+) -> None:
+    """
+    Tests that a key without the scope of a route is refused there.
+    """
+    others = [scope for scope in Scope if scope.value != ROUTES[route]]
+    tenant = service.tenant(f"scopes {route}")
+
+    with service.client(tenant, *others) as client:
+        found = _asked(client, route, _names(version, run))
+
+    assert (403, "scope") == (found.status_code, found.json()["code"])
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in sorted(ROUTES) if "{" in route or "compare" in route]
+)
+def test_what_belongs_to_others_does_not_exist(
+    stranger: httpx.Client, version: tuple[str, str], run: str, route: str
+) -> None:
+    """
+    Tests that the answer about things of another tenant is that about things that
+    nobody has, to the byte.
+    """
+    names = _names(version, run)
+    unknown = {name: f"{value[:2]}{'0' * 20}" for name, value in names.items()}
+    unknown |= {"table": "items", "demand_id": "SO-1"}
+
+    found = _asked(stranger, route, names)
+    expected = _asked(stranger, route, unknown)
+
+    assert 404 == found.status_code
+    assert expected.content == found.content
+
+
+def test_runs_of_data_of_others_are_refused(
+    stranger: httpx.Client, version: tuple[str, str]
+) -> None:
+    """
+    Tests that nobody plans what belongs to another tenant.
+    """
+    found = stranger.post("/v1/runs", json={"dataset": version[0]})
+    expected = stranger.post("/v1/runs", json={"dataset": "d_" + "0" * 20})
+
+    assert 422 == found.status_code
+    assert expected.content == found.content
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/datasets", {"name": "x", "tenant_id": "t_other"}),
+        ("/v1/datasets", {"name": "x", "revision": 7}),
+        ("/v1/runs", {"dataset": "d", "status": "succeeded"}),
+        ("/v1/runs", {"dataset": "d", "attempt": 0}),
+        ("/v1/runs", {"dataset": "d", "options": {"memory_mb": 10**9}}),
+        ("/v1/runs", {"dataset": "d", "options": {"time_limit": 10**9}}),
+        ("/v1/runs", {"dataset": "d", "options": {"cluster": "tcp://x:1"}}),
+    ],
+)
+def test_nobody_sets_what_is_not_theirs(
+    owner: httpx.Client, path: str, body: dict[str, object]
+) -> None:
+    """
+    Tests that fields that only the service sets are refused.
+    """
+    found = owner.post(path, json=body)
+
+    assert (422, "request") == (found.status_code, found.json()["code"])
+
+
+def test_a_scenario_that_is_malformed_is_refused(
+    owner: httpx.Client, version: tuple[str, str]
+) -> None:
+    """
+    Tests that a scenario is read before the run is queued.
+    """
+    override = {"table": "demands", "op": "explode"}
+    body = {"dataset": version[0], "scenario": {"override": [override]}}
+
+    found = owner.post("/v1/runs", json=body)
+
+    assert (422, "data") == (found.status_code, found.json()["code"])
+
+
+def test_the_service_does_not_listen_to_everybody() -> None:
+    """
+    Tests that keys never go over a network in the clear.
+    """
+    with pytest.raises(ValueError, match="Put a proxy that speaks TLS"):
+        Settings(host="0.0.0.0")

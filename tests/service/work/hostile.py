@@ -1,0 +1,60 @@
+"""
+Planning that goes wrong, each in its own way.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from lotwright.fanout.task import Line, Wish
+from lotwright.scenarios.planning import news_of
+from lotwright.scenarios.wire import joined
+from lotwright.solver.result import Progress
+
+
+def segfault(_payload: bytes, _line: Line) -> bytes:
+    """
+    Dies as a broken library would.
+    """
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+    return b""
+
+
+def leave(_payload: bytes, _line: Line) -> bytes:
+    """
+    Ends its process without a word.
+    """
+    os._exit(0)
+
+
+def raise_error(_payload: bytes, _line: Line) -> bytes:
+    """
+    Raises what nobody expects.
+    """
+    msg = "unexpected"
+    raise RuntimeError(msg)
+
+
+def hang(_payload: bytes, line: Line) -> bytes:
+    """
+    Searches for ever and does not listen.
+    """
+    line.say(news_of(Progress(phase="improve", seconds=0.0, incumbent=5.0)))
+
+    while True:
+        time.sleep(0.05)
+
+
+def obey(_payload: bytes, line: Line) -> bytes:
+    """
+    Searches until it is asked to end, then gives a plan.
+    """
+    line.say(news_of(Progress(phase="improve", seconds=0.0, incumbent=5.0)))
+
+    while line.wish() is Wish.NONE:
+        time.sleep(0.02)
+
+    return joined({"run": {}, "summary": {"objective": 5.0}}, {"orders": b"x"})

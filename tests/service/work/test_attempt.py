@@ -1,0 +1,162 @@
+"""
+Tests of attempts: whatever the planning process does, the run ends, and honestly.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from lotwright.fanout.task import Function
+from lotwright.service.store import runs
+from lotwright.service.store.leases import MOST_ATTEMPTS
+from lotwright.service.store.migrate import migrate
+from lotwright.service.store.store import Store, open_store
+from lotwright.service.store.tenants import create_tenant
+from lotwright.service.work import attempt
+from lotwright.service.work.worker import Worker
+from tests.service.fixtures import put_run, status_of
+from tests.service.work import hostile
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> Generator[Store]:
+    """
+    A store with the database's own clock.
+    """
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    migrate(store)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def maker(file_store: Store) -> str:
+    """
+    A tenant of that store.
+    """
+    with file_store.open() as connection:
+        return create_tenant(file_store, connection, "maker")
+
+
+def _run_with(
+    monkeypatch: pytest.MonkeyPatch, store: Store, tenant: str, task: Function
+) -> str:
+    """
+    Returns a run that waits, whose planning is another function.
+    """
+    monkeypatch.setattr(attempt, "plan_task", task)
+    monkeypatch.setattr(attempt, "PULSE", 0.1)
+
+    return put_run(store, tenant)
+
+
+def _ended(store: Store, tenant: str, run: str) -> tuple[str, str, int]:
+    with store.look(tenant) as connection:
+        found = runs.find(connection, tenant, run)
+
+    assert found is not None
+
+    return found.status, found.error_code, found.attempt
+
+
+@pytest.mark.parametrize("task", [hostile.segfault, hostile.leave])
+def test_a_process_that_dies_is_tried_again_then_given_up(
+    monkeypatch: pytest.MonkeyPatch, file_store: Store, maker: str, task: Function
+) -> None:
+    """
+    Tests that a crash never takes the worker along, and ends the run after a few times.
+    """
+    run = _run_with(monkeypatch, file_store, maker, task)
+    worker = Worker(file_store)
+
+    for _ in range(MOST_ATTEMPTS):
+        assert worker.step()
+
+    assert not worker.step()
+    assert ("failed", "solver_crash", MOST_ATTEMPTS) == _ended(file_store, maker, run)
+
+
+def test_an_unexpected_error_is_told_and_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch, file_store: Store, maker: str
+) -> None:
+    """
+    Tests that a run whose planning raises fails at once, with what was raised.
+    """
+    run = _run_with(monkeypatch, file_store, maker, hostile.raise_error)
+
+    Worker(file_store).step()
+
+    assert ("failed", "internal", 1) == _ended(file_store, maker, run)
+
+    with file_store.look(maker) as connection:
+        found = runs.find(connection, maker, run)
+
+    assert found is not None
+    assert "RuntimeError: unexpected" == found.error_text
+
+
+def test_a_search_that_goes_on_for_ever_is_ended(
+    monkeypatch: pytest.MonkeyPatch, file_store: Store, maker: str
+) -> None:
+    """
+    Tests that a search that heeds no limit ends soon after it.
+    """
+    monkeypatch.setattr(attempt, "GRACE", -59.0)
+    run = _run_with(monkeypatch, file_store, maker, hostile.hang)
+
+    Worker(file_store).step()
+
+    assert ("failed", "time_limit_no_solution", 1) == _ended(file_store, maker, run)
+
+
+@pytest.mark.parametrize(
+    ("task", "wish", "expected"),
+    [
+        (hostile.obey, "stop", "succeeded"),
+        (hostile.obey, "cancel", "cancelled"),
+        (hostile.hang, "cancel", "cancelled"),
+    ],
+)
+def test_wishes_end_a_run(
+    monkeypatch: pytest.MonkeyPatch,
+    file_store: Store,
+    maker: str,
+    task: Function,
+    wish: str,
+    expected: str,
+) -> None:
+    """
+    Tests that stopping keeps the plan and cancelling does not, even where the process
+    does not listen.
+    """
+    monkeypatch.setattr(attempt, "PATIENCE", 0.5)
+    run = _run_with(monkeypatch, file_store, maker, task)
+    working = threading.Thread(target=Worker(file_store).step)
+    working.start()
+
+    while not _is_searching(file_store, maker, run):
+        time.sleep(0.02)
+
+    with file_store.of(maker) as connection:
+        runs.wish(file_store, connection, maker, run, wish)
+
+    working.join()
+
+    assert expected == status_of(file_store, maker, run)
+
+    with file_store.look(maker) as connection:
+        tables = runs.result_tables(connection, maker, run)
+
+    assert (["orders"] if expected == "succeeded" else []) == list(tables)
+
+
+def _is_searching(store: Store, tenant: str, run: str) -> bool:
+    with store.look(tenant) as connection:
+        found = runs.find(connection, tenant, run)
+
+    return found is not None and found.phase == "improve"
