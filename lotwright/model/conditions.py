@@ -202,4 +202,4 @@ class _Reader:
             if isinstance(value, int | float):
                 return sign * value
 
-        raise _refusal(self._condition, "a number or a text stands on the right")
+        raise _refusal(self._condition, "a number, a text or a day in quotes stands on the right")
