@@ -202,4 +202,5 @@ class _Reader:
             if isinstance(value, int | float):
                 return sign * value
 
-        raise _refusal(self._condition, "a number, a text or a day in quotes stands on the right")
+        reason = "a number, a text or a day in quotes stands on the right"
+        raise _refusal(self._condition, reason)

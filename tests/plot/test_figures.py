@@ -54,12 +54,6 @@ OF_PLANS: dict[str, Draw] = {
     ),
 }
 
-#: Figures of a simulation of an item.
-OF_SIMULATIONS: dict[str, Draw] = {
-    "uncertainty": lambda item, **how: lw.plot.uncertainty(_simulation(item), **how),
-    "risks": lambda item, **how: lw.plot.risks(_simulation(item), **how),
-}
-
 #: Figures of planning data of an item.
 OF_DATA: dict[str, Draw] = {
     "supply_path": lambda item, **how: lw.plot.supply_path(_data(item), item, **how),
@@ -86,6 +80,13 @@ def _simulation(item: str) -> lw.Simulation:
         lead_time=lw.LeadTimeError(low=0, high=9, mode=9),
         samples=12,
     )
+
+
+#: Figures of a simulation of an item.
+OF_SIMULATIONS: dict[str, Draw] = {
+    "uncertainty": lambda item, **how: lw.plot.uncertainty(_simulation(item), **how),
+    "risks": lambda item, **how: lw.plot.risks(_simulation(item), **how),
+}
 
 
 def _data(item: str) -> lw.PlanningData:

@@ -5,7 +5,7 @@ The application: routes, the store they share, and what every answer carries.
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -40,7 +40,7 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
     kept = store or open_store(settings.database_url)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         migrate(kept)
         yield
         kept.close()

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response

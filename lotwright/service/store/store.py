@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -70,7 +70,7 @@ class Store:
         return literal_column(_CLOCKS[self.engine.dialect.name], Double)
 
     @contextmanager
-    def open(self) -> Iterator[Connection]:
+    def open(self) -> Generator[Connection]:
         """
         Yields a transaction that sees the open tables only.
         """
@@ -78,7 +78,7 @@ class Store:
             yield connection
 
     @contextmanager
-    def look(self, tenant_id: str) -> Iterator[Connection]:
+    def look(self, tenant_id: str) -> Generator[Connection]:
         """
         Yields a transaction that reads one tenant's rows and waits for nobody.
 
@@ -93,7 +93,7 @@ class Store:
             yield connection
 
     @contextmanager
-    def of(self, tenant_id: str) -> Iterator[Connection]:
+    def of(self, tenant_id: str) -> Generator[Connection]:
         """
         Yields a transaction that sees and changes one tenant's rows.
 
@@ -110,7 +110,7 @@ class Store:
     @contextmanager
     def _transaction(
         self, tenant_id: str, *, reads: bool = False
-    ) -> Iterator[Connection]:
+    ) -> Generator[Connection]:
         with (
             self.engine.connect().execution_options(reads=reads) as connection,
             connection.begin(),

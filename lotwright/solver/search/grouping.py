@@ -136,4 +136,4 @@ def joined(net: Network, found: Sequence[tuple[Part, Quantities]]) -> Quantities
                 # Resources that cannot bind are in several parts.
                 whole[name][place] = np.maximum(whole[name][place], value)
 
-    return Quantities(**whole)
+    return Quantities(**whole, of_other_data=False)

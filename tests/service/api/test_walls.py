@@ -54,7 +54,7 @@ def _routes() -> Iterator[str]:
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
 
-            for method in route.methods:
+            for method in route.methods or ():
                 yield f"{method} {route.path}"
 
 

@@ -26,7 +26,7 @@ def test_a_key_stands_for_its_tenant(store: Store, tenant: str) -> None:
     found = tenants.principal_of(store, key)
 
     assert found is not None
-    assert (tenant, "reader", {Scope.READ}) == (
+    assert (tenant, "reader", frozenset({Scope.READ})) == (
         found.tenant_id,
         found.name,
         found.scopes,
