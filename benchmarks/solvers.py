@@ -41,7 +41,14 @@ def solve_with_highs(instance: Instance, seconds: float) -> Found:
     highs.cbMipImprovingSolution.subscribe(note)
     highs.cbMipInterrupt.subscribe(end)
     highs.cbSimplexInterrupt.subscribe(end)
-    highs.run()
+
+    # Threads of a process are set once; another setting would fail without a word.
+    highspy.Highs.resetGlobalScheduler(True)
+
+    if highs.run() == highspy.HighsStatus.kError:
+        msg = f"HiGHS did not run: {highs.getModelStatus()}."
+        raise RuntimeError(msg)
+
     info = highs.getInfo()
 
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
