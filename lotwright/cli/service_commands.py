@@ -115,7 +115,7 @@ def key(
 
         store = open_at(settings)
 
-        with store.open() as connection:
+        with store.glance() as connection:
             tenant_id = tenants.tenant_named(connection, tenant)
 
         if tenant_id is None:

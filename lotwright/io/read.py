@@ -24,6 +24,7 @@ from lotwright.model.findings import Finding, Severity
 from lotwright.model.nearest import nearest
 from lotwright.model.problems import Origin
 from lotwright.model.tables import BEGINNER_TABLES, INPUT_TABLES, OUTPUT_TABLES
+from lotwright.model.validate import checked
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,48 @@ def read(path: str | os.PathLike[str]) -> PlanningData:
     logger.info("Read %s from %s", data, path)
 
     return data
+
+
+def read_parts(
+    path: str | os.PathLike[str],
+) -> tuple[dict[str, pd.DataFrame], tuple[Finding, ...]]:
+    """
+    Returns the tables of a folder, zip or workbook, each checked by itself, and what
+    was found on the way.
+
+    Rows that tables refer to may be elsewhere: ``PlanningData.from_frames`` checks them
+    once all tables are together.
+
+    Parameters
+    ----------
+    path
+        As for ``read``.
+
+    Raises
+    ------
+    InputError
+        When something is malformed; lists every problem.
+    """
+    path = Path(path)
+    sources = sources_of(path)
+    tables = [source for source in sources if source.table in INPUT_TABLES]
+    others = [source for source in sources if source.table not in INPUT_TABLES]
+    problems = list(_doubled(tables)) if tables else [_no_tables(path, others)]
+    frames: dict[str, pd.DataFrame] = {}
+
+    for source in tables:
+        parsed = source.parse()
+        problems.extend(parsed.problems)
+
+        if parsed.frame is not None:
+            table = INPUT_TABLES[source.table]
+            frames[table.name], found = checked(table, parsed.frame, parsed.origin)
+            problems.extend(found)
+
+    if problems:
+        raise InputError(problems)
+
+    return frames, tuple(_unknown(source) for source in others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

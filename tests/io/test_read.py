@@ -12,7 +12,7 @@ import pytest
 
 from lotwright.errors import InputError, Problem
 from lotwright.io import entries
-from lotwright.io.read import read
+from lotwright.io.read import read, read_parts
 from lotwright.model.findings import Severity
 
 ITEMS = "item_id,base_uom\n0042,pc\nBOLT,pc\n"
@@ -284,3 +284,31 @@ def test_folders_inside_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "demands.csv").mkdir(mode=stat.S_IRWXU)
 
     assert {"items"} == read(folder(tmp_path, {"items.csv": ITEMS})).given
+
+
+def test_parts_are_checked_by_themselves(tmp_path: Path) -> None:
+    """
+    Tests that tables may be read without those that they refer to, but not with faults
+    of their own.
+    """
+    cells = "demand_id,kind,item_id,location_id,quantity,due_date\n"
+    file = tmp_path / "demands.csv"
+    file.write_text(cells + "D,order,A,L,3,2026-12-01\n")
+
+    frames, findings = read_parts(tmp_path)
+
+    assert (["demands"], ()) == (list(frames), findings)
+    assert [3.0] == frames["demands"]["quantity"].tolist()
+
+    file.write_text(cells + "D,order,A,L,many,2026-12-01\nD,order,A,L,3,never\n")
+
+    with pytest.raises(InputError) as raised:
+        read_parts(tmp_path)
+
+    places = {(problem.row, problem.column) for problem in raised.value.problems}
+    assert {(2, "quantity"), (3, "due_date")} <= places
+
+    file.unlink()
+
+    with pytest.raises(InputError):
+        read_parts(tmp_path)

@@ -102,7 +102,7 @@ def _add_health(app: FastAPI) -> None:
         """
         Says whether runs would be planned: the store answers, and a worker was seen.
         """
-        with store.open() as connection:
+        with store.glance() as connection:
             seen = worker.c.seen_at > store.now() - _SEEN
             workers = connection.execute(
                 select(func.count()).select_from(worker).where(seen)

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
 from lotwright.errors import InputError
+from lotwright.io.workbook_writer import format_workbook
 from lotwright.model.conditions import rows_where
 from lotwright.model.plan import Plan
 from lotwright.scenarios.compare import compare
@@ -31,6 +32,7 @@ _JSON = "application/json"
 _ARROW = "application/vnd.apache.arrow.stream"
 _PARQUET = "application/vnd.apache.parquet"
 _CSV = "text/csv"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: Rows of one page of JSON.
 _PAGE = 1000
@@ -61,7 +63,8 @@ def get_table(
     cursor: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """
-    Returns a table of a plan: a page of JSON, or all of it as CSV, Parquet or Arrow.
+    Returns a table of a plan: a page of JSON, or all of it as CSV, Excel, Parquet or
+    Arrow.
     """
     digests = _digests(store, who, run_id)
 
@@ -87,6 +90,9 @@ def get_table(
 
     if _PARQUET in accept:
         return Response(_as_parquet(cells), media_type=_PARQUET)
+
+    if _XLSX in accept:
+        return Response(format_workbook({table: cells}), media_type=_XLSX)
 
     if _CSV in accept:
         return Response(_as_csv(cells), media_type=f"{_CSV}; charset=utf-8")

@@ -253,7 +253,7 @@ def give_back(store: Store, lease: Lease, reason: str) -> bool:
 
 
 def _waiting_tenants(store: Store) -> Sequence[str]:
-    with store.open() as connection:
+    with store.glance() as connection:
         query = (
             select(tenant.c.tenant_id)
             .where(tenant.c.tenant_id.in_(select(open_run.c.tenant_id)))

@@ -31,7 +31,7 @@ def is_current(store: Store) -> bool:
     """
     head = ScriptDirectory.from_config(_config()).get_current_head()
 
-    with store.open() as connection:
+    with store.glance() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
 
 

@@ -116,7 +116,6 @@ api_key = Table(
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double),
     Column("revoked_at", Double),
-    Column("used_at", Double),
     _of("tenant", "tenant_id"),
 )
 

@@ -72,9 +72,17 @@ class Store:
     @contextmanager
     def open(self) -> Generator[Connection]:
         """
-        Yields a transaction that sees the open tables only.
+        Yields a transaction that sees and changes the open tables only.
         """
         with self._transaction("") as connection:
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Generator[Connection]:
+        """
+        Yields a transaction that reads the open tables and waits for nobody.
+        """
+        with self._transaction("", reads=True) as connection:
             yield connection
 
     @contextmanager

@@ -147,7 +147,7 @@ def principal_of(store: Store, key: str) -> Principal | None:
 
     key_id, secret = match.groups()
 
-    with store.open() as connection:
+    with store.glance() as connection:
         query = select(key_index.c.tenant_id).where(key_index.c.key_id == key_id)
         tenant_id = connection.execute(query).scalar_one_or_none()
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from lotwright.errors import Cancelled, DataError, InputError
 from lotwright.fanout.task import Line, Wish
-from lotwright.io.read import read
+from lotwright.io.read import read_parts
 from lotwright.model.checks import run_checks
 from lotwright.model.findings import Finding
 from lotwright.model.plan import Plan
@@ -36,7 +36,8 @@ from lotwright.solver.solve import plan
 
 def upload_task(payload: bytes, _line: Line) -> bytes:
     """
-    Returns the tables of an uploaded file, read and checked, or all that is wrong.
+    Returns the tables of an uploaded file, each checked by itself, or all that is wrong
+    with them.
     """
     head, parts = parted(payload)
 
@@ -45,14 +46,12 @@ def upload_task(payload: bytes, _line: Line) -> bytes:
             file = Path(folder) / str(head["name"])
             file.write_bytes(parts["content"])
             is_package = file.suffix.lower() in (".zip", ".xlsx")
-            data = read(file if is_package else Path(folder))
+            frames, findings = read_parts(file if is_package else folder)
 
-        given = [name for name in data.tables if name in data.given]
-        num_rows = {name: len(data.tables[name]) for name in given}
-        streams = {name: table_as_bytes(name, data.tables[name]) for name in given}
-        told = {"num_rows": num_rows, "findings": _told(data.findings)}
+        num_rows = {name: len(frame) for name, frame in frames.items()}
+        streams = {name: table_as_bytes(name, each) for name, each in frames.items()}
 
-        return joined(told, streams)
+        return joined({"num_rows": num_rows, "findings": _told(findings)}, streams)
 
     return _refused_by_name(made)
 

@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 PAUSE = 0.5
 SIGN = 10.0
 
+#: Seconds after which a worker that shows none is forgotten.
+_FORGOTTEN = 86_400.0
+
 
 class Worker:
     """
@@ -86,6 +89,8 @@ class Worker:
 
     def _sign_on(self) -> None:
         with self._store.open() as connection:
+            silent = worker.c.seen_at < self._store.now() - _FORGOTTEN
+            connection.execute(delete(worker).where(silent))
             connection.execute(
                 insert(worker).values(
                     worker_id=self.worker_id,

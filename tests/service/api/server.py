@@ -30,6 +30,7 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "first_five"
 ZIP = "application/zip"
 ARROW = "application/vnd.apache.arrow.stream"
 PARQUET = "application/vnd.apache.parquet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

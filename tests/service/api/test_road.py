@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 
+import fastexcel
 import httpx
 import pandas as pd
 import pyarrow as pa
@@ -13,7 +14,14 @@ import pyarrow.parquet
 import pytest
 
 import lotwright as lw
-from tests.service.api.server import ARROW, EXAMPLE, PARQUET, planned
+from tests.service.api.server import (
+    ARROW,
+    EXAMPLE,
+    PARQUET,
+    XLSX,
+    planned,
+    put_example,
+)
 
 
 def test_the_plan_is_the_library_s(owner: httpx.Client, run: str) -> None:
@@ -41,12 +49,15 @@ def test_a_table_comes_in_every_format(owner: httpx.Client, run: str) -> None:
     csv = owner.get(path, headers={"Accept": "text/csv"})
     parquet = owner.get(path, headers={"Accept": PARQUET})
     arrow = owner.get(path, headers={"Accept": ARROW})
+    excel = owner.get(path, headers={"Accept": XLSX})
 
     assert quantity == pd.read_csv(io.StringIO(csv.text))["quantity"].tolist()
     table = pyarrow.parquet.read_table(io.BytesIO(parquet.content))
     assert quantity == table["quantity"].to_pylist()
     stream = pa.ipc.open_stream(arrow.content).read_all()
     assert quantity == stream["quantity"].to_pylist()
+    sheet = fastexcel.read_excel(excel.content).load_sheet("planned_orders")
+    assert quantity == pa.record_batch(sheet)["quantity"].to_pylist()
 
 
 def test_rows_and_columns_are_asked_for(owner: httpx.Client, run: str) -> None:
@@ -176,6 +187,57 @@ def test_bad_data_are_told_with_file_row_and_remedy(owner: httpx.Client) -> None
     assert all(each["remedy"] for each in found.json()["findings"])
     assert {} == owner.get(f"/v1/datasets/{made}").json()["tables"]
     assert 409 == owner.post(f"/v1/datasets/{made}/versions").status_code
+
+
+def test_tables_may_come_one_by_one(owner: httpx.Client) -> None:
+    """
+    Tests that a table may come before those that it refers to, and that a version is
+    refused until they are there.
+    """
+    dataset = owner.post("/v1/datasets", json={"name": "slowly"}).json()["dataset"]
+    path = f"/v1/datasets/{dataset}"
+    headers = {"Content-Type": "text/csv"}
+    refused: httpx.Response | None = None
+
+    for file in sorted(EXAMPLE.glob("*.csv"), key=lambda file: file.stem != "demands"):
+        put = owner.put(
+            f"{path}/tables/{file.stem}", content=file.read_bytes(), headers=headers
+        )
+        assert 200 == put.status_code, put.text
+        refused = refused or owner.post(f"{path}/versions")
+
+    assert refused is not None
+    codes = {each["code"] for each in refused.json()["findings"]}
+    assert (422, {"E-DATA-REF"}) == (refused.status_code, codes)
+    assert 201 == owner.post(f"{path}/versions").status_code
+
+
+def test_texts_are_no_formulas_for_spreadsheets(owner: httpx.Client) -> None:
+    """
+    Tests that a name that a spreadsheet would take for a formula is kept from being one
+    in CSV, and is the same in all other formats.
+    """
+    name = "=cmd|' /C calc'!A0"
+    dataset, _ = put_example(owner, "formula")
+    path = f"/v1/datasets/{dataset}"
+    content = (EXAMPLE / "demands.csv").read_text().replace("SO-1", name)
+    headers = {"Content-Type": "text/csv"}
+    put = owner.put(f"{path}/tables/demands", content=content, headers=headers)
+    assert 200 == put.status_code, put.text
+    assert 201 == owner.post(f"{path}/versions").status_code
+    run = planned(owner, {"dataset": dataset, "options": {"engine": "mrp"}})["run"]
+    table = f"/v1/runs/{run}/tables/demand_fulfilment"
+
+    csv = owner.get(table, headers={"Accept": "text/csv"}).text
+    rows = owner.get(table).json()["rows"]
+    excel = owner.get(table, headers={"Accept": XLSX}).content
+
+    assert f"'{name}" in csv
+    assert f",{name}" not in csv
+    assert not csv.startswith(name)
+    assert name in {row["demand_id"] for row in rows}
+    sheet = fastexcel.read_excel(excel).load_sheet("demand_fulfilment")
+    assert name in pa.record_batch(sheet)["demand_id"].to_pylist()
 
 
 def test_what_is_too_large_or_of_no_kind_is_refused(

@@ -70,6 +70,22 @@ def test_keys_end(store: Store, tenant: str, clock: Clock) -> None:
     assert tenants.principal_of(store, short) is None
 
 
+def test_reading_waits_for_nobody(store: Store, tenant: str) -> None:
+    """
+    Tests that keys are read and runs looked at while somebody else writes.
+    """
+    key = tenants.create_key(store, tenant, "reader")
+    run = put_run(store, tenant)
+
+    with store.of(tenant) as connection:
+        audit.record(store, connection, tenant, Act(actor="a", verb="b", resource="c"))
+
+        assert tenants.principal_of(store, key) is not None
+
+        with store.look(tenant) as reading:
+            assert runs.find(reading, tenant, run) is not None
+
+
 def test_nobody_sees_rows_of_others(store: Store, tenant: str, other: str) -> None:
     """
     Tests that every way to find something asks whose it is.

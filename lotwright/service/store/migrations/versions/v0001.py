@@ -95,7 +95,6 @@ def _create_tables() -> None:
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("expires_at", sa.Double(), nullable=True),
         sa.Column("revoked_at", sa.Double(), nullable=True),
-        sa.Column("used_at", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id"],
             ["tenant.tenant_id"],
