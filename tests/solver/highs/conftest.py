@@ -5,7 +5,8 @@ No test of a solve may leave a process, a descriptor or shared memory behind.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,13 @@ def nothing_left() -> Iterator[None]:
     yield
 
     assert before == (children(), descriptors())
+
+
+@pytest.fixture
+def interrupt_key() -> Generator[None]:
+    """
+    Makes the interrupt key raise, also in a shell's background, where it is ignored.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -238,6 +238,7 @@ def test_listener_that_fails() -> None:
         solve(endless(), SolverParams(), listener=fail)
 
 
+@pytest.mark.usefixtures("interrupt_key")
 def test_interrupt_key() -> None:
     """
     Tests that the interrupt key ends the solve as it ends other code.

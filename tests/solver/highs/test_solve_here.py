@@ -315,6 +315,7 @@ def test_listener_that_fails() -> None:
     assert 2.0 == result.objective
 
 
+@pytest.mark.usefixtures("interrupt_key")
 def test_interrupt_key_within_a_callback() -> None:
     """
     Tests that the interrupt key ends the search as it ends other code.
