@@ -16,7 +16,7 @@ from lotwright.plot.canvas import canvas, date_axis, nothing
 from lotwright.plot.lanes import Bars, draw_bars, kinds_by_item
 from lotwright.plot.numerals import counted
 from lotwright.plot.texts import amounts, day, days, hovers, labels, plain, shown, words
-from lotwright.plot.theme import BLUE, GROUND, OLIVE, RED, SERIES, SKY, Theme
+from lotwright.plot.theme import BLUE, OLIVE, RED, SERIES, SKY, Theme
 
 _KINDS = ("Planned orders", "Planned orders, late", "Open orders", "Stock")
 _PLANNED, _LATE, _OPEN, _STOCK = range(4)
@@ -87,7 +87,7 @@ def chain(
     draw_bars(figure, _bars(rows, by))
     figure.update_xaxes(date_axis())
     figure.update_yaxes(title_text="Steps, item")
-    _draw_need(figure, rows, theme)
+    _draw_need(figure, rows)
 
     return figure
 
@@ -184,7 +184,7 @@ def _hover(rows: pd.DataFrame) -> list[str]:
     )
 
 
-def _draw_need(figure: go.Figure, rows: pd.DataFrame, theme: Theme | str) -> None:
+def _draw_need(figure: go.Figure, rows: pd.DataFrame) -> None:
     """
     Draws the day on which the demand needs what serves it.
     """
@@ -204,6 +204,4 @@ def _draw_need(figure: go.Figure, rows: pd.DataFrame, theme: Theme | str) -> Non
         xanchor="left",
         xshift=4,
         font={"color": RED},
-        # Bars may lie below it.
-        bgcolor=GROUND[Theme(theme)],
     )

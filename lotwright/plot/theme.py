@@ -102,6 +102,8 @@ def template(theme: Theme | str = Theme.LIGHT) -> go.layout.Template:
         layout={
             "paper_bgcolor": GROUND[name],
             "plot_bgcolor": GROUND[name],
+            # Bars may lie below words.
+            "annotationdefaults": {"bgcolor": GROUND[name]},
             "font": {"family": FONT, "size": 13, "color": INK[name]},
             "title": {
                 "x": 0.0,
