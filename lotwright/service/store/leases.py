@@ -106,11 +106,10 @@ def renew(store: Store, lease: Lease, news: News | None) -> Wish | None:
         values: dict[str, Any] = {"lease_until": store.now() + LEASE}
 
         if news is not None:
-            values |= {
-                "phase": news.phase,
-                "incumbent": news.incumbent,
-                "bound": news.bound,
-            }
+            # What a later phase does not know is not forgotten.
+            known = {"incumbent": news.incumbent, "bound": news.bound}
+            values |= {name: each for name, each in known.items() if each is not None}
+            values["phase"] = news.phase
 
         wish = connection.execute(
             update(run).where(_held(lease)).values(**values).returning(run.c.wish)

@@ -194,6 +194,22 @@ def test_a_lease_of_another_tenant_is_none(
     assert leases.renew(store, replace(lease, tenant_id=other), None) is None
 
 
+def test_what_is_known_of_a_run_is_not_forgotten(store: Store, tenant: str) -> None:
+    """
+    Tests that a phase that knows no costs leaves those that were told before.
+    """
+    run = put_run(store, tenant)
+    lease = _lease(store)
+    leases.renew(store, lease, leases.News(phase="improve", incumbent=7.0, bound=5.0))
+    leases.renew(store, lease, leases.News(phase="decode"))
+
+    with store.look(tenant) as connection:
+        found = runs.find(connection, tenant, run)
+
+    assert found is not None
+    assert ("decode", 7.0, 5.0) == (found.phase, found.incumbent, found.bound)
+
+
 def test_events_are_numbered_without_gaps(store: Store, tenant: str) -> None:
     """
     Tests the story of a run, which streams replay from any number.
