@@ -14,7 +14,7 @@ from lotwright.fanout.task import Line, Wish
 from lotwright.scenarios.wire import data_in, plan_as_bytes
 from lotwright.solver.highs.control import Control
 from lotwright.solver.params import Engine, Objective, OptionValue
-from lotwright.solver.result import Progress
+from lotwright.solver.result import Listener, Progress
 from lotwright.solver.solve import plan
 
 
@@ -62,6 +62,17 @@ def plan_task(payload: bytes, line: Line) -> bytes:
     Returns the plan of some planning data.
     """
     data, asked = data_in(payload)
+    listen, control = wired(line)
+    made = plan(data, **asked, listener=listen, control=control)
+
+    return plan_as_bytes(made)
+
+
+def wired(line: Line) -> tuple[Listener, Control]:
+    """
+    Returns a listener that tells a line what a solve says, and the control that does
+    what is wished there.
+    """
     control = Control()
 
     def listen(event: Progress) -> None:
@@ -73,9 +84,7 @@ def plan_task(payload: bytes, line: Line) -> bytes:
         elif wish is Wish.CANCEL:
             control.cancel()
 
-    made = plan(data, **asked, listener=listen, control=control)
-
-    return plan_as_bytes(made)
+    return listen, control
 
 
 def news_of(event: Progress) -> bytes:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
+from sqlalchemy import Connection, Row
 
 from lotwright.errors import InputError
 from lotwright.io.workbook_writer import format_workbook
@@ -151,38 +152,36 @@ def plan_of(store: Store, who: Principal, run_id: str) -> Plan:
         When there is no such run, or it has no plan.
     """
     with store.look(who.tenant_id) as connection:
-        found = runs.find(connection, who.tenant_id, run_id)
-        digests = runs.result_tables(connection, who.tenant_id, run_id)
+        found, digests = _result(connection, who, run_id)
         streams = {
             name: blobs.get(connection, who.tenant_id, digest)
             for name, digest in digests.items()
         }
-
-    if found is None:
-        raise unknown()
-
-    if not found.has_result:
-        raise _no_plan(found.status)
 
     return plan_in(joined({"run": found.summary["run"]}, streams))
 
 
 def _digests(store: Store, who: Principal, run_id: str) -> dict[str, str]:
     with store.look(who.tenant_id) as connection:
-        found = runs.find(connection, who.tenant_id, run_id)
-        digests = runs.result_tables(connection, who.tenant_id, run_id)
+        return _result(connection, who, run_id)[1]
+
+
+def _result(
+    connection: Connection, who: Principal, run_id: str
+) -> tuple[Row[Any], dict[str, str]]:
+    """
+    Returns a run that has a plan, and the fingerprints of its tables.
+    """
+    found = runs.find(connection, who.tenant_id, run_id)
 
     if found is None:
         raise unknown()
 
     if not found.has_result:
-        raise _no_plan(found.status)
+        text = f"This run has no plan: it is {found.status}."
+        raise Refusal(409, "no_plan", text)
 
-    return digests
-
-
-def _no_plan(status: str) -> Refusal:
-    return Refusal(409, "no_plan", f"This run has no plan: it is {status}.")
+    return found, runs.result_tables(connection, who.tenant_id, run_id)
 
 
 def _asked(cells: pa.Table, condition: str, columns: str, sort: str) -> pa.Table:

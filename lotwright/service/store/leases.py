@@ -5,7 +5,7 @@ Leases: which worker has which run, until when, and what it brought.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
@@ -107,9 +107,8 @@ def renew(store: Store, lease: Lease, news: News | None) -> Wish | None:
 
         if news is not None:
             # What a later phase does not know is not forgotten.
-            known = {"incumbent": news.incumbent, "bound": news.bound}
-            values |= {name: each for name, each in known.items() if each is not None}
-            values["phase"] = news.phase
+            told = asdict(news).items()
+            values |= {name: each for name, each in told if each is not None}
 
         wish = connection.execute(
             update(run).where(_held(lease)).values(**values).returning(run.c.wish)
@@ -119,13 +118,13 @@ def renew(store: Store, lease: Lease, news: News | None) -> Wish | None:
             return None
 
         if news is not None:
-            told = {
-                "phase": news.phase,
-                "incumbent": news.incumbent,
-                "bound": news.bound,
-            }
             runs.add_event(
-                store, connection, lease.tenant_id, lease.run_id, "progress", told
+                store,
+                connection,
+                lease.tenant_id,
+                lease.run_id,
+                "progress",
+                asdict(news),
             )
 
         return Wish(wish)
@@ -172,14 +171,7 @@ def succeed(
             "incumbent": summary.get("objective"),
             "bound": summary.get("bound"),
         }
-        runs.end(
-            store,
-            connection,
-            lease.tenant_id,
-            lease.run_id,
-            RunStatus.SUCCEEDED,
-            values,
-        )
+        _end(store, connection, lease, RunStatus.SUCCEEDED, values)
 
     return True
 
@@ -214,7 +206,7 @@ def fail(
         if not _still_held(connection, lease):
             return False
 
-        runs.end(store, connection, lease.tenant_id, lease.run_id, status, values)
+        _end(store, connection, lease, status, values)
 
     return True
 
@@ -230,14 +222,7 @@ def give_back(store: Store, lease: Lease, reason: str) -> bool:
 
         if lease.attempt >= MOST_ATTEMPTS:
             values = {"error_code": "solver_crash", "error_text": reason}
-            runs.end(
-                store,
-                connection,
-                lease.tenant_id,
-                lease.run_id,
-                RunStatus.FAILED,
-                values,
-            )
+            _end(store, connection, lease, RunStatus.FAILED, values)
             return True
 
         connection.execute(
@@ -326,6 +311,16 @@ def _taken(
         options=found.options,
         scenario=found.scenario,
     )
+
+
+def _end(
+    store: Store,
+    connection: Connection,
+    lease: Lease,
+    status: RunStatus,
+    values: Mapping[str, Any],
+) -> None:
+    runs.end(store, connection, lease.tenant_id, lease.run_id, status, values)
 
 
 def _poisoned(store: Store, connection: Connection, found: Row[Any]) -> None:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from lotwright.errors import Cancelled, DataError, InputError
-from lotwright.fanout.task import Line, Wish
+from lotwright.fanout.task import Line
 from lotwright.io.read import read_parts
 from lotwright.model.checks import run_checks
 from lotwright.model.findings import Finding
 from lotwright.model.plan import Plan
 from lotwright.scenarios.apply import apply
-from lotwright.scenarios.planning import news_of
+from lotwright.scenarios.planning import wired
 from lotwright.scenarios.scenario_file import scenario_of
 from lotwright.scenarios.wire import (
     data_in,
@@ -29,7 +29,6 @@ from lotwright.scenarios.wire import (
     plan_as_bytes,
     table_as_bytes,
 )
-from lotwright.solver.highs.control import Control
 from lotwright.solver.result import Progress
 from lotwright.solver.solve import plan
 
@@ -74,16 +73,7 @@ def plan_task(payload: bytes, line: Line) -> bytes:
     Returns the plan of some tables and a scenario, with its figures, or why there is
     none.
     """
-    control = Control()
-
-    def listen(event: Progress) -> None:
-        line.say(news_of(event))
-        wish = line.wish()
-
-        if wish is Wish.STOP:
-            control.stop()
-        elif wish is Wish.CANCEL:
-            control.cancel()
+    listen, control = wired(line)
 
     def made() -> bytes:
         data, asked = data_in(payload)
