@@ -37,5 +37,19 @@ def nearest(word: str, known: Collection[str]) -> str:
     return close[0] if close else ""
 
 
+def what_to_write(word: str, known: Collection[str]) -> str:
+    """
+    Returns the remedy for a word that is not known: the nearest one, else all words.
+
+    Parameters
+    ----------
+    word, known
+        As for ``nearest``.
+    """
+    near = nearest(word, known)
+
+    return f"Did you mean {near}?" if near else f"Known are {', '.join(known)}."
+
+
 def _bare(word: str) -> str:
     return word.strip().lower().lstrip("0")

@@ -7,14 +7,14 @@ from __future__ import annotations
 import csv
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import cast
 
 from lotwright.errors import InputError, Problem
 from lotwright.model.edits import Edit, EditKind
-from lotwright.model.nearest import nearest
+from lotwright.model.nearest import what_to_write
 from lotwright.model.scenario import Cell
 
 #: What an edit of a file says beside the cells that it changes.
@@ -119,12 +119,14 @@ def _edit(
 
     if word not in kinds:
         said = f'"{word}" is no edit.' if word else "It does not say what to do."
-        problems.append(_problem(file, place, said, _known(str(word), kinds), "do"))
+        problems.append(
+            _problem(file, place, said, what_to_write(str(word), kinds), "do")
+        )
 
     for name in row:
         if name not in (*_OF_EDIT, *_CELLS):
             text = f'An edit has no "{name}".'
-            remedy = _known(name, (*_OF_EDIT, *_CELLS))
+            remedy = what_to_write(name, (*_OF_EDIT, *_CELLS))
             problems.append(_problem(file, place, text, remedy, name))
 
     is_new = word == EditKind.ADD
@@ -147,12 +149,6 @@ def _edit(
 
 def _cell(value: object) -> Cell:
     return value if isinstance(value, str | float | bool | int | date) else str(value)
-
-
-def _known(word: str, known: Sequence[str]) -> str:
-    near = nearest(word, known)
-
-    return f"Did you mean {near}?" if near else f"Known are {', '.join(known)}."
 
 
 def _problem(

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from lotwright.errors import LotwrightError, Problem
-from lotwright.model.nearest import nearest
+from lotwright.model.nearest import what_to_write
 from lotwright.model.scenario import Override
 
 
@@ -87,9 +87,7 @@ class Place:
         known
             Names that would be right.
         """
-        near = nearest(word, known)
-        listed = ", ".join(known)
-        remedy = f"Did you mean {near}?" if near else f"Known are {listed}."
+        remedy = what_to_write(word, known)
 
         return self.refusal(f'"{word}" is no {what}.', remedy, value=word)
 

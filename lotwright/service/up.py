@@ -111,12 +111,9 @@ def _fill(store: Store, tenant_id: str, example: Path) -> None:
     with store.of(tenant_id) as connection:
         made = datasets.create(store, connection, tenant_id, example.name)
 
-        for table, stream in streams.items():
-            num_rows = head["num_rows"][table]
-            datasets.put_table(
-                store, connection, tenant_id, made, table, stream, num_rows
-            )
-
+        datasets.put_tables(
+            store, connection, tenant_id, made, streams, head["num_rows"]
+        )
         datasets.commit(
             store,
             connection,

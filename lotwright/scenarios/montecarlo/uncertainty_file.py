@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lotwright.errors import InputError, Problem
-from lotwright.model.nearest import nearest
+from lotwright.model.nearest import what_to_write
 from lotwright.scenarios.montecarlo.uncertainty import DemandError, LeadTimeError
 
 _E = TypeVar("_E", DemandError, LeadTimeError)
@@ -101,8 +101,7 @@ def _errors(
 def _unknown(
     file: Path, word: str, what: str, known: tuple[str, ...] | list[str]
 ) -> Problem:
-    near = nearest(word, known)
-    remedy = f"Did you mean {near}?" if near else f"Known are {', '.join(known)}."
+    remedy = what_to_write(word, known)
 
     return _problem(file, f'"{word}" is no {what}.', remedy, value=word)
 

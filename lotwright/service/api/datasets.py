@@ -271,17 +271,9 @@ class _Upload:
         )
 
         with store.of(who.tenant_id) as connection:
-            for table, stream in streams.items():
-                datasets.put_table(
-                    store,
-                    connection,
-                    who.tenant_id,
-                    dataset_id,
-                    table,
-                    stream,
-                    head["num_rows"][table],
-                )
-
+            datasets.put_tables(
+                store, connection, who.tenant_id, dataset_id, streams, head["num_rows"]
+            )
             done = act(self.request, who, "upload", f"{dataset_id}/{name}")
             audit.record(store, connection, who.tenant_id, done)
 

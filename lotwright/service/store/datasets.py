@@ -97,6 +97,30 @@ def tables(
     )
 
 
+def put_tables(
+    store: Store,
+    connection: Connection,
+    tenant_id: str,
+    dataset_id: str,
+    streams: Mapping[str, bytes],
+    num_rows: Mapping[str, int],
+) -> None:
+    """
+    Replaces working tables of a dataset.
+
+    Parameters
+    ----------
+    store, connection, tenant_id, dataset_id
+        The dataset.
+    streams, num_rows
+        Checked cells of each table as an Arrow stream, and their number of rows.
+    """
+    for table, content in streams.items():
+        put_table(
+            store, connection, tenant_id, dataset_id, table, content, num_rows[table]
+        )
+
+
 def put_table(
     store: Store,
     connection: Connection,
