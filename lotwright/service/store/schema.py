@@ -1,8 +1,8 @@
 """
-The tables of the store, the same in SQLite and PostgreSQL.
+Tables of the store: tenants, keys, data, runs, results and the audit.
 
-Times are seconds since 1970 in UTC. The tenant is the first column of every primary key
-but those of ``OPEN_TABLES``, which hold no data of tenants beyond identifiers.
+They are the same in SQLite and PostgreSQL. Times are seconds since 1970 in UTC. The
+tenant is the first column of every primary key, but for open tables.
 """
 
 from __future__ import annotations
@@ -15,25 +15,15 @@ from sqlalchemy import (
     Boolean,
     Column,
     Double,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
-#: Names of constraints, so that migrations can find them.
-_NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-METADATA = MetaData(naming_convention=_NAMES)
+from lotwright.service.store.columns import METADATA, belongs_to, key, of_tenant
 
 
 class RunStatus(StrEnum):
@@ -55,24 +45,10 @@ class RunStatus(StrEnum):
         return self not in (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
-def _tenant() -> Column[str]:
-    return Column("tenant_id", Text, primary_key=True)
-
-
-def _key(name: str) -> Column[str]:
-    return Column(name, Text, primary_key=True)
-
-
-def _of(table: str, *columns: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        columns, [f"{table}.{name}" for name in columns], ondelete="CASCADE"
-    )
-
-
 tenant = Table(
     "tenant",
     METADATA,
-    _key("tenant_id"),
+    key("tenant_id"),
     Column("name", Text, nullable=False, unique=True),
     Column("time_zone", Text, nullable=False, default="UTC"),
     Column("created_at", Double, nullable=False),
@@ -83,23 +59,23 @@ tenant = Table(
 key_index = Table(
     "key_index",
     METADATA,
-    _key("key_id"),
+    key("key_id"),
     Column("tenant_id", Text, nullable=False),
-    _of("tenant", "tenant_id"),
+    belongs_to("tenant", "tenant_id"),
 )
 
 open_run = Table(
     "open_run",
     METADATA,
-    _key("tenant_id"),
-    _key("run_id"),
-    _of("tenant", "tenant_id"),
+    key("tenant_id"),
+    key("run_id"),
+    belongs_to("tenant", "tenant_id"),
 )
 
 worker = Table(
     "worker",
     METADATA,
-    _key("worker_id"),
+    key("worker_id"),
     Column("host", Text, nullable=False),
     Column("version", Text, nullable=False),
     Column("seen_at", Double, nullable=False),
@@ -108,82 +84,82 @@ worker = Table(
 api_key = Table(
     "api_key",
     METADATA,
-    _tenant(),
-    _key("key_id"),
+    of_tenant(),
+    key("key_id"),
     Column("name", Text, nullable=False),
     Column("secret_hash", Text, nullable=False),
     Column("scopes", JSON, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double),
     Column("revoked_at", Double),
-    _of("tenant", "tenant_id"),
+    belongs_to("tenant", "tenant_id"),
 )
 
 blob = Table(
     "blob",
     METADATA,
-    _tenant(),
-    _key("digest"),
+    of_tenant(),
+    key("digest"),
     Column("part", Integer, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    _of("tenant", "tenant_id"),
+    belongs_to("tenant", "tenant_id"),
 )
 
 dataset = Table(
     "dataset",
     METADATA,
-    _tenant(),
-    _key("dataset_id"),
+    of_tenant(),
+    key("dataset_id"),
     Column("name", Text, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("revision", Integer, nullable=False, default=1),
     UniqueConstraint("tenant_id", "name"),
-    _of("tenant", "tenant_id"),
+    belongs_to("tenant", "tenant_id"),
 )
 
 dataset_table = Table(
     "dataset_table",
     METADATA,
-    _tenant(),
-    _key("dataset_id"),
-    _key("table_name"),
+    of_tenant(),
+    key("dataset_id"),
+    key("table_name"),
     Column("digest", Text, nullable=False),
     Column("num_rows", BigInteger, nullable=False),
     Column("changed_at", Double, nullable=False),
-    _of("dataset", "tenant_id", "dataset_id"),
+    belongs_to("dataset", "tenant_id", "dataset_id"),
 )
 
 version = Table(
     "version",
     METADATA,
-    _tenant(),
-    _key("dataset_id"),
-    _key("version_id"),
+    of_tenant(),
+    key("dataset_id"),
+    key("version_id"),
     Column("number", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("findings", JSON, nullable=False),
-    _of("dataset", "tenant_id", "dataset_id"),
+    belongs_to("dataset", "tenant_id", "dataset_id"),
 )
 
 version_table = Table(
     "version_table",
     METADATA,
-    _tenant(),
-    _key("dataset_id"),
-    _key("version_id"),
-    _key("table_name"),
+    of_tenant(),
+    key("dataset_id"),
+    key("version_id"),
+    key("table_name"),
     Column("digest", Text, nullable=False),
     Column("num_rows", BigInteger, nullable=False),
-    _of("version", "tenant_id", "dataset_id", "version_id"),
+    belongs_to("version", "tenant_id", "dataset_id", "version_id"),
 )
 
 run = Table(
     "run",
     METADATA,
-    _tenant(),
-    _key("run_id"),
+    of_tenant(),
+    key("run_id"),
     Column("dataset_id", Text, nullable=False),
     Column("version_id", Text, nullable=False),
     Column("options", JSON, nullable=False),
@@ -206,7 +182,7 @@ run = Table(
     Column("error_text", Text, nullable=False, default=""),
     Column("has_result", Boolean, nullable=False, default=False),
     Column("next_event", Integer, nullable=False, default=1),
-    _of("version", "tenant_id", "dataset_id", "version_id"),
+    belongs_to("version", "tenant_id", "dataset_id", "version_id"),
 )
 
 Index("ix_run_open", run.c.tenant_id, run.c.status, run.c.created_at)
@@ -214,41 +190,41 @@ Index("ix_run_open", run.c.tenant_id, run.c.status, run.c.created_at)
 run_event = Table(
     "run_event",
     METADATA,
-    _tenant(),
-    _key("run_id"),
+    of_tenant(),
+    key("run_id"),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", Double, nullable=False),
     Column("kind", Text, nullable=False),
     Column("data", JSON, nullable=False),
-    _of("run", "tenant_id", "run_id"),
+    belongs_to("run", "tenant_id", "run_id"),
 )
 
 run_table = Table(
     "run_table",
     METADATA,
-    _tenant(),
-    _key("run_id"),
-    _key("table_name"),
+    of_tenant(),
+    key("run_id"),
+    key("table_name"),
     Column("digest", Text, nullable=False),
     Column("position", Integer, nullable=False),
-    _of("run", "tenant_id", "run_id"),
+    belongs_to("run", "tenant_id", "run_id"),
 )
 
 idempotency = Table(
     "idempotency",
     METADATA,
-    _tenant(),
-    _key("idempotency_key"),
+    of_tenant(),
+    key("idempotency_key"),
     Column("request_digest", Text, nullable=False),
     Column("run_id", Text, nullable=False),
     Column("created_at", Double, nullable=False),
-    _of("run", "tenant_id", "run_id"),
+    belongs_to("run", "tenant_id", "run_id"),
 )
 
 audit = Table(
     "audit",
     METADATA,
-    _tenant(),
+    of_tenant(),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", Double, nullable=False),
     Column("actor", Text, nullable=False),
@@ -258,13 +234,5 @@ audit = Table(
     Column("request_id", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("digest", Text, nullable=False),
-    _of("tenant", "tenant_id"),
-)
-
-#: Tables that any transaction may read: they say who and where, never what.
-OPEN_TABLES = ("tenant", "key_index", "open_run", "worker")
-
-#: Tables whose rows belong to a tenant, parents first.
-TENANT_TABLES = tuple(
-    table.name for table in METADATA.sorted_tables if table.name not in OPEN_TABLES
+    belongs_to("tenant", "tenant_id"),
 )

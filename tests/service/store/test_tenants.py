@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from lotwright.service.store import audit, datasets, runs, tenants
 from lotwright.service.store.audit import Act
-from lotwright.service.store.schema import METADATA, TENANT_TABLES, dataset
+from lotwright.service.store.every_table import METADATA, TENANT_TABLES
+from lotwright.service.store.schema import dataset
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Scope
 from tests.service.clock import Clock

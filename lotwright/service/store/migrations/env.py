@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from lotwright.service.store.schema import METADATA
+from lotwright.service.store.every_table import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

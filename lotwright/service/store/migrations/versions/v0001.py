@@ -7,6 +7,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from lotwright.service.store.migrations.walls import keep_apart
+
 revision = "0001"
 down_revision = None
 
@@ -52,17 +54,7 @@ def upgrade() -> None:
     for statement in _SEALED_IN_SQLITE if is_sqlite else _SEALED_IN_POSTGRESQL:
         op.execute(statement)
 
-    if is_sqlite:
-        return
-
-    for table in _OF_TENANTS:
-        op.execute(f"alter table {table} enable row level security")
-        op.execute(f"alter table {table} force row level security")
-        op.execute(
-            f"create policy own_tenant on {table} "
-            "using (tenant_id = current_setting('app.tenant', true)) "
-            "with check (tenant_id = current_setting('app.tenant', true))"
-        )
+    keep_apart(_OF_TENANTS)
 
 
 def _create_tables() -> None:

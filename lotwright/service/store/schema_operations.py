@@ -1,0 +1,3 @@
+"""
+Tables of the store: what operators see of it.
+"""

@@ -1,0 +1,3 @@
+"""
+Tables of the store: people, their sessions, and what they remark.
+"""

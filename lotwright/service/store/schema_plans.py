@@ -1,0 +1,3 @@
+"""
+Tables of the store: plans with their schedules, and scenarios.
+"""
