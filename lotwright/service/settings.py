@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Self
 
@@ -42,6 +42,11 @@ class Settings:
         Memory of one solving process, in MiB.
     most_queued
         Runs of a tenant that may wait.
+    secret_key
+        Keys by which it keeps the secrets of others, apart by commas, the newest first.
+    connect_to
+        What connections that are made over HTTP may reach: hosts, ``*`` standing for
+        any part of a name, and folders of SQLite files, apart by commas.
 
     Raises
     ------
@@ -57,6 +62,8 @@ class Settings:
     upload_seconds: float = 60.0
     memory_mb: int = 4096
     most_queued: int = 100
+    secret_key: str = field(default="", repr=False)
+    connect_to: str = ""
 
     def __post_init__(self) -> None:
         if self.host not in _LOOPBACK and not self.behind_proxy:
@@ -85,11 +92,11 @@ class Settings:
         given = os.environ if variables is None else variables
         values: dict[str, object] = {}
 
-        for field in fields(cls):
-            text = given.get(_PREFIX + field.name.upper())
+        for each in fields(cls):
+            text = given.get(_PREFIX + each.name.upper())
 
             if text is not None:
-                values[field.name] = _read(field.name, text, type(field.default))
+                values[each.name] = _read(each.name, text, type(each.default))
 
         return cls(**values)  # type: ignore[arg-type]  # each is of its default's type
 
