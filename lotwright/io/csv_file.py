@@ -18,6 +18,8 @@ import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from lotwright.errors import Problem
+from lotwright.io.headers import as_declared
+from lotwright.model.findings import Finding
 from lotwright.model.problems import MOST_LISTED, Origin
 
 _COMMA = pa.scalar(",", pa.large_string())
@@ -54,11 +56,14 @@ class Parsed:
         Where its rows are.
     problems
         What is wrong with the file as such.
+    findings
+        What is worth knowing about it.
     """
 
     frame: pd.DataFrame | None
     origin: Origin
     problems: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def parse_csv(table: str, file: str, content: bytes) -> Parsed:
@@ -82,7 +87,8 @@ def parse_csv(table: str, file: str, content: bytes) -> Parsed:
         return Parsed(frame=None, origin=Origin(file=file), problems=(found,))
 
     cells, ragged = _cells(content)
-    names = ["" if x is None else x.strip() for x in _first_row(cells)]
+    written = ["" if x is None else x.strip() for x in _first_row(cells)]
+    names = as_declared(table, written)
     frame = _framed(cells.slice(1), names)
     records = cache(lambda: _records(content))
 

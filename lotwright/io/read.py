@@ -55,7 +55,7 @@ def read(path: str | os.PathLike[str]) -> PlanningData:
     if not tables:
         raise InputError([_no_tables(path, others)])
 
-    data = _bundled(tables, tuple(_unknown(source) for source in others))
+    data = _bundled(tables, [_unknown(source) for source in others])
     # What cells took on their way into the tables: nobody else would give it back.
     pa.default_memory_pool().release_unused()
     logger.info("Read %s from %s", data, path)
@@ -88,11 +88,13 @@ def read_parts(
     tables = [source for source in sources if source.table in INPUT_TABLES]
     others = [source for source in sources if source.table not in INPUT_TABLES]
     problems = list(_doubled(tables)) if tables else [_no_tables(path, others)]
+    findings = [_unknown(source) for source in others]
     frames: dict[str, pd.DataFrame] = {}
 
     for source in tables:
         parsed = source.parse()
         problems.extend(parsed.problems)
+        findings.extend(parsed.findings)
 
         if parsed.frame is not None:
             table = INPUT_TABLES[source.table]
@@ -102,7 +104,7 @@ def read_parts(
     if problems:
         raise InputError(problems)
 
-    return frames, tuple(_unknown(source) for source in others)
+    return frames, tuple(findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -150,7 +152,7 @@ def _parsed(entry: Entry) -> Parsed:
     return _PARSERS[entry.suffix](entry.table, entry.name, entry.content)
 
 
-def _bundled(sources: list[Source], findings: tuple[Finding, ...]) -> PlanningData:
+def _bundled(sources: list[Source], findings: list[Finding]) -> PlanningData:
     frames: dict[str, pd.DataFrame] = {}
     origins: dict[str, Origin] = {}
     problems = list(_doubled(sources))
@@ -159,6 +161,7 @@ def _bundled(sources: list[Source], findings: tuple[Finding, ...]) -> PlanningDa
     for source in sources:
         parsed = source.parse()
         problems.extend(parsed.problems)
+        findings.extend(parsed.findings)
 
         if parsed.frame is None:
             failed.add(source.table)
@@ -166,7 +169,9 @@ def _bundled(sources: list[Source], findings: tuple[Finding, ...]) -> PlanningDa
             frames[source.table], origins[source.table] = parsed.frame, parsed.origin
 
     try:
-        data = PlanningData.from_frames(frames, origins=origins, findings=findings)
+        data = PlanningData.from_frames(
+            frames, origins=origins, findings=tuple(findings)
+        )
     except InputError as error:
         # A table that could not be read is not missing as well.
         problems.extend(p for p in error.problems if p.table not in failed)

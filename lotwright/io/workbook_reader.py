@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from lotwright.errors import LotwrightError, Problem
 from lotwright.io.csv_file import Parsed
 from lotwright.io.entries import refusal
+from lotwright.io.headers import as_declared, header_among
 from lotwright.io.workbook_extent import too_large
+from lotwright.model.findings import Finding, Severity
 from lotwright.model.problems import MOST_LISTED, Origin
 from lotwright.model.schema import ColumnType
 from lotwright.model.tables import INPUT_TABLES, TABLES
@@ -76,8 +78,9 @@ def parse_workbook(file: str, content: bytes) -> list[Sheet]:
     """
     Returns the sheets of a workbook whose names are not our own pages.
 
-    The first row that has a cell is the header. Numbers are read as they are kept, not
-    as they are shown, and formulas as what they last gave.
+    The first row that has a cell is the header, unless titles stand above it. Numbers
+    are read as they are kept, not as they are shown, and formulas as what they last
+    gave.
 
     Parameters
     ----------
@@ -157,8 +160,9 @@ def _parsed(reader: fastexcel.ExcelReader, file: str, name: str) -> Parsed:
             origin=Origin(file=place),
         )
 
-    header, body = rows[0], rows[1:]
-    names = [(column[int(header)].as_py() or "").strip() for column in words.columns]
+    above = header_among(table, [_names(words, row) for row in rows[:20]])
+    header, body = rows[above], rows[above + 1 :]
+    names = as_declared(table, _names(words, header))
     numbers = _numbers(reader, name, _numeric_places(table, names))
     frame = pd.DataFrame(
         {
@@ -167,12 +171,29 @@ def _parsed(reader: fastexcel.ExcelReader, file: str, name: str) -> Parsed:
         }
     )
     frame.columns = pd.Index(names)
-    problems = [*_faulty(table, place, names, faults), *_nameless(table, place, frame)]
+    line = int(header) + 1
+    problems = [
+        *_faulty(table, place, names, faults),
+        *_nameless(table, place, frame, line),
+    ]
 
     return Parsed(
         frame=frame.drop(columns=[""], errors="ignore"),
         origin=Origin(file=place, lines=lambda: body + 1),
         problems=tuple(problems),
+        findings=_titled(table, place, line) if above else (),
+    )
+
+
+def _names(words: pa.RecordBatch, row: np.intp) -> list[str]:
+    return [(column[int(row)].as_py() or "").strip() for column in words.columns]
+
+
+def _titled(table: str, place: str, line: int) -> tuple[Finding, ...]:
+    text = f"{place} has its header in line {line}; what stands above is not read."
+
+    return (
+        Finding(code="I-TABLE-TITLE", severity=Severity.INFO, text=text, table=table),
     )
 
 
@@ -285,7 +306,9 @@ def _faulty(
             return
 
 
-def _nameless(table: str, file: str, frame: pd.DataFrame) -> Iterator[Problem]:
+def _nameless(
+    table: str, file: str, frame: pd.DataFrame, line: int
+) -> Iterator[Problem]:
     filled = frame.loc[:, frame.columns == ""].notna()
 
     if filled.to_numpy().any():
@@ -295,5 +318,5 @@ def _nameless(table: str, file: str, frame: pd.DataFrame) -> Iterator[Problem]:
             file=file,
             text="A column has cells but no name.",
             remedy="Name it in the header, or remove it.",
-            row=1,
+            row=line,
         )

@@ -102,6 +102,7 @@ _DATA = (
     *_codes(
         Severity.INFO,
         ("I-COL-UNKNOWN", "A column that no table declares; it is kept.", ""),
+        ("I-TABLE-TITLE", "Rows above the header of a sheet; they are not read.", ""),
         ("I-TABLE-UNKNOWN", "A file that no table declares; it is not read.", ""),
         ("I-DATA-UNUSED", "Rows that nothing in the plan uses.", ""),
         ("I-DEFAULT", "A default that changes the plan was used.", ""),

@@ -4,6 +4,7 @@ Tests of faulty data handed back.
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +103,24 @@ def test_a_missing_column_is_marked_in_the_header(tmp_path: Path) -> None:
     found = cells(marked(tmp_path, {**SHEETS, "demands": rows}), "demands")
 
     assert {"quantity", "due_date"} <= set(found[0])
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+cmd|x", "-2+3", "\t=1"])
+def test_no_text_becomes_a_formula(tmp_path: Path, text: str) -> None:
+    """Tests that faulty texts come back as texts, in tables and in the list."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "items.csv").write_text(f'item_id,base_uom\n"{text}",pc\n"{text}",pc\n')
+    (data / "locations.csv").write_text(f'location_id,kind\nP,"{text}"\n')
+
+    with pytest.raises(InputError) as caught:
+        read(data)
+
+    file = mark_problems(data, caught.value.problems, tmp_path / "marked.xlsx")
+
+    with zipfile.ZipFile(file) as archive:
+        sheets = [name for name in archive.namelist() if "worksheets/sheet" in name]
+        assert 3 == len(sheets)
+        assert not [name for name in sheets if b"<f>" in archive.read(name)]
+
+    assert text in {row[1] for row in cells(file, "locations")}

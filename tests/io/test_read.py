@@ -125,7 +125,7 @@ def test_all_files_are_told_at_once(tmp_path: Path) -> None:
 def test_what_could_not_be_read_is_not_missed_elsewhere(tmp_path: Path) -> None:
     """Tests that demands for an item on a broken line are no second problem."""
     ragged = {**FILES, "items.csv": 'item_id,base_uom\n0042,pc,"Bolt, M8",x\n'}
-    headless = {**FILES, "items.csv": ITEMS.replace("item_id", "Item_ID")}
+    headless = {**FILES, "items.csv": ITEMS.replace("item_id", "item_no")}
 
     for files in (ragged, headless):
         (problem,) = problems_at(folder(tmp_path, files))

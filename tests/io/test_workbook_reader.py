@@ -8,6 +8,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from lotwright.errors import InputError, Problem
 from lotwright.io import workbook_extent
@@ -65,6 +66,99 @@ def test_blank_rows_and_columns_are_passed_over(tmp_path: Path) -> None:
 
     assert "planning.xlsx [locations]" == problem.file
     assert (6, "kind", "planet") == (problem.row, problem.column, problem.value)
+
+
+def test_titles_above_the_header_are_passed_over_and_told(tmp_path: Path) -> None:
+    """Tests that a sheet may begin with a title, and that lines are still right."""
+    rows: Rows = [
+        ("Locations of the north", None),
+        ("as of", DAY),
+        *LOCATIONS,
+        ("SHOP", "planet"),
+    ]
+    file = workbook(tmp_path, {**SHEETS, "locations": rows})
+
+    (problem,) = problems_of(file)
+    data = read(workbook(tmp_path, {**SHEETS, "locations": rows[:-1]}))
+
+    assert (5, "kind", "planet") == (problem.row, problem.column, problem.value)
+    assert ["PLANT"] == data["locations"]["location_id"].tolist()
+    text = "planning.xlsx [locations] has its header in line 3"
+    (found,) = [each for each in data.findings if each.code == "I-TABLE-TITLE"]
+    assert found.text.startswith(text)
+
+
+def test_a_row_of_data_is_no_title(tmp_path: Path) -> None:
+    """Tests that rows are not given up for a header that is far below the first one."""
+    rows: Rows = [("location_id", "sort"), ("PLANT", "site"), *LOCATIONS]
+
+    texts = [
+        problem.text
+        for problem in problems_of(workbook(tmp_path, {**SHEETS, "locations": rows}))
+    ]
+
+    assert 'The required column "kind" is missing.' in texts
+
+
+def test_headers_may_be_written_as_people_write_them(tmp_path: Path) -> None:
+    """Tests that case, spaces and hyphens do not make another column."""
+    header = ("Demand ID", "KIND", "item id", "Location-Id ", "Quantity", "due  date")
+    data = read(workbook(tmp_path, {**SHEETS, "demands": [header, DEMANDS[1]]}))
+
+    assert ["D1"] == data["demands"]["demand_id"].tolist()
+    assert [0.7999999999999999] == data["demands"]["quantity"].tolist()
+
+
+def test_two_columns_that_could_be_meant_are_told_apart(tmp_path: Path) -> None:
+    """Tests that nothing is guessed where two columns differ in case only."""
+    rows: Rows = [("location_id", "Kind", "KIND"), ("PLANT", "site", "vendor")]
+
+    texts = [
+        problem.text
+        for problem in problems_of(workbook(tmp_path, {**SHEETS, "locations": rows}))
+    ]
+
+    assert ['The required column "kind" is missing.'] == texts
+
+
+def test_sheets_that_are_hidden_are_read(tmp_path: Path) -> None:
+    """Tests that hiding a table does not change the plan."""
+    file = tmp_path / "hidden.xlsx"
+
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in {**SHEETS, "demands": [HEADER]}.items():
+            sheet = book.add_worksheet(name)
+
+            for row, cells in enumerate(rows):
+                sheet.write_row(row, 0, cells)
+
+            if name == "demands":
+                sheet.write_row(1, 0, ["D1", "order", "0042", "PLANT", 3, "2026-01-05"])
+                sheet.hide()
+
+    assert [3.0] == read(file)["demands"]["quantity"].tolist()
+
+
+def test_cells_that_are_merged_are_blank_but_for_the_first(tmp_path: Path) -> None:
+    """Tests that a value over several rows is asked for in each of them."""
+    file = tmp_path / "merged.xlsx"
+
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in SHEETS.items():
+            sheet = book.add_worksheet(name)
+
+            for row, cells in enumerate(rows):
+                if name != "items" or row == 0:
+                    sheet.write_row(row, 0, list(map(str, cells)))
+
+            if name == "items":
+                sheet.write_column(1, 0, ["0042", "4711"])
+                sheet.merge_range(1, 1, 2, 1, "pc")
+
+    (problem,) = problems_of(file)
+
+    assert (3, "base_uom") == (problem.row, problem.column)
+    assert "The cell is blank." == problem.text
 
 
 def test_names_of_sheets_may_be_written_in_any_case(tmp_path: Path) -> None:
