@@ -71,7 +71,7 @@ def show_problems(problems: Sequence[Problem], console: Console) -> None:
             table.add_row("", "", _left_out(group[len(shown) :]))
 
     noun = counted(len(problems), "problem")
-    console.print(f"[bold red]{noun} in the input[/]; nothing was planned.\n")
+    console.print(f"[bold red]{noun} in the input[/], so that nothing was done.\n")
     console.print(table)
     _say_rest(sum(map(len, alike)), sum(map(len, alike[:ROWS_SHOWN])), console)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import lotwright as lw
+from lotwright.scenarios.apply import apply
 from tests.solver.plans import data_of, day, demands
 
 #: Ways to plan: the engine, and what it is asked.
@@ -19,6 +20,10 @@ _WAYS: list[dict[str, Any]] = [
     {"engine": "mip", "work_limit": 50},
     {"engine": "lp"},
 ]
+
+
+_STOCK = {"item_id": ["A"], "location_id": ["P"], "quantity": [0.0]}
+_WHEELS = "source_id == 'BUY-W'"
 
 
 def _made(**tables: Any) -> lw.PlanningData:  # noqa: ANN401
@@ -204,8 +209,8 @@ def test_edits_go_on_from_edits() -> None:
 
 def test_conflicts_are_told_by_name() -> None:
     """
-    Tests that what cannot be is kept and told: an order in the past, one without its
-    components, and more work than the line has.
+    Tests that what cannot be is kept and told: an order in the past, and more work than
+    the line has.
     """
     data = _made()
     before = lw.plan(data, engine="mrp")
@@ -226,6 +231,33 @@ def test_conflicts_are_told_by_name() -> None:
         zip(again.kept["order_id"], again.kept["quantity"], strict=True)
     )
     assert {code for code, _ in told} <= set(again.plan.findings["code"])
+
+
+@pytest.mark.parametrize("way", _WAYS)
+def test_components_that_lack_or_come_late_are_told(way: dict[str, Any]) -> None:
+    """
+    Tests that an order that its wheels cannot reach is kept, with a word on that, in
+    every engine; and that nothing is said where they come in time.
+    """
+    data = _made(inventory=_STOCK)
+    slow = data.scenario("slow").set("sources.lead_time_days", 6, where=_WHEELS)
+    late = apply(slow)
+    told = []
+
+    for given in (data, late):
+        before = lw.plan(given, **way)
+        edits = before.edit().add(
+            "A", "P", 10, day(3), source_id="MAKE-A", order_id="X"
+        )
+        again = lw.replan(given, before, edits, **way)
+        found = [each for each in again.findings if each.code == "X-KEPT-COMPONENT"]
+        told.append([(each.key, each.text) for each in found])
+        assert 10.0 == _row(again.kept, "X")[1]
+
+    assert [] == told[0]
+    ((key, text),) = told[1]
+    assert "X" == key
+    assert " W" in text
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

@@ -71,7 +71,10 @@ def _value_defaults(data: PlanningData) -> Iterator[Finding]:
     if general_price.any():
         return
 
-    if not general.any():
+    items = data.table("items")
+    own = priced.loc[priced["holding_cost"].notna(), "item_id"]
+
+    if not general.any() and not is_among(items["item_id"], own).all():
         rate = _declared("costs", "holding_rate_per_year")
         yield _default(
             "costs",
@@ -80,8 +83,6 @@ def _value_defaults(data: PlanningData) -> Iterator[Finding]:
             "costs.holding_rate_per_year, or policies.holding_cost, for another rate.",
         )
 
-    items = data.table("items")
-    own = priced.loc[priced["holding_cost"].notna(), "item_id"]
     unvalued = items[~(items["unit_cost"] > 0) & ~is_among(items["item_id"], own)]
 
     if len(unvalued):

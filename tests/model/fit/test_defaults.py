@@ -44,6 +44,19 @@ def test_a_general_holding_cost_makes_values_needless() -> None:
     assert [] == findings(tables, "I-DEFAULT")
 
 
+def test_holding_costs_of_all_items_make_a_rate_needless() -> None:
+    """Tests that the rate is told where it counts: not if all items have a cost."""
+    tables = factory()
+    tables["costs"] = []
+    names = [row["item_id"] for row in tables["items"]]
+    tables["policies"] = [{"item_id": name, "holding_cost": 0.5} for name in names]
+
+    assert [] == findings(tables, "I-DEFAULT")
+
+    tables["policies"].pop()
+    assert "holding_rate_per_year" == finding(tables, "I-DEFAULT").column
+
+
 def test_capacity_by_day_makes_a_base_needless() -> None:
     """Tests that a resource with capacities by day needs no base capacity."""
     tables = factory()
