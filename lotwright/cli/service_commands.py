@@ -71,7 +71,7 @@ def worker(*, debug: Debug = False) -> None:
 
         store = open_at(settings)
         migrate(store)
-        working = Worker(store, memory_mb=settings.memory_mb)
+        working = Worker(store, settings)
 
         def end(_signal: int, _frame: FrameType | None) -> None:
             working.end()

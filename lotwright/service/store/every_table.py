@@ -23,7 +23,18 @@ DECLARED_IN = (
 )
 
 #: Tables that any transaction may read: they say who and where, never what.
-OPEN_TABLES = ("tenant", "key_index", "open_run", "worker")
+OPEN_TABLES = (
+    "tenant",
+    "key_index",
+    "open_run",
+    "open_job",
+    "chore",
+    "worker",
+    "sign_in_failure",
+    "tally",
+    "erasure",
+    "due_plan",
+)
 
 #: Tables whose rows belong to a tenant, parents first.
 TENANT_TABLES = tuple(

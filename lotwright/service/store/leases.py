@@ -5,10 +5,19 @@ Leases: which worker has which run, until when, and what it brought.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from lotwright.fanout.task import Wish
 from lotwright.service.fail_points import pass_point
@@ -21,9 +30,13 @@ from lotwright.service.store.schema import (
     tenant,
 )
 from lotwright.service.store.store import Store
+from lotwright.service.store.turns import waiting_tenants
 
 #: Seconds that a run stays with a worker that is not heard of.
 LEASE = 20.0
+
+#: No lease reaches farther than so many seconds.
+_FARTHEST = 300.0
 
 #: A run whose workers die is begun so often.
 MOST_ATTEMPTS = 3
@@ -43,8 +56,12 @@ class Lease:
         Which attempt at which run.
     worker_id
         Who has it.
-    dataset_id, version_id, options, scenario
+    dataset_id, version_id, options, scenario, parameters
         What is to be planned.
+    base_run_id, edits
+        The run whose plan is edited, and how; empty where none is.
+    seconds
+        How long it stays with a worker that is not heard of.
     """
 
     tenant_id: str
@@ -55,6 +72,10 @@ class Lease:
     version_id: str
     options: Mapping[str, Any]
     scenario: Mapping[str, Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    base_run_id: str = ""
+    edits: Sequence[Mapping[str, Any]] = ()
+    seconds: float = LEASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +96,34 @@ class News:
     bound: float | None = None
 
 
-def claim(store: Store, worker_id: str) -> Lease | None:
+def claim(store: Store, worker_id: str, *, seconds: float = LEASE) -> Lease | None:
     """
     Takes the next run that waits, or whose worker is lost; None where there is none.
 
     Tenants take turns: the one that was served least recently comes first. A run that
-    has lost too many workers fails instead.
+    has lost too many workers fails instead, and one that is to be cancelled is.
+
+    Parameters
+    ----------
+    store, worker_id
+        Who takes it.
+    seconds
+        How long it stays with a worker that is not heard of.
     """
-    for tenant_id in _waiting_tenants(store):
+    waiting = select(open_run.c.tenant_id)
+
+    for tenant_id in waiting_tenants(store, waiting, tenant.c.claimed_at):
         with store.of(tenant_id) as connection:
             found = _next(store, connection, tenant_id)
 
             if found is None:
                 continue
 
-            if found.attempt >= MOST_ATTEMPTS:
-                _poisoned(store, connection, found)
+            if found.wish == Wish.CANCEL.value or found.attempt >= MOST_ATTEMPTS:
+                _given_up(store, connection, found)
                 continue
 
-            return _taken(store, connection, found, worker_id)
+            return _taken(store, connection, found, worker_id, seconds)
 
     return None
 
@@ -103,7 +133,7 @@ def renew(store: Store, lease: Lease, news: News | None) -> Wish | None:
     Keeps a lease, and returns what the run is asked; None where the lease is lost.
     """
     with store.of(lease.tenant_id) as connection:
-        values: dict[str, Any] = {"lease_until": store.now() + LEASE}
+        values: dict[str, Any] = {"lease_until": store.now() + lease.seconds}
 
         if news is not None:
             # What a later phase does not know is not forgotten.
@@ -146,8 +176,14 @@ def succeed(
         Figures of the plan and the record of its solve.
     """
     with store.of(lease.tenant_id) as connection:
-        if not _still_held(connection, lease):
+        held = _held_row(connection, lease)
+
+        if held is None:
             return False
+
+        if held.wish == Wish.CANCEL.value:
+            _end(store, connection, lease, RunStatus.CANCELLED, {})
+            return True
 
         rows = []
 
@@ -196,17 +232,20 @@ def fail(
     summary
         What else is known, such as all that is wrong with its data.
     """
-    status = RunStatus.CANCELLED if code == "cancelled" else RunStatus.FAILED
     values: dict[str, Any] = {"summary": dict(summary or {})}
 
-    if status is RunStatus.FAILED:
-        values |= {"error_code": code, "error_text": reason}
-
     with store.of(lease.tenant_id) as connection:
-        if not _still_held(connection, lease):
+        held = _held_row(connection, lease)
+
+        if held is None:
             return False
 
-        _end(store, connection, lease, status, values)
+        if "cancelled" == code or held.wish == Wish.CANCEL.value:
+            _end(store, connection, lease, RunStatus.CANCELLED, values)
+            return True
+
+        values |= {"error_code": code, "error_text": reason}
+        _end(store, connection, lease, RunStatus.FAILED, values)
 
     return True
 
@@ -217,8 +256,14 @@ def give_back(store: Store, lease: Lease, reason: str) -> bool:
     whether the lease held.
     """
     with store.of(lease.tenant_id) as connection:
-        if not _still_held(connection, lease):
+        held = _held_row(connection, lease)
+
+        if held is None:
             return False
+
+        if held.wish == Wish.CANCEL.value:
+            _end(store, connection, lease, RunStatus.CANCELLED, {})
+            return True
 
         if lease.attempt >= MOST_ATTEMPTS:
             values = {"error_code": "solver_crash", "error_text": reason}
@@ -236,26 +281,25 @@ def give_back(store: Store, lease: Lease, reason: str) -> bool:
     return True
 
 
-def _waiting_tenants(store: Store) -> Sequence[str]:
-    with store.glance() as connection:
-        query = (
-            select(tenant.c.tenant_id)
-            .where(tenant.c.tenant_id.in_(select(open_run.c.tenant_id)))
-            .order_by(tenant.c.claimed_at, tenant.c.tenant_id)
-        )
-
-        return connection.execute(query).scalars().all()
-
-
 def _next(store: Store, connection: Connection, tenant_id: str) -> Row[Any] | None:
     of_tenant = run.c.tenant_id == tenant_id
-    is_lost = (run.c.status == RunStatus.RUNNING.value) & (
-        run.c.lease_until < store.now()
-    )
+    # One claim of a tenant at a time, or two would not see what the other one takes.
+    quotas = connection.execute(
+        select(tenant.c.quotas)
+        .where(tenant.c.tenant_id == tenant_id)
+        .with_for_update(key_share=True)
+    ).scalar_one_or_none()
+
+    if quotas is None:
+        return None
+
+    is_running = run.c.status == RunStatus.RUNNING.value
+    is_lost = is_running & _is_over(store)
     query = (
         select(run)
-        .where(of_tenant & ((run.c.status == RunStatus.QUEUED.value) | is_lost))
-        .order_by(run.c.created_at, run.c.run_id)
+        .where(of_tenant & (_is_free() | is_lost))
+        # Lost ones first: they take no place among those that are worked on.
+        .order_by(is_running.desc(), run.c.created_at, run.c.run_id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -265,19 +309,36 @@ def _next(store: Store, connection: Connection, tenant_id: str) -> Row[Any] | No
         return found
 
     busy = connection.execute(
-        select(func.count()).where(
-            of_tenant & (run.c.status == RunStatus.RUNNING.value)
-        )
-    ).scalar_one()
-    quotas = connection.execute(
-        select(tenant.c.quotas).where(tenant.c.tenant_id == tenant_id)
+        select(func.count()).where(of_tenant & is_running & ~_is_over(store))
     ).scalar_one()
 
     return found if busy < quotas.get("concurrent_runs", MOST_AT_A_TIME) else None
 
 
+def _is_free() -> ColumnElement[bool]:
+    """
+    Returns the condition on a run that it waits, and for no other run of its plan.
+    """
+    other = run.alias("other")
+    is_before = (other.c.status == RunStatus.RUNNING.value) | (
+        (other.c.status == RunStatus.QUEUED.value)
+        & (other.c.created_at < run.c.created_at)
+    )
+    is_busy = exists().where(
+        (other.c.tenant_id == run.c.tenant_id)
+        & (other.c.plan_id == run.c.plan_id)
+        & is_before
+    )
+
+    return (run.c.status == RunStatus.QUEUED.value) & ((run.c.plan_id == "") | ~is_busy)
+
+
 def _taken(
-    store: Store, connection: Connection, found: Row[Any], worker_id: str
+    store: Store,
+    connection: Connection,
+    found: Row[Any],
+    worker_id: str,
+    seconds: float,
 ) -> Lease:
     attempt = found.attempt + 1
     connection.execute(
@@ -287,7 +348,7 @@ def _taken(
             status=RunStatus.RUNNING.value,
             attempt=attempt,
             worker_id=worker_id,
-            lease_until=store.now() + LEASE,
+            lease_until=store.now() + seconds,
             started_at=func.coalesce(run.c.started_at, store.now()),
             incumbent=None,
             bound=None,
@@ -310,6 +371,10 @@ def _taken(
         version_id=found.version_id,
         options=found.options,
         scenario=found.scenario,
+        parameters=found.parameters,
+        base_run_id=found.base_run_id,
+        edits=found.edits,
+        seconds=seconds,
     )
 
 
@@ -323,12 +388,31 @@ def _end(
     runs.end(store, connection, lease.tenant_id, lease.run_id, status, values)
 
 
-def _poisoned(store: Store, connection: Connection, found: Row[Any]) -> None:
+def _given_up(store: Store, connection: Connection, found: Row[Any]) -> None:
+    """
+    Ends a run that nobody works on and nobody shall.
+    """
+    names = found.tenant_id, found.run_id
+
+    if found.wish == Wish.CANCEL.value:
+        runs.end(store, connection, *names, RunStatus.CANCELLED, {})
+        return
+
     values = {
         "error_code": "poison",
         "error_text": f"Its worker was lost {found.attempt} times.",
     }
-    runs.end(store, connection, found.tenant_id, found.run_id, RunStatus.FAILED, values)
+    runs.end(store, connection, *names, RunStatus.FAILED, values)
+
+
+def _is_over(store: Store) -> ColumnElement[bool]:
+    """
+    Returns the condition on a lease to be over: its time has passed, or lies so far
+    ahead that the clock has been put back since.
+    """
+    until = run.c.lease_until
+
+    return (until < store.now()) | (until > store.now() + _FARTHEST)
 
 
 def _held(lease: Lease) -> ColumnElement[bool]:
@@ -340,7 +424,7 @@ def _held(lease: Lease) -> ColumnElement[bool]:
     )
 
 
-def _still_held(connection: Connection, lease: Lease) -> bool:
-    query = select(run.c.run_id).where(_held(lease)).with_for_update()
+def _held_row(connection: Connection, lease: Lease) -> Row[tuple[str]] | None:
+    query = select(run.c.wish).where(_held(lease)).with_for_update()
 
-    return connection.execute(query).first() is not None
+    return connection.execute(query).first()

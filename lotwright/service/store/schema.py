@@ -53,7 +53,9 @@ tenant = Table(
     Column("time_zone", Text, nullable=False, default="UTC"),
     Column("created_at", Double, nullable=False),
     Column("claimed_at", Double, nullable=False, default=0.0),
+    Column("served_at", Double, nullable=False, default=0.0, server_default="0"),
     Column("quotas", JSON, nullable=False, default=dict),
+    Column("erasing_at", Double),
 )
 
 key_index = Table(
@@ -92,6 +94,8 @@ api_key = Table(
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double),
     Column("revoked_at", Double),
+    Column("networks", JSON, nullable=False, default=list),
+    Column("used_on", Text),
     belongs_to("tenant", "tenant_id"),
 )
 
@@ -182,10 +186,22 @@ run = Table(
     Column("error_text", Text, nullable=False, default=""),
     Column("has_result", Boolean, nullable=False, default=False),
     Column("next_event", Integer, nullable=False, default=1),
+    Column("plan_id", Text, nullable=False, default=""),
+    Column("scenario_id", Text, nullable=False, default=""),
+    Column("sweep_id", Text, nullable=False, default=""),
+    Column("base_run_id", Text, nullable=False, default=""),
+    Column("request_digest", Text, nullable=False, default=""),
+    Column("parameters", JSON, nullable=False, default=dict),
+    Column("edits", JSON, nullable=False, default=list),
+    Column("publish", JSON, nullable=False, default=dict),
+    Column("solving_at", Double),
+    Column("decoding_at", Double),
     belongs_to("version", "tenant_id", "dataset_id", "version_id"),
 )
 
 Index("ix_run_open", run.c.tenant_id, run.c.status, run.c.created_at)
+Index("ix_run_of_plan", run.c.tenant_id, run.c.plan_id, run.c.status)
+Index("ix_run_of_sweep", run.c.tenant_id, run.c.sweep_id)
 
 run_event = Table(
     "run_event",

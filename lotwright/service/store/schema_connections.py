@@ -1,3 +1,105 @@
 """
-Tables of the store: connections to other systems, and what is published to them.
+Tables of the store: connections to other systems, the jobs that work on them, and what
+is published to them.
 """
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from lotwright.service.store.columns import METADATA, belongs_to, key, of_tenant
+
+
+class ConnectionStatus(StrEnum):
+    """
+    Where a connection is.
+    """
+
+    ENABLING = "enabling"  #: it is tried for the first time, or anew
+    CONNECTED = "connected"  #: the other system answered when it was asked last
+    DISCONNECTED = "disconnected"  #: somebody ended it; what came through it is there
+    DISABLING = "disabling"  #: what came through it is being erased
+    GETTING_STATUS = "getting_status"  #: the other system is being asked
+    ERROR = "error"  #: it did not answer as it should, for a cause that is told
+
+
+#: A system that planning data come from. Its address is sealed.
+connection = Table(
+    "connection",
+    METADATA,
+    of_tenant(),
+    key("connection_id"),
+    Column("name", Text, nullable=False),
+    Column("sealed_url", Text, nullable=False),
+    Column("shown_url", Text, nullable=False),
+    Column("by_operator", Boolean, nullable=False),
+    Column("mapping_name", Text, nullable=False),
+    Column("mapping", Text, nullable=False),
+    Column("dataset_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_at", Double, nullable=False),
+    Column("cause", Text, nullable=False, default=""),
+    Column("in_use", Boolean, nullable=False, default=False),
+    Column("created_at", Double, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("pulled_at", Double),
+    Column("pulled_version", Text, nullable=False, default=""),
+    Column("pull_problems", JSON, nullable=False, default=list),
+    UniqueConstraint("tenant_id", "name"),
+    UniqueConstraint("tenant_id", "dataset_id"),
+    belongs_to("dataset", "tenant_id", "dataset_id"),
+)
+
+job = Table(
+    "job",
+    METADATA,
+    of_tenant(),
+    key("job_id"),
+    Column("kind", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("most_attempts", Integer, nullable=False),
+    Column("worker_id", Text, nullable=False, default=""),
+    Column("created_at", Double, nullable=False),
+    Column("started_at", Double),
+    Column("ended_at", Double),
+    Column("result", JSON, nullable=False, default=dict),
+    Column("error_code", Text, nullable=False, default=""),
+    Column("error_text", Text, nullable=False, default=""),
+    belongs_to("tenant", "tenant_id"),
+)
+
+Index("ix_job_newest", job.c.tenant_id, job.c.created_at)
+
+#: Jobs that are not over, and when somebody is to look at each: when it may begin, or
+#: when its worker is lost.
+open_job = Table(
+    "open_job",
+    METADATA,
+    key("tenant_id"),
+    key("job_id"),
+    Column("due_at", Double, nullable=False),
+    belongs_to("tenant", "tenant_id"),
+)
+
+Index("ix_open_job_due", open_job.c.due_at)
+
+chore = Table(
+    "chore",
+    METADATA,
+    key("name"),
+    Column("due_at", Double, nullable=False),
+)

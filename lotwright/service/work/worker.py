@@ -1,5 +1,6 @@
 """
-A worker: takes runs one after the other, on any machine that reaches the store.
+A worker: takes runs one after the other, and jobs beside them, on any machine that
+reaches the store.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import OperationalError
 
 from lotwright.fanout.task import VERSION
+from lotwright.service.settings import Settings
 from lotwright.service.store.leases import claim
 from lotwright.service.store.schema import worker
 from lotwright.service.store.store import Store
 from lotwright.service.work.attempt import Attempt
+from lotwright.service.work.jobs import JobRunner
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +40,13 @@ class Worker:
     ----------
     store
         Where runs come from and results go.
-    memory_mb
-        Memory of a solving process, in MiB.
+    settings
+        How the service runs.
     """
 
-    def __init__(self, store: Store, *, memory_mb: int = 4096) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
-        self._memory_mb = memory_mb
+        self._settings = settings
         self._over = threading.Event()
         self.worker_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
 
@@ -54,6 +57,8 @@ class Worker:
         self._sign_on()
         signs = threading.Thread(target=self._show_signs, daemon=True)
         signs.start()
+        jobs = JobRunner(self._store, self._settings, self.worker_id)
+        jobs.start()
 
         while not self._over.is_set():
             try:
@@ -65,6 +70,7 @@ class Worker:
             if not busy:
                 self._over.wait(PAUSE)
 
+        jobs.end()
         signs.join()
 
     def step(self) -> bool:
@@ -77,7 +83,7 @@ class Worker:
             return False
 
         logger.info("Run %s, attempt %d", lease.run_id, lease.attempt)
-        Attempt(self._store, lease, memory_mb=self._memory_mb).run()
+        Attempt(self._store, lease, memory_mb=self._settings.memory_mb).run()
 
         return True
 

@@ -72,7 +72,7 @@ def running(folder: Path) -> Generator[Service]:
     )
     store = open_store(settings.database_url)
     migrate(store)
-    worker = Worker(store)
+    worker = Worker(store, settings)
     working = threading.Thread(target=worker.run)
     app = create_app(settings, store=store)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

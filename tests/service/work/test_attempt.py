@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lotwright.fanout.task import Function
+from lotwright.service.settings import Settings
 from lotwright.service.store import runs
 from lotwright.service.store.leases import MOST_ATTEMPTS
 from lotwright.service.store.migrate import migrate
@@ -72,7 +73,7 @@ def test_a_process_that_dies_is_tried_again_then_given_up(
     Tests that a crash never takes the worker along, and ends the run after a few times.
     """
     run = _run_with(monkeypatch, file_store, maker, task)
-    worker = Worker(file_store)
+    worker = Worker(file_store, Settings())
 
     for _ in range(MOST_ATTEMPTS):
         assert worker.step()
@@ -89,7 +90,7 @@ def test_an_unexpected_error_is_told_and_not_tried_again(
     """
     run = _run_with(monkeypatch, file_store, maker, hostile.raise_error)
 
-    Worker(file_store).step()
+    Worker(file_store, Settings()).step()
 
     assert ("failed", "internal", 1) == _ended(file_store, maker, run)
 
@@ -109,7 +110,7 @@ def test_a_search_that_goes_on_for_ever_is_ended(
     monkeypatch.setattr(attempt, "GRACE", -59.0)
     run = _run_with(monkeypatch, file_store, maker, hostile.hang)
 
-    Worker(file_store).step()
+    Worker(file_store, Settings()).step()
 
     assert ("failed", "time_limit_no_solution", 1) == _ended(file_store, maker, run)
 
@@ -136,7 +137,7 @@ def test_wishes_end_a_run(
     """
     monkeypatch.setattr(attempt, "PATIENCE", 0.5)
     run = _run_with(monkeypatch, file_store, maker, task)
-    working = threading.Thread(target=Worker(file_store).step)
+    working = threading.Thread(target=Worker(file_store, Settings()).step)
     working.start()
 
     while not _is_searching(file_store, maker, run):

@@ -1,0 +1,62 @@
+"""
+Routes of jobs: where imports, publications and deliveries are.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from sqlalchemy import Row
+
+from lotwright.service.api.access import Reader, StoreOf
+from lotwright.service.api.documents import moment
+from lotwright.service.api.problems import unknown
+from lotwright.service.store import jobs
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+
+@router.get("")
+def list_jobs(
+    who: Reader,
+    store: StoreOf,
+    kind: Annotated[str, Query(max_length=50)] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> dict[str, Any]:
+    """
+    Returns jobs, the newest first; only those of a kind, where one is named.
+    """
+    with store.look(who.tenant_id) as connection:
+        rows = jobs.every(connection, who.tenant_id, kind=kind, limit=limit)
+
+    return {"jobs": [_shown(row) for row in rows]}
+
+
+@router.get("/{job_id}")
+def get_job(job_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
+    """
+    Returns where a job is, and what it brought once it is over.
+    """
+    with store.look(who.tenant_id) as connection:
+        found = jobs.find(connection, who.tenant_id, job_id)
+
+    if found is None:
+        raise unknown()
+
+    return {**_shown(found), "result": found.result}
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    error = {"code": row.error_code, "text": row.error_text} if row.error_code else None
+
+    return {
+        "job": row.job_id,
+        "kind": row.kind,
+        "status": row.status,
+        "attempt": row.attempt,
+        "created_at": moment(row.created_at),
+        "started_at": moment(row.started_at),
+        "ended_at": moment(row.ended_at),
+        "error": error,
+    }
