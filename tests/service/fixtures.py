@@ -4,7 +4,8 @@ Small things that tests of the service put into a store.
 
 from __future__ import annotations
 
-from lotwright.service.store import datasets, runs
+from lotwright.service.store import datasets, plans, runs
+from lotwright.service.store.plans import WhenBusy
 from lotwright.service.store.store import Store
 
 
@@ -45,6 +46,26 @@ def put_run(store: Store, tenant: str, name: str = "shop") -> str:
 
     with store.of(tenant) as connection:
         return runs.enqueue(store, connection, tenant, asked)
+
+
+def put_plan(
+    store: Store,
+    tenant: str,
+    name: str = "plan",
+    *,
+    when_busy: WhenBusy = WhenBusy.QUEUE,
+    **values: object,
+) -> str:
+    """
+    Returns a plan, of a data set of its own unless one is named.
+    """
+    if "dataset_id" not in values:
+        values["dataset_id"] = put_version(store, tenant, f"data of {name}")[0]
+
+    with store.of(tenant) as connection:
+        cells = {"name": name, "when_busy": when_busy.value, **values}
+
+        return plans.create(store, connection, tenant, cells, "test")
 
 
 def status_of(store: Store, tenant: str, run: str) -> str:

@@ -4,8 +4,10 @@ Runs: what was asked for, where it is, and what it led to.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -48,6 +50,14 @@ class Order:
         A name for people.
     actor
         Who asks.
+    parameters
+        What the plan of a name asks of the data.
+    plan_id, scenario_id, sweep_id
+        Where it comes from; empty where from nothing of the kind.
+    base_run_id, edits
+        The run whose plan is edited, and how.
+    publish
+        Where its plan goes when it is made.
     """
 
     dataset_id: str
@@ -56,6 +66,27 @@ class Order:
     scenario: Mapping[str, object]
     label: str
     actor: str
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    plan_id: str = ""
+    scenario_id: str = ""
+    sweep_id: str = ""
+    base_run_id: str = ""
+    edits: Sequence[Mapping[str, object]] = ()
+    publish: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    @property
+    def digest(self) -> str:
+        """
+        Fingerprint of what is asked for, whoever asks and whatever it is called.
+        """
+        asked = asdict(self)
+
+        for name in ("label", "actor"):
+            del asked[name]
+
+        content = json.dumps(asked, sort_keys=True, default=str)
+
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 class KeyReusedError(Exception):
@@ -81,6 +112,14 @@ def enqueue(store: Store, connection: Connection, tenant_id: str, order: Order) 
             created_by=order.actor,
             status=RunStatus.QUEUED.value,
             created_at=store.now(),
+            plan_id=order.plan_id,
+            scenario_id=order.scenario_id,
+            sweep_id=order.sweep_id,
+            base_run_id=order.base_run_id,
+            request_digest=order.digest,
+            parameters=dict(order.parameters),
+            edits=[dict(edit) for edit in order.edits],
+            publish=dict(order.publish),
         )
     )
     connection.execute(insert(open_run).values(tenant_id=tenant_id, run_id=run_id))
@@ -143,6 +182,7 @@ def every(
     tenant_id: str,
     *,
     status: str | None = None,
+    of: Mapping[str, str] | None = None,
     before: tuple[float, str] | None = None,
     limit: int = 100,
 ) -> Sequence[Row[Any]]:
@@ -155,6 +195,8 @@ def every(
         Whose.
     status
         Only those of one status.
+    of
+        Only those with such cells, such as ``plan_id``.
     before
         Time and identifier of the run after which to go on.
     limit
@@ -164,6 +206,9 @@ def every(
 
     if status is not None:
         query = query.where(run.c.status == status)
+
+    for name, value in (of or {}).items():
+        query = query.where(run.c[name] == value)
 
     if before is not None:
         at, run_id = before
@@ -195,7 +240,8 @@ def wish(
     One that waits has nothing to keep and is cancelled at once; one that is over stays
     as it is; a run that is to be cancelled is not merely stopped by a later wish.
     """
-    found = find(connection, tenant_id, run_id)
+    of_it = of_run(run, tenant_id, run_id)
+    found = connection.execute(select(run).where(of_it).with_for_update()).first()
 
     if found is None:
         return False
@@ -205,7 +251,6 @@ def wish(
     if status is RunStatus.QUEUED:
         end(store, connection, tenant_id, run_id, RunStatus.CANCELLED, {})
     elif not status.is_final and found.wish != "cancel":
-        of_it = of_run(run, tenant_id, run_id)
         connection.execute(update(run).where(of_it).values(wish=wanted))
         add_event(store, connection, tenant_id, run_id, "wish", {"wish": wanted})
 
