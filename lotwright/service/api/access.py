@@ -4,6 +4,7 @@ Access: who asks, and whether the key is good for it.
 
 from __future__ import annotations
 
+import hmac
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -11,8 +12,14 @@ from fastapi import Depends, Header, Request
 from lotwright.service.api.problems import Refusal
 from lotwright.service.settings import Settings
 from lotwright.service.store.audit import Act
+from lotwright.service.store.sessions import Session, session_of
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal, Scope, principal_of
+
+#: Cookie of a session.
+COOKIE = "lotwright_session"
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def store_of(request: Request) -> Store:
@@ -37,19 +44,38 @@ StoreOf = Annotated[Store, Depends(store_of)]
 SettingsOf = Annotated[Settings, Depends(settings_of)]
 
 
+def session_in(request: Request, store: StoreOf) -> Session | None:
+    """
+    Returns the session that comes with a request, None where none does.
+    """
+    token = request.cookies.get(COOKIE)
+
+    return session_of(store, token) if token else None
+
+
 def principal(
-    store: StoreOf, authorization: Annotated[str | None, Header()] = None
+    request: Request,
+    store: StoreOf,
+    authorization: Annotated[str | None, Header()] = None,
+    x_csrf_token: Annotated[str, Header()] = "",
 ) -> Principal:
     """
-    Returns who asks.
+    Returns who asks, by a key or from a page.
 
     Raises
     ------
     Refusal
-        When no good key comes with the request; it does not say which it is.
+        When neither a good key nor a session comes with the request; it does not say
+        which it is. Changes that a session asks for need what only our pages know.
     """
-    scheme, _, key = (authorization or "").partition(" ")
-    found = principal_of(store, key.strip()) if scheme.lower() == "bearer" else None
+    found = None
+
+    if authorization is not None:
+        scheme, _, key = authorization.partition(" ")
+        found = principal_of(store, key.strip()) if scheme.lower() == "bearer" else None
+    elif session := session_in(request, store):
+        refuse_forgery(request, session, x_csrf_token)
+        found = session.principal
 
     if found is None:
         raise Refusal(
@@ -60,6 +86,23 @@ def principal(
         )
 
     return found
+
+
+def refuse_forgery(request: Request, session: Session, token: str) -> None:
+    """
+    Refuses a change that a page of somebody else may have asked for.
+
+    Raises
+    ------
+    Refusal
+        When the request changes something without the token of its session.
+    """
+    if request.method in _SAFE:
+        return
+
+    if not hmac.compare_digest(session.csrf.encode(), token.encode()):
+        text = "This change did not come from a page of ours; load the page again."
+        raise Refusal(403, "csrf", text)
 
 
 class _Needs:
@@ -92,7 +135,7 @@ def act(request: Request, who: Principal, verb: str, resource: str) -> Act:
     Returns what a request does, for the audit.
     """
     return Act(
-        actor=f"key:{who.key_id}",
+        actor=who.actor,
         verb=verb,
         resource=resource,
         request_id=str(request.state.request_id),

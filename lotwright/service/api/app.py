@@ -17,6 +17,7 @@ from lotwright.fanout.task import VERSION
 from lotwright.service.api import datasets, problems, results, runs
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.problems import Refusal
+from lotwright.service.pages import every_page
 from lotwright.service.settings import Settings
 from lotwright.service.store.migrate import is_current, migrate
 from lotwright.service.store.schema import worker
@@ -62,6 +63,8 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
     for part in (datasets, runs, results):
         app.include_router(part.router)
 
+    every_page.install(app)
+
     return app
 
 
@@ -83,7 +86,7 @@ async def _dressed(
 
     response.headers["X-Request-ID"] = request.state.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
     response.headers.setdefault("Cache-Control", "no-store")
 
     return response
@@ -121,11 +124,12 @@ def _add_health(app: FastAPI) -> None:
     @app.get("/v1/me", tags=["access"])
     def me(who: Reader) -> dict[str, Any]:
         """
-        Returns whom the key stands for, and what it is good for.
+        Returns who asks, and what they are good for.
         """
         return {
             "tenant": who.tenant_id,
-            "key": who.key_id,
+            "key": who.key_id or None,
+            "person": who.person_id or None,
             "name": who.name,
             "scopes": sorted(who.scopes),
         }

@@ -196,7 +196,7 @@ def commit_version(
             dataset_id,
             states,
             findings=head["findings"],
-            actor=f"key:{who.key_id}",
+            actor=who.actor,
         )
         done = act(request, who, "commit", f"{dataset_id}/{made}")
         audit.record(store, connection, who.tenant_id, done)

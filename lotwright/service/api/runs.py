@@ -193,7 +193,7 @@ def _order(connection: Connection, who: Principal, body: NewRun) -> runs.Order:
         options=body.options.model_dump(exclude_defaults=True),
         scenario=body.scenario,
         label=body.label,
-        actor=f"key:{who.key_id}",
+        actor=who.actor,
     )
 
 

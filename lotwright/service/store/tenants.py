@@ -38,13 +38,32 @@ class Scope(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """
-    Who asks: a tenant, by one of its keys, within the scopes of that key.
+    Who asks: a tenant, by one of its keys or people, within their scopes.
+
+    Parameters
+    ----------
+    tenant_id
+        Whose data it is about.
+    key_id, person_id
+        The key or the person; the other one is empty.
+    name
+        What the key is for, or what the person is called.
+    scopes
+        What they are good for.
     """
 
     tenant_id: str
     key_id: str
     name: str
     scopes: frozenset[Scope]
+    person_id: str = ""
+
+    @property
+    def actor(self) -> str:
+        """
+        Who it is in the audit.
+        """
+        return f"person:{self.name}" if self.person_id else f"key:{self.key_id}"
 
 
 def create_tenant(

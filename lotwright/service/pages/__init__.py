@@ -1,0 +1,3 @@
+"""
+Pages for planners: what the service does, in a browser.
+"""

@@ -1,0 +1,153 @@
+"""
+Pages to sign in and out.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from lotwright.service.api.access import COOKIE, SettingsOf, StoreOf
+from lotwright.service.api.problems import Refusal
+from lotwright.service.pages.frame import page, within
+from lotwright.service.pages.visits import Visitor, visit_of
+from lotwright.service.settings import Settings
+from lotwright.service.store import people, sessions
+from lotwright.service.store.tenants import principal_of
+
+router = APIRouter(prefix="/ui", include_in_schema=False)
+
+_Text = Annotated[str, Form(max_length=200)]
+_Next = Annotated[str, Query(max_length=2000)]
+
+
+@router.get("/sign-in")
+def show_form(request: Request, next: _Next = "/ui", tenant: str = "") -> Response:  # noqa: A002 (the address says it)
+    """
+    Shows the form, or goes on where somebody is signed in already.
+    """
+    if visit_of(request) is not None:
+        return RedirectResponse(within(next), status_code=303)
+
+    return _form(request, goes_on=within(next), tenant=tenant)
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    store: StoreOf,
+    settings: SettingsOf,
+    tenant: _Text = "",
+    name: _Text = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    key: _Text = "",
+    goes_on: Annotated[str, Form(max_length=2000)] = "/ui",
+) -> Response:
+    """
+    Begins a session for a person or a key.
+    """
+    _refuse_other_sites(request)
+
+    if key.strip():
+        who = principal_of(store, key.strip())
+        token = None if who is None else sessions.begin_for_key(store, who)
+        text = "This key is not known, or not good any more."
+    else:
+        try:
+            found = people.person_with(store, tenant.strip(), name.strip(), password)
+        except people.TooManyFailuresError as error:
+            text = f"Too many attempts; try again in {error.seconds} s."
+            return _form(
+                request, goes_on=within(goes_on), tenant=tenant, name=name, text=text
+            )
+
+        token = (
+            None
+            if found is None
+            else sessions.begin_for_person(store, found[0], found[1].person_id)
+        )
+        text = "Tenant, name and password do not go together."
+
+    if token is None:
+        return _form(
+            request, goes_on=within(goes_on), tenant=tenant, name=name, text=text
+        )
+
+    return _entered(token, within(goes_on), settings)
+
+
+@router.get("/enter")
+def enter(
+    request: Request, store: StoreOf, settings: SettingsOf, link: str = ""
+) -> Response:
+    """
+    Begins the session that a link is good for, once.
+    """
+    token = sessions.begin_by_link(store, link)
+
+    if token is None:
+        text = "This link was used, or is too old; sign in, or make another one."
+        return _form(request, goes_on="/ui", text=text)
+
+    return _entered(token, "/ui", settings)
+
+
+@router.post("/sign-out")
+def sign_out(who: Visitor, store: StoreOf) -> Response:
+    """
+    Ends the session.
+    """
+    sessions.end(store, who.session)
+    answer = RedirectResponse("/ui/sign-in", status_code=303)
+    answer.delete_cookie(COOKIE, path="/")
+    answer.headers["Clear-Site-Data"] = '"cache"'
+
+    return answer
+
+
+def _entered(token: str, path: str, settings: Settings) -> Response:
+    answer = RedirectResponse(path, status_code=303)
+    answer.set_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="lax",
+        secure=settings.behind_proxy,
+        path="/",
+    )
+
+    return answer
+
+
+def _form(
+    request: Request,
+    *,
+    goes_on: str,
+    tenant: str = "",
+    name: str = "",
+    text: str = "",
+) -> Response:
+    return page(
+        request,
+        None,
+        "sign_in.html",
+        status=401 if text else 200,
+        goes_on=goes_on,
+        tenant=tenant,
+        name=name,
+        text=text,
+    )
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """
+    Refuses a form that another site sends, to sign somebody in as somebody else.
+    """
+    origin = request.headers.get("origin", "")
+    is_ours = not origin or urlsplit(origin).netloc == request.headers.get("host")
+
+    if not is_ours or request.headers.get("sec-fetch-site") == "cross-site":
+        raise Refusal(403, "csrf", "This form did not come from a page of ours.")

@@ -1,0 +1,239 @@
+// What all pages share: calls of the service, notices, questions, shortcuts, tables and
+// figures. Other scripts use it as `lw`.
+const lw = (() => {
+  "use strict";
+
+  const csrf = () => document.querySelector("meta[name=csrf-token]").content;
+
+  // An answer of the service that says that something is wrong.
+  class Problem extends Error {
+    constructor(status, said) {
+      super(said.title || `The service answered ${status}.`);
+      this.status = status;
+      this.code = said.code || "";
+      this.findings = said.findings || [];
+    }
+  }
+
+  // Calls the service. `asked` may have `json`, or `body` and `headers`.
+  async function call(method, path, asked = {}) {
+    const headers = { Accept: "application/json", ...asked.headers };
+    let body = asked.body;
+
+    if (method !== "GET") headers["X-CSRF-Token"] = csrf();
+
+    if (asked.json !== undefined) {
+      headers["Content-Type"] = "application/json";
+      body = JSON.stringify(asked.json);
+    }
+
+    let answer;
+
+    try {
+      answer = await fetch(path, { method, headers, body, signal: asked.signal });
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      throw new Problem(0, { title: "The service does not answer; is it running?" });
+    }
+
+    if (answer.status === 401) {
+      const here = location.pathname + location.search;
+      location.assign(`/ui/sign-in?next=${encodeURIComponent(here)}`);
+    }
+
+    if (answer.status === 204) return null;
+
+    const text = await answer.text();
+    let said;
+
+    try {
+      said = text ? JSON.parse(text) : null;
+    } catch {
+      said = { title: `The service answered ${answer.status}.` };
+    }
+
+    if (!answer.ok) throw new Problem(answer.status, said || {});
+
+    return said;
+  }
+
+  // Makes an element with text; nothing is ever read as markup.
+  function make(tag, values = {}, ...children) {
+    const made = document.createElement(tag);
+
+    for (const [name, value] of Object.entries(values)) {
+      if (name === "class") made.className = value;
+      else if (name in made && !name.startsWith("aria")) made[name] = value;
+      else made.setAttribute(name, value);
+    }
+
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+
+    return made;
+  }
+
+  // Tells something for a while; problems stay until they are closed.
+  function notify(text, kind = "info") {
+    const close = make("button", { class: "quiet", type: "button", "aria-label": "Close" }, "×");
+    const notice = make("div", { class: `notice ${kind}` }, make("span", {}, text), close);
+    close.addEventListener("click", () => notice.remove());
+    document.getElementById("notices").append(notice);
+
+    if (kind === "info") setTimeout(() => notice.remove(), 6000);
+  }
+
+  // Shows a problem with all that was found.
+  function complain(error) {
+    if (!(error instanceof Problem)) throw error;
+
+    const more = error.findings.slice(0, 3).map((each) => each.text);
+    notify([error.message, ...more].join(" "), "bad");
+  }
+
+  // Asks, and returns whether the answer is yes.
+  function ask(head, text) {
+    const dialog = document.getElementById("ask");
+    dialog.querySelector("h2").textContent = head;
+    dialog.querySelector("[data-text]").textContent = text || "";
+    dialog.returnValue = "";
+    dialog.showModal();
+
+    return new Promise((answer) => {
+      dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true });
+    });
+  }
+
+  // The JSON that a page brings along.
+  function data(id) {
+    return JSON.parse(document.getElementById(id).textContent);
+  }
+
+  const isDark = () => {
+    const chosen = document.documentElement.dataset.theme;
+    return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  };
+
+  function switchTheme() {
+    const theme = isDark() ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      // The choice holds for this page then.
+    }
+
+    document.dispatchEvent(new CustomEvent("themechange"));
+  }
+
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    document.dispatchEvent(new CustomEvent("themechange"));
+  });
+
+  // A table with the look and the habits of all tables. Cells are text.
+  function grid(element, options) {
+    const most = options.height || options.maxHeight ? {} : { maxHeight: "70vh" };
+
+    return new Tabulator(element, {
+      layout: "fitDataStretch",
+      placeholder: "Nothing here",
+      columnDefaults: { headerSortTristate: true, vertAlign: "middle", ...options.columnDefaults },
+      ...most,
+      ...options,
+    });
+  }
+
+  // Numbers as the service writes them in texts.
+  const amounts = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 6 });
+  const amount = (value) => (value === null || value === undefined || Number.isNaN(value) ? "" : amounts.format(value));
+  const percent = (value) => (value === null || value === undefined ? "" : `${(100 * value).toFixed(1)} %`);
+
+  function themed(layout = {}) {
+    const themes = data("figure-themes");
+    return { autosize: true, ...layout, template: themes[isDark() ? "dark" : "light"] };
+  }
+
+  // Draws a figure of the service, or traces and a layout, in the theme of the page.
+  async function figure(element, made, config = {}) {
+    await Plotly.react(element, made.data, themed(made.layout), {
+      displaylogo: false,
+      responsive: true,
+      ...config,
+    });
+
+    if (!element.dataset.themed) {
+      element.dataset.themed = "yes";
+      document.addEventListener("themechange", () => {
+        Plotly.relayout(element, { template: themed().template });
+      });
+    }
+  }
+
+  // Buttons that ask the service for something: data-call="POST /v1/…", with a question
+  // (data-ask), words afterwards (data-done), and where to go (data-then).
+  async function pressed(button) {
+    if (button.dataset.ask && !(await ask(button.textContent.trim(), button.dataset.ask))) return;
+
+    const [method, path] = button.dataset.call.split(" ");
+    const json = button.dataset.json ? JSON.parse(button.dataset.json) : undefined;
+    button.disabled = true;
+
+    try {
+      await call(method, path, { json });
+      if (button.dataset.done) notify(button.dataset.done);
+      if (button.dataset.then === "reload") location.reload();
+      else if (button.dataset.then) location.assign(button.dataset.then);
+    } catch (error) {
+      complain(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+
+    if (!button) return;
+    if (button.dataset.call) pressed(button);
+    if ("themeSwitch" in button.dataset) switchTheme();
+    if ("help" in button.dataset) document.getElementById("shortcuts").showModal();
+  });
+
+  let isGoing = false;
+
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest("input, textarea, select, [contenteditable=true]");
+
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+
+    if (isGoing) {
+      isGoing = false;
+      const wanted = CSS.escape(event.key);
+      const link = document.querySelector(`[data-shortcut="${wanted}"]`);
+      if (link) location.assign(link.href);
+      return;
+    }
+
+    const help = document.getElementById("shortcuts");
+    const search = document.querySelector("[data-search]");
+
+    if (event.key === "g") isGoing = true;
+    else if (event.key === "t") switchTheme();
+    else if (event.key === "?" && help) help.showModal();
+    else if (event.key === "/" && search) {
+      event.preventDefault();
+      search.focus();
+    }
+  });
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["X-CSRF-Token"] = csrf();
+  });
+
+  // What a part of a page is told when it cannot be had.
+  document.addEventListener("htmx:responseError", (event) => {
+    notify(`The service answered ${event.detail.xhr.status}.`, "bad");
+  });
+
+  return { Problem, call, make, notify, complain, ask, data, grid, amount, percent, figure, isDark };
+})();
