@@ -17,13 +17,13 @@ def main() -> None:
     """
     Reads the command line that :mod:`lotwright.fanout.process` writes.
     """
-    package_dir, sys_path, inbox, outbox = sys.argv[1:]
+    package_dir, sys_path, *numbers = sys.argv[1:]
     sys.path[:] = json.loads(sys_path)
     package = ModuleType("lotwright")
     package.__path__ = [package_dir]
     sys.modules["lotwright"] = package
     worker = import_module("lotwright.fanout.worker")
-    worker.work(int(inbox), int(outbox))
+    worker.work(*map(int, numbers))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,15 @@ _HEAD = struct.Struct("<cQ")
 #: Pipes take no more than so many bytes at once.
 _CHUNK = 1 << 20
 
+#: No frame is longer.
+_LONGEST = 1 << 36
+
+
+class GarbledError(Exception):
+    """
+    What came over a pipe is not made of frames.
+    """
+
 
 class Kind(Enum):
     """
@@ -29,6 +38,9 @@ class Kind(Enum):
     NEWS = b"S"  #: how far the task is
     RESULT = b"R"  #: what the task returned
     ERROR = b"E"  #: why it failed
+
+
+_KINDS = frozenset(kind.value for kind in Kind)
 
 
 def write(descriptor: int, kind: Kind, body: bytes) -> None:
@@ -49,6 +61,11 @@ def write(descriptor: int, kind: Kind, body: bytes) -> None:
 def read(descriptor: int) -> tuple[Kind, bytes] | None:
     """
     Returns the next frame; None where the other end is closed.
+
+    Raises
+    ------
+    GarbledError
+        When it is none.
     """
     head = _exactly(descriptor, _HEAD.size)
 
@@ -56,6 +73,11 @@ def read(descriptor: int) -> tuple[Kind, bytes] | None:
         return None
 
     kind, size = _HEAD.unpack(head)
+
+    if kind not in _KINDS or size > _LONGEST:
+        msg = f"Expected a frame, got {head!r}."
+        raise GarbledError(msg)
+
     body = _exactly(descriptor, size)
 
     return None if body is None else (Kind(kind), body)
@@ -77,11 +99,20 @@ def write_outcome(descriptor: int, outcome: Outcome) -> None:
 def outcome_in(kind: Kind, body: bytes) -> Outcome:
     """
     Returns how a task ended, as it was written.
+
+    Raises
+    ------
+    GarbledError
+        When it was not written so.
     """
     if kind is Kind.RESULT:
         return Outcome(result=body)
 
-    return Outcome(error=TaskError(*json.loads(body)))
+    try:
+        return Outcome(error=TaskError(*json.loads(body)))
+    except (TypeError, ValueError) as error:
+        msg = f"Expected an error, got {kind}."
+        raise GarbledError(msg) from error
 
 
 def _exactly(descriptor: int, size: int) -> bytes | None:

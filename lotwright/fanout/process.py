@@ -15,11 +15,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from lotwright.fanout.frames import Kind, outcome_in, read, write
+from lotwright.fanout.frames import GarbledError, Kind, outcome_in, read, write
 from lotwright.fanout.task import Outcome, Wish
 
 #: Last bytes kept of what a process writes outside its frames.
 _LAST_WORDS = 4_096
+
+#: Seconds that a process which has closed its line may take to end.
+_FAREWELL = 1.0
 
 
 class WorkerLost(Exception):
@@ -33,9 +36,14 @@ class WorkingProcess:
     One process that does one task after the other.
 
     Whoever starts it buries it.
+
+    Parameters
+    ----------
+    memory_mb
+        Limit of its memory in MiB; 0 for none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, memory_mb: int = 0) -> None:
         theirs_in, self._inbox = os.pipe()
         self._outbox, theirs_out = os.pipe()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  # open while it runs
@@ -44,16 +52,20 @@ class WorkingProcess:
         here = Path(__file__)
         boot, package = str(here.with_name("boot.py")), str(here.parents[1])
         path, ends = json.dumps(sys.path), (theirs_in, theirs_out)
+        numbers = map(str, (*ends, memory_mb))
 
         try:
             self._child = subprocess.Popen(
-                [sys.executable, "-P", boot, package, path, *map(str, ends)],
+                [sys.executable, "-P", boot, package, path, *numbers],
                 stdin=subprocess.DEVNULL,
                 stdout=self._stderr,
                 stderr=self._stderr,
                 pass_fds=ends,
                 start_new_session=True,
             )
+        except BaseException:
+            self._release()
+            raise
         finally:
             os.close(theirs_in)
             os.close(theirs_out)
@@ -88,22 +100,42 @@ class WorkingProcess:
         except OSError as error:
             raise WorkerLost(self._last_words()) from error
 
-        while (frame := read(self._outbox)) is not None:
-            kind, body = frame
+        try:
+            outcome = self._heard(hear)
+        except GarbledError as error:
+            self.kill()
+            msg = f"{error} {self._last_words()}"
+            raise WorkerLost(msg) from error
 
-            if kind is not Kind.NEWS:
-                return outcome_in(kind, body)
+        if outcome is None:
+            raise WorkerLost(self._last_words())
 
-            hear(body)
-
-        raise WorkerLost(self._last_words())
+        return outcome
 
     def ask(self, wish: Wish) -> None:
         """
-        Asks the running task something.
+        Asks the running task something, unless it is still being told what to do.
         """
-        with self._lock, contextlib.suppress(OSError):
-            write(self._inbox, Kind.WISH, wish.value.encode())
+        # Whoever asks may be the one who ends a process that does not read.
+        if not self._lock.acquire(blocking=False):
+            return
+
+        try:
+            with contextlib.suppress(OSError):
+                write(self._inbox, Kind.WISH, wish.value.encode())
+        finally:
+            self._lock.release()
+
+    def memory_bytes(self) -> int:
+        """
+        Returns the memory that the process holds now, 0 where that is not known.
+        """
+        try:
+            pages = Path(f"/proc/{self._child.pid}/statm").read_text().split()[1]
+        except (OSError, IndexError):
+            return 0
+
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def kill(self) -> None:
         """
@@ -118,13 +150,47 @@ class WorkingProcess:
         """
         self.kill()
         self._child.wait()
+        self._release()
+
+    def _heard(self, hear: Callable[[bytes], None]) -> Outcome | None:
+        """
+        Returns how the task ends, None where the process is silent for good.
+        """
+        while (frame := read(self._outbox)) is not None:
+            kind, body = frame
+
+            if kind is not Kind.NEWS:
+                return outcome_in(kind, body)
+
+            hear(body)
+
+        return None
+
+    def _release(self) -> None:
         os.close(self._inbox)
         os.close(self._outbox)
         self._stderr.close()
 
     def _last_words(self) -> str:
-        self._child.wait()
+        """
+        Returns how the process ended, and the end of what it has written.
+        """
+        try:
+            status = self._child.wait(_FAREWELL)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            status = self._child.wait()
+
         size = self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(size - _LAST_WORDS, 0))
 
-        return self._stderr.read().decode(errors="replace")
+        tail = self._stderr.read().decode(errors="replace")
+
+        return f"{_ending(status)} {tail}".strip()
+
+
+def _ending(status: int) -> str:
+    if status >= 0:
+        return f"It ended with exit code {status}."
+
+    return f"It was ended by {signal.Signals(-status).name}."

@@ -9,6 +9,7 @@ import ctypes
 import faulthandler
 import os
 import queue
+import resource
 import signal
 import sys
 import threading
@@ -38,7 +39,11 @@ class _Pipe:
         return self.asked
 
 
-def work(inbox: int, outbox: int) -> None:
+#: Address space beyond the memory limit: code, stacks and reserves that are never used.
+_SPARE_BYTES = 1 << 30
+
+
+def work(inbox: int, outbox: int, memory_mb: int) -> None:
     """
     Does one task after the other, and ends with its parent.
 
@@ -46,9 +51,12 @@ def work(inbox: int, outbox: int) -> None:
     ----------
     inbox, outbox
         Descriptors of the pipes.
+    memory_mb
+        Limit of memory in MiB; 0 for none.
     """
     faulthandler.enable()
     _die_with_parent()
+    _limit_memory(memory_mb)
     pipe = _Pipe(outbox)
     tasks: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(inbox, pipe, tasks), daemon=True).start()
@@ -94,3 +102,18 @@ def _die_with_parent() -> None:
     # A task may keep the interpreter from looking at its pipe.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _limit_memory(memory_mb: int) -> None:
+    if not memory_mb:
+        return
+
+    limit = (memory_mb << 20) + _SPARE_BYTES
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+
+    # Systems without such a limit refuse it; the parent watches too.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

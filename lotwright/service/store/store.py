@@ -23,9 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from lotwright.service.fail_points import pass_point
+from lotwright.service.store.memory import Memory
+from lotwright.service.store.patience import ATTENTION, connecting
 
 #: Seconds since 1970 by the database's own clock, in each dialect.
 _CLOCKS = {
@@ -33,8 +37,22 @@ _CLOCKS = {
     "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
 }
 
-#: Milliseconds that a SQLite writer waits for another one.
+#: Milliseconds that a writer waits for another one.
 _PATIENCE = 20_000
+
+#: Seconds that a database on a network may be silent before it is given up.
+ANSWERS_WITHIN = 60.0
+
+#: What says that the store does not answer now, but may soon.
+OUTAGES = (OperationalError, InterfaceError, InternalError, NoConnectionError)
+
+#: One writer of a tenant at a time, as in SQLite, so that what is read first and
+#: written later never meets another writer.
+_ENTER = (
+    "select set_config('app.tenant', :tenant, true), "
+    "pg_advisory_xact_lock(hashtextextended(:tenant, 0))"
+)
+_LOOK = "select set_config('app.tenant', :tenant, true)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,10 +66,13 @@ class Store:
         Connections to it.
     clock
         Seconds since 1970, in place of the database's own clock: for tests.
+    memory
+        What this process has decoded and may need again.
     """
 
     engine: Engine
     clock: Callable[[], float] | None = field(default=None)
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def is_sqlite(self) -> bool:
@@ -124,10 +145,8 @@ class Store:
             connection.begin(),
         ):
             if not self.is_sqlite:
-                connection.execute(
-                    text("select set_config('app.tenant', :tenant, true)"),
-                    {"tenant": tenant_id},
-                )
+                statement = _ENTER if tenant_id and not reads else _LOOK
+                connection.execute(text(statement), {"tenant": tenant_id})
 
             yield connection
 
@@ -144,7 +163,12 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, *, clock: Callable[[], float] | None = None) -> Store:
+def open_store(
+    url: str,
+    *,
+    clock: Callable[[], float] | None = None,
+    answers_within: float = ANSWERS_WITHIN,
+) -> Store:
     """
     Returns the store at an address.
 
@@ -154,6 +178,8 @@ def open_store(url: str, *, clock: Callable[[], float] | None = None) -> Store:
         ``sqlite:///file.db`` or ``postgresql+psycopg://user@host/name``.
     clock
         As in ``Store``.
+    answers_within
+        Seconds that a database on a network may be silent before it is given up.
 
     Raises
     ------
@@ -168,9 +194,13 @@ def open_store(url: str, *, clock: Callable[[], float] | None = None) -> Store:
         raise ValueError(msg)
 
     if backend == "postgresql":
+        # A connection that was lost while nobody used it is replaced unnoticed.
         engine = create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True
+            parsed.set(drivername="postgresql+psycopg"),
+            connect_args=ATTENTION,
+            pool_pre_ping=True,
         )
+        event.listen(engine, "do_connect", connecting(answers_within))
     else:
         engine = create_engine(parsed)
         event.listen(engine, "connect", _prepared)
@@ -195,12 +225,16 @@ def _prepared(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None
     connection.isolation_level = None
     cursor = connection.cursor()
 
+    if cursor.execute("PRAGMA page_count").fetchone() == (0,):
+        # A new file can shrink later, which others never learn.
+        cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
+
     for pragma in (
+        f"busy_timeout={_PATIENCE}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        f"busy_timeout={_PATIENCE}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
 

@@ -4,14 +4,18 @@ One attempt at a run: a process of its own, watched, asked and ended if need be.
 
 from __future__ import annotations
 
+import logging
 import math
 import queue
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from lotwright.errors import TaskError
+from lotwright.fanout.frames import GarbledError
 from lotwright.fanout.process import WorkerLost, WorkingProcess
 from lotwright.fanout.task import Outcome, Wish, name_of
 from lotwright.scenarios.planning import event_in
@@ -19,16 +23,23 @@ from lotwright.scenarios.wire import parted
 from lotwright.service.store import datasets, leases
 from lotwright.service.store.blobs import get
 from lotwright.service.store.leases import Lease, News
-from lotwright.service.store.store import Store
+from lotwright.service.store.store import OUTAGES, Store
+from lotwright.service.work.pulse import Pulse
 from lotwright.service.work.tasks import data_payload, plan_task
 
-#: Seconds between two words with the store.
+logger = logging.getLogger(__name__)
+
+#: Seconds between two words with the store, and between two looks at the process.
 PULSE = 1.0
+_LOOK = 0.5
 
 #: Seconds that a search may go on beyond its limit, and a run after a wish, before it
 #: is killed.
 GRACE = 15.0
 PATIENCE = 10.0
+
+#: Seconds for which a store that does not answer is offered how a run has ended.
+_MOST_UNSETTLED = 600.0
 
 #: Phases that the time limit of the search does not count, and the seconds that each of
 #: them may take.
@@ -48,16 +59,25 @@ _STEADY = frozenset(
 _MOST_STEADY = 900.0
 
 
+class _Cause(StrEnum):
+    """
+    Why a process was killed.
+    """
+
+    NONE = ""  #: it was not
+    OVERDUE = "overdue"  #: it took too long
+    MEMORY = "memory"  #: it took too much memory
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ended:
     """
-    How the task of the process ended; no outcome where the process died or was killed
-    for taking too long.
+    How the task of the process ended; no outcome where the process died or was killed.
     """
 
     outcome: Outcome | None
     words: str = ""
-    is_overdue: bool = False
+    cause: _Cause = _Cause.NONE
 
 
 class Attempt:
@@ -76,38 +96,81 @@ class Attempt:
         self._store = store
         self._lease = lease
         self._options: dict[str, Any] = {"memory_mb": memory_mb, **lease.options}
-        self._events: queue.SimpleQueue[bytes | _Ended] = queue.SimpleQueue()
-        self._latest: News | None = None
-        self._wish = Wish.NONE
+        self._memory_mb = int(self._options["memory_mb"])
+        self._pulse = Pulse(store, lease, PULSE)
         self._limit = float(self._options.get("time_limit", 60.0)) + GRACE
-        self._is_searching = False
-        self._ends = time.monotonic() + _MOST_STEADY
+        self._begin()
 
     def run(self) -> None:
         """
         Plans, and stores the result or why there is none.
+
+        A search that heeds no limit has kept its best plan to itself; MRP plans then.
         """
-        process = WorkingProcess()
+        with self._pulse:
+            ended = self._tried()
+
+            if self._is_stuck(ended):
+                self._begin()
+                self._options["instead"] = self._options.get("engine", "auto")
+                ended = self._tried()
+
+            if ended is not None:
+                self._settle(ended)
+
+    def _begin(self) -> None:
+        self._events: queue.SimpleQueue[_Ended] = queue.SimpleQueue()
+        self._over = threading.Event()
+        self._wish = Wish.NONE
+        self._is_searching = False
+        self._phase_ends = time.monotonic() + _MOST_STEADY
+        self._wish_ends = math.inf
+
+    def _is_stuck(self, ended: _Ended | None) -> bool:
+        return (
+            ended is not None
+            and ended.cause is _Cause.OVERDUE
+            and self._is_searching
+            and self._wish is not Wish.CANCEL
+        )
+
+    def _tried(self) -> _Ended | None:
+        """
+        Returns how a process ends, None where the lease is lost before.
+        """
+        process = WorkingProcess(memory_mb=self._memory_mb)
+        doing = threading.Thread(target=self._do, args=(process,), daemon=True)
+        doing.start()
 
         try:
-            threading.Thread(target=self._do, args=(process,), daemon=True).start()
-            ended = self._watch(process)
+            return self._watch(process)
         finally:
+            self._over.set()
+            process.kill()
+            # Nobody may hold a line whose number the next process gets.
+            doing.join()
             process.bury()
-
-        if ended is not None:
-            self._settle(ended)
 
     def _do(self, process: WorkingProcess) -> None:
         try:
-            payload = self._payload()
-            outcome = process.do(name_of(plan_task), payload, self._events.put)
+            payload = self._patient_payload()
+            outcome = process.do(name_of(plan_task), payload, self._hear)
             self._events.put(_Ended(outcome=outcome))
         except WorkerLost as error:
             self._events.put(_Ended(outcome=None, words=str(error)))
         except Exception as error:
             failed = TaskError(type(error).__name__, str(error))
             self._events.put(_Ended(outcome=Outcome(error=failed)))
+
+    def _patient_payload(self) -> bytes:
+        while True:
+            try:
+                return self._payload()
+            except OUTAGES as error:
+                logger.warning("Run %s cannot be read: %s", self._lease.run_id, error)
+
+                if self._over.wait(PULSE):
+                    raise
 
     def _payload(self) -> bytes:
         lease = self._lease
@@ -123,96 +186,99 @@ class Attempt:
 
         return data_payload(streams, self._options, lease.scenario)
 
-    def _watch(self, process: WorkingProcess) -> _Ended | None:
+    def _hear(self, news: bytes) -> None:
         """
-        Returns how the task ends, None where the lease is lost before.
-        """
-        pulse = time.monotonic()
-
-        while True:
-            event = self._next(max(pulse - time.monotonic(), 0.0))
-
-            if isinstance(event, _Ended):
-                return event
-
-            now = time.monotonic()
-
-            if now > self._ends:
-                process.kill()
-                return _Ended(outcome=None, is_overdue=True)
-
-            if now >= pulse:
-                pulse = now + PULSE
-
-                if not self._keep(process):
-                    return None
-
-    def _next(self, seconds: float) -> _Ended | None:
-        """
-        Returns the end of the task if it comes within some seconds; reads all news.
+        Takes what the process tells of itself.
         """
         try:
-            event = (
-                self._events.get(timeout=seconds)
-                if seconds
-                else self._events.get(block=False)
-            )
-        except queue.Empty:
-            return None
+            told = event_in(news)
+        except (KeyError, TypeError, ValueError) as error:
+            msg = f"Expected news, got {news[:100]!r}."
+            raise GarbledError(msg) from error
 
-        if isinstance(event, _Ended):
-            return event
-
-        told = event_in(event)
         self._mind_time(told.phase)
-        self._latest = News(
-            phase=told.phase,
-            incumbent=told.incumbent if math.isfinite(told.incumbent) else None,
-            bound=told.bound if math.isfinite(told.bound) else None,
+        self._pulse.tell(
+            News(
+                phase=told.phase,
+                incumbent=told.incumbent if math.isfinite(told.incumbent) else None,
+                bound=told.bound if math.isfinite(told.bound) else None,
+            )
         )
-
-        return None
 
     def _mind_time(self, phase: str) -> None:
         """
         Sets when this phase must be over: all of the search shares one limit.
         """
-        if self._wish is not Wish.NONE:
-            return
-
         if phase in _STEADY:
-            self._ends = time.monotonic() + _MOST_STEADY
+            self._phase_ends = time.monotonic() + _MOST_STEADY
         elif not self._is_searching:
-            self._ends = time.monotonic() + self._limit
+            self._phase_ends = time.monotonic() + self._limit
 
         self._is_searching = phase not in _STEADY
 
-    def _keep(self, process: WorkingProcess) -> bool:
+    def _watch(self, process: WorkingProcess) -> _Ended | None:
         """
-        Renews the lease, tells what is new, and passes on what is wished.
+        Returns how the task ends, None where the lease is lost before.
         """
-        news, self._latest = self._latest, None
-        wish = leases.renew(self._store, self._lease, news)
+        while True:
+            with suppress(queue.Empty):
+                return self._events.get(timeout=min(PULSE, _LOOK))
 
-        if wish is None:
-            process.kill()
-            return False
+            if self._pulse.is_lost:
+                return None
+
+            if process.memory_bytes() > self._memory_mb << 20:
+                return _Ended(outcome=None, cause=_Cause.MEMORY)
+
+            if self._is_overdue():
+                return _Ended(outcome=None, cause=_Cause.OVERDUE)
+
+            self._pass_on(process)
+
+    def _is_overdue(self) -> bool:
+        now = time.monotonic()
+        # Who was asked to stop may take its time to decode what it has.
+        heeds = self._wish is Wish.STOP and not self._is_searching
+
+        return now > self._phase_ends or (now > self._wish_ends and not heeds)
+
+    def _pass_on(self, process: WorkingProcess) -> None:
+        """
+        Tells the process what is wished.
+        """
+        wish = self._pulse.wish
+
+        if wish is not self._wish:
+            self._wish = wish
+            self._wish_ends = time.monotonic() + PATIENCE
 
         if wish is not Wish.NONE:
-            if wish is not self._wish:
-                self._wish = wish
-                seconds = PATIENCE if wish is Wish.CANCEL else _MOST_STEADY
-                self._ends = min(self._ends, time.monotonic() + seconds)
-
             process.ask(wish)
 
-        return True
-
     def _settle(self, ended: _Ended) -> None:
+        """
+        Stores how the run ended, as soon as the store takes it.
+        """
+        until = time.monotonic() + _MOST_UNSETTLED
+
+        while True:
+            try:
+                self._store_end(ended)
+            except OUTAGES as error:
+                logger.warning("Run %s cannot end: %s", self._lease.run_id, error)
+
+                if time.monotonic() > until:
+                    raise
+
+                time.sleep(PULSE)
+            else:
+                return
+
+    def _store_end(self, ended: _Ended) -> None:
         store, lease = self._store, self._lease
 
         if ended.outcome is None:
-            self._settle_death(ended)
+            self._store_death(ended)
             return
 
         if ended.outcome.error is not None:
@@ -220,11 +286,18 @@ class Attempt:
             leases.fail(store, lease, "internal", f"{error.kind}: {error.text}")
             return
 
-        head, streams = parted(ended.outcome.result)
+        try:
+            head, streams = _answer_in(ended.outcome.result)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            leases.give_back(store, lease, "What the planning process said is garbled.")
+            return
+
         refused = head.get("refused", "")
 
-        if self._wish is Wish.CANCEL or refused == "cancelled":
+        if refused == "cancelled":
             leases.fail(store, lease, "cancelled", "")
+        elif refused == "memory":
+            leases.fail(store, lease, "memory", self._too_large())
         elif refused:
             text = f"{len(head['problems'])} problems in the data."
             summary = {"problems": head["problems"]}
@@ -233,14 +306,36 @@ class Attempt:
             summary = {**head["summary"], "run": head["run"]}
             leases.succeed(store, lease, streams, summary)
 
-    def _settle_death(self, ended: _Ended) -> None:
+    def _store_death(self, ended: _Ended) -> None:
         store, lease = self._store, self._lease
 
         if self._wish is Wish.CANCEL:
             leases.fail(store, lease, "cancelled", "")
-        elif ended.is_overdue:
+        elif ended.cause is _Cause.OVERDUE:
             text = "It was ended because it took too long."
             leases.fail(store, lease, "time_limit_no_solution", text)
+        elif ended.cause is _Cause.MEMORY:
+            leases.fail(store, lease, "memory", self._too_large())
         else:
             text = f"The planning process died. {ended.words}".strip()
             leases.give_back(store, lease, text)
+
+    def _too_large(self) -> str:
+        return (
+            f"It needs more than the {self._memory_mb:,} MiB that a run may use. Plan "
+            "a part of the network, or allow more memory."
+        )
+
+
+def _answer_in(result: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """
+    Returns head and tables of what the process answers.
+    """
+    head, streams = parted(result)
+
+    if head.get("refused"):
+        len(head["problems"])
+    else:
+        dict(head["summary"], run=head["run"])
+
+    return head, streams

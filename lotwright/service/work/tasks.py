@@ -1,5 +1,5 @@
 """
-What the processes of a worker do: read uploads, check data, plan.
+What the processes of a worker do: check data, plan.
 
 They get bytes and give bytes: neither database nor secrets are within their reach.
 """
@@ -7,15 +7,12 @@ They get bytes and give bytes: neither database nor secrets are within their rea
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from lotwright.errors import Cancelled, DataError, InputError
 from lotwright.fanout.task import Line
-from lotwright.io.read import read_parts
 from lotwright.model.checks import run_checks
 from lotwright.model.findings import Finding
 from lotwright.model.plan import Plan
@@ -27,32 +24,10 @@ from lotwright.scenarios.wire import (
     joined,
     parted,
     plan_as_bytes,
-    table_as_bytes,
 )
+from lotwright.service.work.fallback import planned_instead
 from lotwright.solver.result import Progress
 from lotwright.solver.solve import plan
-
-
-def upload_task(payload: bytes, _line: Line) -> bytes:
-    """
-    Returns the tables of an uploaded file, each checked by itself, or all that is wrong
-    with them.
-    """
-    head, parts = parted(payload)
-
-    def made() -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / str(head["name"])
-            file.write_bytes(parts["content"])
-            is_package = file.suffix.lower() in (".zip", ".xlsx")
-            frames, findings = read_parts(file if is_package else folder)
-
-        num_rows = {name: len(frame) for name, frame in frames.items()}
-        streams = {name: table_as_bytes(name, each) for name, each in frames.items()}
-
-        return joined({"num_rows": num_rows, "findings": _told(findings)}, streams)
-
-    return _refused_by_name(made)
 
 
 def check_task(payload: bytes, _line: Line) -> bytes:
@@ -63,7 +38,7 @@ def check_task(payload: bytes, _line: Line) -> bytes:
     def made() -> bytes:
         data, _ = data_in(payload)
 
-        return joined({"findings": _told((*data.findings, *run_checks(data)))}, {})
+        return joined({"findings": told((*data.findings, *run_checks(data)))}, {})
 
     return _refused_by_name(made)
 
@@ -83,7 +58,12 @@ def plan_task(payload: bytes, line: Line) -> bytes:
             data = apply(scenario_of(scenario, "scenario").on(data))
 
         listen(Progress(phase="read", seconds=0.0))
-        found = plan(data, **asked, listener=listen, control=control)
+        instead = asked.pop("instead", "")
+        found = (
+            planned_instead(data, asked, instead, listen, control)
+            if instead
+            else plan(data, **asked, listener=listen, control=control)
+        )
         head, streams = parted(plan_as_bytes(found))
 
         return joined({**head, "summary": _summary(found)}, streams)
@@ -111,18 +91,6 @@ def data_payload(
     return joined({"asked": asked, "findings": []}, streams)
 
 
-def upload_payload(name: str, content: bytes) -> bytes:
-    """
-    Returns what ``upload_task`` works on.
-
-    Parameters
-    ----------
-    name, content
-        The file; its name says table and format.
-    """
-    return joined({"name": name}, {"content": content})
-
-
 def _refused_by_name(made: Callable[[], bytes]) -> bytes:
     """
     Returns what is made, or why it cannot be: that is a result like any other.
@@ -132,9 +100,13 @@ def _refused_by_name(made: Callable[[], bytes]) -> bytes:
     except (InputError, DataError) as error:
         problems = [asdict(problem) for problem in error.problems]
 
-        return joined({"refused": "data", "problems": problems}, {})
+        kind = type(error).__name__
+
+        return joined({"refused": "data", "kind": kind, "problems": problems}, {})
     except Cancelled:
         return joined({"refused": "cancelled", "problems": []}, {})
+    except MemoryError:
+        return joined({"refused": "memory", "problems": []}, {})
 
 
 def _summary(found: Plan) -> dict[str, Any]:
@@ -161,5 +133,8 @@ def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _told(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+def told(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    """
+    Returns findings in types that JSON has.
+    """
     return [asdict(finding) for finding in findings]
