@@ -90,19 +90,31 @@ def plan_in(content: bytes) -> Plan:
     """
     Returns the plan that bytes hold.
     """
-    head, frames = _unpacked(content)
+    head, streams = parted(content)
+    tables = {name: plan_table_in(name, stream) for name, stream in streams.items()}
+
+    return Plan(run=run_in(head["run"]), frames=PlanTables(tables))
+
+
+def run_in(record: Mapping[str, Any]) -> RunRecord:
+    """
+    Returns the record of a run that JSON holds.
+    """
     run: dict[str, Any] = {
         name: MappingProxyType(value) if isinstance(value, dict) else value
-        for name, value in head["run"].items()
+        for name, value in record.items()
     }
-    run["termination"] = Termination(str(head["run"]["termination"]))
-    run["incumbents"] = tuple(tuple(event) for event in head["run"]["incumbents"])
-    tables = {
-        name: checked(OUTPUT_TABLES[name], frame, Origin())[0]
-        for name, frame in frames.items()
-    }
+    run["termination"] = Termination(str(record["termination"]))
+    run["incumbents"] = tuple(tuple(event) for event in record["incumbents"])
 
-    return Plan(run=RunRecord(**run), frames=PlanTables(tables))
+    return RunRecord(**run)
+
+
+def plan_table_in(name: str, stream: bytes) -> pd.DataFrame:
+    """
+    Returns a table of a plan from its Arrow stream.
+    """
+    return checked(OUTPUT_TABLES[name], _frame_in(stream), Origin())[0]
 
 
 def _as_dict(record: RunRecord | Finding) -> dict[str, Any]:
@@ -169,12 +181,14 @@ def _packed(head: Mapping[str, object], tables: Mapping[str, pd.DataFrame]) -> b
 
 def _unpacked(content: bytes) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     head, streams = parted(content)
-    frames: dict[str, pd.DataFrame] = {}
 
-    for name, part in streams.items():
-        with pa.ipc.open_stream(pa.py_buffer(part)) as stream:
-            cells = stream.read_all().combine_chunks()
+    return head, {name: _frame_in(stream) for name, stream in streams.items()}
 
-        frames[name] = cells.to_pandas(date_as_object=False)
 
-    return head, frames
+def _frame_in(stream: bytes) -> pd.DataFrame:
+    with pa.ipc.open_stream(pa.py_buffer(stream)) as reader:
+        cells: pa.Table = reader.read_all().combine_chunks()
+
+    frame: pd.DataFrame = cells.to_pandas(date_as_object=False)
+
+    return frame

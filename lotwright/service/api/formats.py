@@ -9,8 +9,6 @@ import json
 from dataclasses import dataclass
 from typing import Annotated
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
@@ -19,7 +17,8 @@ from fastapi.responses import Response
 
 from lotwright.io.csv_file import format_csv
 from lotwright.io.workbook_writer import format_workbook
-from lotwright.model.conditions import rows_where
+from lotwright.model.arrays import Bools
+from lotwright.model.conditions import columns_in, rows_where
 from lotwright.service.api.problems import Refusal
 
 JSON = "application/json"
@@ -99,15 +98,41 @@ def table_answer(table: str, stream: bytes, asked: Asked) -> Response:
     Refusal, InputError
         When it has no such columns, or the condition is not understood.
     """
-    is_whole = not (asked.condition or asked.columns or asked.sort)
-
-    if is_whole and ARROW in asked.accept:
+    if is_as_stored(asked):
         return Response(stream, media_type=ARROW)
 
     with pa.ipc.open_stream(pa.py_buffer(stream)) as reader:
-        cells = reader.read_all()
+        return cells_answer(table, reader.read_all(), asked)
 
-    if not is_whole:
+
+def is_as_stored(asked: Asked) -> bool:
+    """
+    Returns whether a table is asked for as the Arrow stream that it is stored as.
+    """
+    is_whole = not (asked.condition or asked.columns or asked.sort)
+
+    return is_whole and ARROW in asked.accept
+
+
+def cells_answer(table: str, cells: pa.Table, asked: Asked) -> Response:
+    """
+    Returns cells as they are asked for.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    cells
+        All of its cells.
+    asked
+        Rows, columns, order and format.
+
+    Raises
+    ------
+    Refusal, InputError
+        When it has no such columns, or the condition is not understood.
+    """
+    if asked.condition or asked.columns or asked.sort:
         cells = _chosen(cells, asked)
 
     if ARROW in asked.accept:
@@ -129,34 +154,43 @@ def _chosen(cells: pa.Table, asked: Asked) -> pa.Table:
     """
     Returns the rows and columns that are asked for, in their types.
     """
-    frame = cells.to_pandas(date_as_object=False)
-
     if asked.condition:
-        frame = frame[rows_where(frame, asked.condition)]
+        cells = cells.filter(pa.array(_met(cells, asked.condition)))
 
     if asked.sort:
         names = [name.strip() for name in asked.sort.split(",")]
-        keys = [name.removeprefix("-") for name in names]
-        _refuse_unknown(frame, keys)
-        up = [not name.startswith("-") for name in names]
-        frame = frame.sort_values(keys, ascending=up, kind="stable")
-
-    cells = cells.take(pa.array(np.asarray(frame.index, dtype=np.int64)))
+        keys = [
+            (name.removeprefix("-"), "descending" if name[:1] == "-" else "ascending")
+            for name in names
+        ]
+        _refuse_unknown(cells, [name for name, _ in keys])
+        cells = cells.take(pc.sort_indices(cells, sort_keys=keys))
 
     if not asked.columns:
         return cells
 
     wanted = [name.strip() for name in asked.columns.split(",")]
-    _refuse_unknown(frame, wanted)
+    _refuse_unknown(cells, wanted)
 
     return cells.select(list(dict.fromkeys(wanted)))
 
 
-def _refuse_unknown(frame: pd.DataFrame, names: list[str]) -> None:
-    strange = [name for name in names if name not in frame]
+def _met(cells: pa.Table, condition: str) -> Bools:
+    """
+    Returns which rows meet a condition; only the columns that it names are looked at.
+    """
+    named = [name for name in cells.column_names if name in columns_in(condition)]
+    is_known = named and len(named) == len(columns_in(condition))
+    seen = cells.select(named) if is_known else cells
+
+    return rows_where(seen.to_pandas(date_as_object=False), condition)
+
+
+def _refuse_unknown(cells: pa.Table, names: list[str]) -> None:
+    strange = [name for name in names if name not in cells.column_names]
 
     if strange:
-        known = ", ".join(map(str, frame.columns))
+        known = ", ".join(cells.column_names)
         text = f"There is no column {strange[0]!r}; there are {known}."
         raise Refusal(422, "column", text)
 

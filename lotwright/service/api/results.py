@@ -10,18 +10,24 @@ from typing import Annotated, Any
 import pandas as pd
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from sqlalchemy import Connection, Row
 
 from lotwright.errors import InputError
-from lotwright.model.plan import Plan
 from lotwright.scenarios.compare import compare
-from lotwright.scenarios.wire import joined, plan_in
 from lotwright.service.api.access import Reader, StoreOf
-from lotwright.service.api.formats import AskedOf, table_answer
+from lotwright.service.api.formats import (
+    ARROW,
+    AskedOf,
+    cells_answer,
+    is_as_stored,
+)
+from lotwright.service.api.kept import (
+    cells_of,
+    data_of,
+    plan_of,
+    result_of,
+    stream_of,
+)
 from lotwright.service.api.problems import Refusal, unknown
-from lotwright.service.store import blobs, runs
-from lotwright.service.store.store import Store
-from lotwright.service.store.tenants import Principal
 
 router = APIRouter(prefix="/v1", tags=["results"])
 
@@ -31,7 +37,7 @@ def list_tables(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     """
     Returns the names of the tables of a plan.
     """
-    return {"tables": list(_digests(store, who, run_id))}
+    return {"tables": list(result_of(store, who, run_id)[1])}
 
 
 @router.get("/runs/{run_id}/tables/{table}")
@@ -46,18 +52,20 @@ def get_table(
     Returns a table of a plan: a page of JSON, or all of it as CSV, Excel, Parquet or
     Arrow.
     """
-    digests = _digests(store, who, run_id)
+    _, digests = result_of(store, who, run_id)
 
     if table not in digests:
         raise unknown()
 
-    with store.look(who.tenant_id) as connection:
-        stream = blobs.get(connection, who.tenant_id, digests[table])
+    if is_as_stored(asked):
+        stream = stream_of(store, who.tenant_id, digests[table])
 
-    return table_answer(table, stream, asked)
+        return Response(stream, media_type=ARROW)
+
+    return cells_answer(table, cells_of(store, who.tenant_id, digests[table]), asked)
 
 
-@router.get("/runs/{run_id}/demands/{demand_id}/why")
+@router.get("/runs/{run_id}/demands/{demand_id:path}/why")
 def get_why(run_id: str, demand_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     """
     Returns why a demand is late or short.
@@ -71,7 +79,28 @@ def get_why(run_id: str, demand_id: str, who: Reader, store: StoreOf) -> dict[st
 
     rows = plan.explanations[plan.explanations["demand_id"] == demand_id]
 
-    return {"demand_id": demand_id, "text": str(answer), "explanations": _rows(rows)}
+    return {
+        **answer.to_dict(),
+        "text": str(answer),
+        "explanations": rows_as_json(rows),
+    }
+
+
+@router.get("/runs/{run_id}/orders/{order_id:path}/why")
+def get_why_order(
+    run_id: str, order_id: str, who: Reader, store: StoreOf
+) -> dict[str, Any]:
+    """
+    Returns what each part of a planned order is for.
+    """
+    plan = plan_of(store, who, run_id)
+
+    try:
+        answer = plan.why_order(order_id, data_of(store, who, run_id))
+    except KeyError as error:
+        raise unknown() from error
+
+    return {**answer.to_dict(), "in_words": str(answer)}
 
 
 @router.get("/compare")
@@ -83,64 +112,41 @@ def get_comparison(
     """
     Returns what the plans of two to four runs differ in, against the first one.
     """
-    names = [name for name in runs_.split(",") if name]
-
-    if not 2 <= len(set(names)) == len(names) <= 4:
-        raise Refusal(422, "runs", "Name two to four different runs, as runs=a,b.")
-
+    names = run_names(runs_)
     found = compare(*(plan_of(store, who, name) for name in names), names=names)
 
     return {
         "runs": names,
-        "kpis": _rows(found.kpis),
-        "orders": _rows(found.orders),
-        "demands": _rows(found.demands),
+        "kpis": rows_as_json(found.kpis),
+        "terms": rows_as_json(found.terms),
+        "orders": rows_as_json(found.orders),
+        "demands": rows_as_json(found.demands),
+        "nervousness": rows_as_json(found.nervousness),
+        "summary": found.summary(),
     }
 
 
-def plan_of(store: Store, who: Principal, run_id: str) -> Plan:
+def run_names(text: str) -> list[str]:
     """
-    Returns the plan of a run.
+    Returns the two to four different runs that a text names.
 
     Raises
     ------
     Refusal
-        When there is no such run, or it has no plan.
+        When it names fewer, more, or one of them twice.
     """
-    with store.look(who.tenant_id) as connection:
-        found, digests = _result(connection, who, run_id)
-        streams = {
-            name: blobs.get(connection, who.tenant_id, digest)
-            for name, digest in digests.items()
-        }
+    names = [name for name in text.split(",") if name]
 
-    return plan_in(joined({"run": found.summary["run"]}, streams))
+    if not 2 <= len(set(names)) == len(names) <= 4:
+        raise Refusal(422, "runs", "Name two to four different runs, as runs=a,b.")
+
+    return names
 
 
-def _digests(store: Store, who: Principal, run_id: str) -> dict[str, str]:
-    with store.look(who.tenant_id) as connection:
-        return _result(connection, who, run_id)[1]
-
-
-def _result(
-    connection: Connection, who: Principal, run_id: str
-) -> tuple[Row[Any], dict[str, str]]:
+def rows_as_json(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """
-    Returns a run that has a plan, and the fingerprints of its tables.
+    Returns the rows of a frame in the types of JSON.
     """
-    found = runs.find(connection, who.tenant_id, run_id)
-
-    if found is None:
-        raise unknown()
-
-    if not found.has_result:
-        text = f"This run has no plan: it is {found.status}."
-        raise Refusal(409, "no_plan", text)
-
-    return found, runs.result_tables(connection, who.tenant_id, run_id)
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     text = frame.to_json(orient="records", date_format="iso", double_precision=15)
     rows: list[dict[str, Any]] = json.loads(text)
 
