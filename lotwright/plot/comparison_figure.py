@@ -15,6 +15,9 @@ from lotwright.plot.texts import facts, numbers, shown, words
 from lotwright.plot.theme import PATTERNS, SERIES, Theme, bar_look
 from lotwright.scenarios.comparison import Comparison
 
+#: Changes beyond this are cut, so that all others can be seen beside them.
+_LONGEST = 1.5
+
 
 def comparison(
     comparison: Comparison, *, theme: Theme | str = Theme.LIGHT
@@ -23,6 +26,7 @@ def comparison(
     Returns by how many per cent plans change the key figures of the first plan.
 
     What was nothing before has no percentage; the change stands at its place instead.
+    Bars beyond 150 % are cut, which their text shows by an arrow.
     The custom data of each bar are the plan and the figure.
 
     Parameters
@@ -50,7 +54,7 @@ def comparison(
         known = np.isfinite(before) & (before != 0)
         share = np.divide(change, np.abs(before), out=np.zeros(len(names)), where=known)
         figure.add_bar(
-            x=share,
+            x=np.clip(share, -_LONGEST, _LONGEST),
             y=list(range(len(names))),
             orientation="h",
             name=shown(plan, 30),
@@ -92,7 +96,7 @@ def _texts(
     known: np.ndarray[tuple[int], np.dtype[np.bool_]],
 ) -> list[str]:
     return [
-        _signed(percent(part), part)
+        _pointed(_signed(percent(part), part), part)
         if is_known
         else f"{_signed(amount(by), by)} {unit}"
         for part, is_known, by, unit in zip(
@@ -107,6 +111,15 @@ def _texts(
 
 def _signed(text: str, value: float) -> str:
     return f"+{text}" if value > 0 else text
+
+
+def _pointed(text: str, share: float) -> str:
+    if abs(share) <= _LONGEST:
+        return text
+
+    return (
+        f"{text} \N{RIGHTWARDS ARROW}" if share > 0 else f"\N{LEFTWARDS ARROW} {text}"
+    )
 
 
 def _hover(rows: pd.DataFrame, plan: str, first: str) -> list[str]:

@@ -50,7 +50,7 @@ def supply_path(
     roots = roots_of(ways, item_id, location_id)
 
     if not roots:
-        sentence = f"The data plan no {shown(item_id, 60)} {shown(location_id, 30)}."
+        sentence = f"The data plan no {shown(f'{item_id} {location_id}'.strip(), 90)}."
         return nothing(title, sentence, theme)
 
     graph, points, is_whole = walk(ways, roots[0], ways.inputs, most)

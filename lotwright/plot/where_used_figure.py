@@ -45,7 +45,7 @@ def where_used(
     roots = roots_of(ways, item_id, location_id)
 
     if not roots:
-        sentence = f"The data plan no {shown(item_id, 60)} {shown(location_id, 30)}."
+        sentence = f"The data plan no {shown(f'{item_id} {location_id}'.strip(), 90)}."
         return nothing(title, sentence, theme)
 
     graph, _, is_whole = walk(ways, roots[-1], ways.uses, most)

@@ -47,6 +47,24 @@ def test_change_from_nothing_is_told_in_its_unit() -> None:
     assert {"cost": "-16 %", "overload_hours": "+4 h", "orders": "-33.3 %"} == texts
 
 
+def test_a_bar_far_longer_than_all_others_is_cut() -> None:
+    """Tests that a change by ten times does not make all others too small to see."""
+    plan = small_plan()
+    values = {"cost": 1050.0, "orders": 40.0}
+    kpis = plan.kpis.assign(
+        value=plan.kpis["name"].map(values).fillna(plan.kpis["value"])
+    )
+    compared = lw.compare(plan, plan.replace(frames={"kpis": kpis}))
+
+    figure = comparison(compared)
+
+    (bar,) = figure.data
+    texts = dict(zip((name for _, name in bar.customdata), bar.text, strict=True))
+    assert 1.5 == max(bar.x)
+    assert "+1,233.3 % \N{RIGHTWARDS ARROW}" == texts["orders"]
+    assert "-16 %" == texts["cost"]
+
+
 def test_same_plans_say_so() -> None:
     """Tests that a comparison of a plan with itself has no bars."""
     same = lw.compare(small_plan(), small_plan())

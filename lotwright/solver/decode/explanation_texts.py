@@ -263,7 +263,7 @@ def _by_then(facts: _Facts) -> str:
 
 def _source_takes(facts: _Facts) -> str:
     if not facts.source:
-        return ", than its sources can"
+        return " than its sources can"
 
     lead = f"{facts.lead_time} {days_word(facts.lead_time)}"
 
