@@ -1,0 +1,3 @@
+"""
+Connections to other systems: what is read from them, and what is written back.
+"""

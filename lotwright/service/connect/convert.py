@@ -1,0 +1,283 @@
+"""
+From what another system holds to the cells of a planning table, all of them text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lotwright.model.arrays import Bools, Floats
+from lotwright.model.schema import ColumnType, Table
+from lotwright.service.connect.mapping import Cell, Feed, Ref
+
+#: A moment; its day counts.
+_MOMENT = r"^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}.*$"
+
+_TEXT = pa.large_string()
+
+Columns = Mapping[Ref, pa.Array]
+
+
+def as_text(value: object) -> str | None:
+    """
+    Returns what a driver delivers as a cell of text, None where it is blank.
+
+    Blanks behind a text are what columns of fixed length are filled up with.
+    """
+    if value is None:
+        return None
+
+    if isinstance(value, str):
+        return value.rstrip() or None
+
+    if isinstance(value, bool):
+        return str(value).lower()
+
+    if isinstance(value, float):
+        is_whole = value.is_integer() and abs(value) < 2**53
+        return str(int(value)) if is_whole else repr(value)
+
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+
+    return value.hex() if isinstance(value, bytes | memoryview) else str(value)
+
+
+def converted(
+    feed: Feed, table: Table, columns: Columns, num_rows: int
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """
+    Returns the cells of a planning table as text, and words that a map does not know.
+
+    A cell that is no number or day where one is computed with stays as it is, for
+    whoever checks the table to see.
+
+    Parameters
+    ----------
+    feed
+        How cells come about.
+    table
+        The planning table.
+    columns
+        What was read, by column, as text.
+    num_rows
+        Rows that were read.
+    """
+    cells: dict[str, pa.Array] = {}
+    strange: dict[str, list[str]] = {}
+
+    for name, cell in feed.cells.items():
+        is_day = table.column(name).type is ColumnType.DATE
+        cells[name], unknown = _cells(cell, columns, num_rows, is_day=is_day)
+
+        if unknown:
+            strange[name] = unknown
+
+    frame = pd.DataFrame(
+        {name: each.to_pandas() for name, each in cells.items()},
+        index=range(num_rows),
+        dtype="str",
+    )
+
+    return _gathered(frame, feed), strange
+
+
+def _cells(
+    cell: Cell, columns: Columns, num_rows: int, *, is_day: bool
+) -> tuple[pa.Array, list[str]]:
+    if not cell.columns:
+        return pa.array([cell.value or None] * num_rows, _TEXT), []
+
+    parts = [_known(columns[ref], cell.blank) for ref in cell.columns]
+    found = _taken(parts, cell)
+    strange: list[str] = []
+
+    if cell.words is not None:
+        found, strange = _translated(found, cell.words, cell.otherwise)
+
+    if cell.is_computed:
+        found = _computed(found, cell, columns)
+
+    if is_day:
+        found = _days(found, cell)
+
+    if cell.prefix:
+        found = pc.binary_join_element_wise(cell.prefix, found, "")
+
+    if cell.if_blank is not None:
+        found = pc.fill_null(found, cell.if_blank)
+
+    return found, strange
+
+
+def _known(cells: pa.Array, blank: tuple[str, ...]) -> pa.Array:
+    if not blank:
+        return cells
+
+    is_blank = pc.is_in(cells, value_set=pa.array(blank, _TEXT))
+
+    return pc.if_else(is_blank, pa.scalar(None, _TEXT), cells)
+
+
+def _taken(parts: list[pa.Array], cell: Cell) -> pa.Array:
+    if cell.take == "first":
+        return pc.coalesce(*parts)
+
+    if cell.take == "joined":
+        return pc.binary_join_element_wise(*parts, cell.separator)
+
+    return parts[0]
+
+
+def _translated(
+    cells: pa.Array, words: Mapping[str, str], otherwise: str | None
+) -> tuple[pa.Array, list[str]]:
+    """
+    Returns what words become, and those that nothing is said of.
+    """
+    strange: list[str] = []
+
+    def become(word: str) -> str:
+        if word not in words and otherwise is None:
+            strange.append(word)
+
+        return words.get(word, word if otherwise is None else otherwise)
+
+    return _each(cells, become), strange
+
+
+def _computed(cells: pa.Array, cell: Cell, columns: Columns) -> pa.Array:
+    """
+    Returns numbers computed; where one of them is none, what stands there.
+    """
+    result, bad = _numbers(cells)
+    blank = np.isnan(result) & ~bad
+    shown = cells
+
+    for ref in cell.minus:
+        number, wrong = _numbers(columns[ref])
+        shown = pc.if_else(pa.array(wrong & ~bad), columns[ref], shown)
+        result = result - np.where(np.isnan(number), 0.0, number)
+        bad = bad | wrong
+
+    if cell.divide_by is not None:
+        number, wrong = _numbers(columns[cell.divide_by])
+        wrong = wrong | np.isnan(number) | (number == 0.0)
+        shown = pc.if_else(
+            pa.array(wrong & ~bad),
+            pc.binary_join_element_wise(
+                "1 / ", pc.fill_null(columns[cell.divide_by], "blank"), ""
+            ),
+            shown,
+        )
+        result = result / np.where(wrong, 1.0, number)
+        bad = bad | wrong
+
+    result = result / cell.divisor * cell.factor
+
+    if cell.at_least is not None:
+        result = np.fmax(result, cell.at_least)
+
+    text = pa.array(_written(result), _TEXT, mask=blank)
+
+    return pc.if_else(pa.array(bad & ~blank), shown, text)
+
+
+def _numbers(cells: pa.Array) -> tuple[Floats, Bools]:
+    """
+    Returns cells as numbers, and which of those that are not blank are none.
+    """
+    series = pd.to_numeric(cells.to_pandas(), errors="coerce")
+    numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+    is_given = np.asarray(cells.is_valid().to_numpy(zero_copy_only=False), np.bool_)
+
+    return numbers, np.asarray(np.isnan(numbers) & is_given, dtype=np.bool_)
+
+
+def _written(numbers: Floats) -> list[str]:
+    # What arithmetic adds beyond fifteen digits is noise: 0.1 * 3 is 0.3.
+    return [f"{number:.15g}" for number in numbers.tolist()]
+
+
+def _days(cells: pa.Array, cell: Cell) -> pa.Array:
+    """
+    Returns days as they should be written; what is none stays as it is.
+    """
+    if not cell.day_format:
+        cells = pc.replace_substring_regex(cells, pattern=_MOMENT, replacement=r"\1")
+
+    if not cell.day_format and not cell.days:
+        return cells
+
+    def moved(word: str) -> str:
+        try:
+            day = datetime.strptime(word, cell.day_format or "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no zone
+            return (day + timedelta(days=cell.days)).isoformat()
+        except (ValueError, OverflowError):
+            return word
+
+    return _each(cells, moved)
+
+
+def _each(cells: pa.Array, become: Callable[[str], str]) -> pa.Array:
+    """
+    Returns cells changed, each different one once.
+    """
+    words = cells.dictionary_encode()
+    changed = pa.array([become(word) for word in words.dictionary.to_pylist()], _TEXT)
+
+    return changed.take(words.indices)
+
+
+def _gathered(frame: pd.DataFrame, feed: Feed) -> pd.DataFrame:
+    """
+    Returns rows without those that come again, and with totals; the first row of each
+    keeps its place.
+    """
+    if feed.distinct:
+        frame = frame.drop_duplicates()
+
+    if not feed.total or frame.empty:
+        return frame
+
+    names = list(feed.total)
+    same = [name for name in frame.columns if name not in names]
+    numbers = frame[names].apply(pd.to_numeric, errors="coerce")
+    is_good = (numbers.notna() | frame[names].isna()).all(axis=1)
+    good = frame[is_good]
+    group = _groups(good, same)
+    is_first = ~group.duplicated()
+    totals = numbers[is_good].groupby(group).sum(min_count=1)
+    kept = good[is_first].copy()
+
+    for name in names:
+        total = totals.loc[group[is_first], name].to_numpy(dtype=np.float64)
+        text = pd.Series(_written(total), index=kept.index, dtype="str")
+        kept[name] = text.where(~np.isnan(total))
+
+    found: pd.DataFrame = pd.concat([kept, frame[~is_good]]).sort_index()
+
+    return found
+
+
+def _groups(frame: pd.DataFrame, names: list[str]) -> pd.Series[Any]:
+    """
+    Returns a number for each row, the same for rows with the same cells.
+    """
+    if not names:
+        return pd.Series(0, index=frame.index)
+
+    return frame.groupby(names, dropna=False, sort=False).ngroup()

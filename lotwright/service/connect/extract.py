@@ -1,0 +1,323 @@
+"""
+Planning tables out of another system, all of one moment, checked as uploads are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from lotwright.errors import InputError, Problem
+from lotwright.model.problems import MOST_LISTED, Origin
+from lotwright.model.schema import Table
+from lotwright.model.tables import INPUT_TABLES
+from lotwright.model.validate import checked
+from lotwright.service.connect.catalogue import Catalogue
+from lotwright.service.connect.convert import as_text, converted
+from lotwright.service.connect.mapping import Cell, Feed, Ref, SourceMapping
+from lotwright.service.connect.queries import Query, query_of
+from lotwright.service.connect.source import SourceError, reading
+from lotwright.service.connect.spot import Spot
+
+#: Rows that are fetched at a time.
+_BATCH = 10_000
+
+_TEXT = pa.large_string()
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """
+    How much may be read.
+
+    Parameters
+    ----------
+    seconds
+        How long a statement may take.
+    most_rows
+        Rows of a feed; more are refused.
+    first
+        Rows of a feed that are looked at; all, when left out.
+    """
+
+    seconds: float = 600.0
+    most_rows: int = 5_000_000
+    first: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fed:
+    """
+    Rows of a planning table that one feed brought.
+
+    Parameters
+    ----------
+    feed
+        The feed.
+    frame
+        The cells as text, by the place in which the row was read.
+    num_read
+        Rows that were read.
+    strange
+        Words that a map of a column does not know.
+    """
+
+    feed: Feed
+    frame: pd.DataFrame
+    num_read: int
+    strange: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Extract:
+    """
+    What was read, and where each row comes from.
+
+    Parameters
+    ----------
+    frames
+        Planning tables by name, in their types, their rows in the order of their keys.
+    fed
+        What each feed brought.
+    orders
+        Of each table, the place of each row among what the feeds brought.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    fed: tuple[Fed, ...]
+    orders: Mapping[str, Rows]
+
+    def explained(self, problem: Problem) -> Problem:
+        """
+        Returns a problem of a row with the place in the other system that it is from.
+        """
+        row = problem.row - 2
+        order = self.orders.get(problem.table)
+
+        if order is None or not 0 <= row < len(order):
+            return problem
+
+        return _placed(problem, self.fed, int(order[row]))
+
+
+def extract(
+    address: str,
+    mapping: SourceMapping,
+    limits: Limits = Limits(),
+) -> Extract:
+    """
+    Returns the planning tables that a mapping finds in another system.
+
+    Parameters
+    ----------
+    address
+        The database.
+    mapping
+        Where things are.
+    limits
+        How much may be read.
+
+    Raises
+    ------
+    InputError
+        When the system does not have what the mapping names, or when rows are not as
+        they should be; lists every problem.
+    SourceError
+        When it cannot be reached or read.
+    """
+    fed = tuple(fetched(address, mapping, limits))
+    frames: dict[str, pd.DataFrame] = {}
+    orders: dict[str, Rows] = {}
+    problems = [problem for each in fed for problem in _unknown_words(each, mapping)]
+
+    for name in mapping.tables:
+        frames[name], orders[name], found = _table(INPUT_TABLES[name], fed)
+        problems += found
+
+    if problems:
+        raise InputError(list(_without_echoes(problems)))
+
+    return Extract(frames=frames, fed=fed, orders=orders)
+
+
+def fetched(address: str, mapping: SourceMapping, limits: Limits) -> Iterable[Fed]:
+    """
+    Returns what each feed brings, unchecked.
+
+    Parameters
+    ----------
+    address, mapping, limits
+        As for ``extract``.
+
+    Raises
+    ------
+    InputError
+        When the system does not have what the mapping names; lists every problem.
+    SourceError
+        When it cannot be reached or read, or holds more than may be read.
+    """
+    with reading(address, seconds=limits.seconds) as connection:
+        queries = _queries(mapping, Catalogue(connection))
+
+        return [_fetched(connection, query, limits) for query in queries]
+
+
+def _queries(mapping: SourceMapping, catalogue: Catalogue) -> list[Query]:
+    whole = Spot(file=mapping.name)
+    found = [
+        query_of(feed, catalogue, whole.inside(feed.place, feed.table))
+        for feed in mapping.feeds
+    ]
+
+    if whole.problems:
+        raise InputError(whole.problems)
+
+    return [query for query in found if query is not None]
+
+
+def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
+    """
+    Returns what a feed brings; rows become columns as they come.
+    """
+    feed, refs = query.feed, query.refs
+    parts: list[list[pa.Array]] = [[] for _ in refs]
+    most = limits.most_rows if limits.first is None else limits.first
+    select = query.select.limit(most if limits.first is not None else most + 1)
+    num_rows = 0
+    options = {"yield_per": min(_BATCH, most + 1)}
+
+    with connection.execution_options(**options).execute(select) as result:
+        for rows in result.partitions():
+            num_rows += len(rows)
+
+            for part, cells in zip(parts, zip(*rows, strict=True), strict=False):
+                part.append(pa.array(list(map(as_text, cells)), _TEXT))
+
+    if num_rows > most:
+        msg = (
+            f"{feed.place} has more than {most:,} rows: narrow it by where, or raise "
+            "LOTWRIGHT_PULL_ROWS."
+        )
+        raise SourceError(msg)
+
+    columns = {ref: _whole(part) for ref, part in zip(refs, parts, strict=True)}
+    frame, strange = converted(feed, INPUT_TABLES[feed.table], columns, num_rows)
+
+    return Fed(feed=feed, frame=frame, num_read=num_rows, strange=strange)
+
+
+def _whole(parts: list[pa.Array]) -> pa.Array:
+    return pa.concat_arrays(parts) if parts else pa.array([], _TEXT)
+
+
+def _table(
+    table: Table, fed: tuple[Fed, ...]
+) -> tuple[pd.DataFrame, Rows, list[Problem]]:
+    """
+    Returns a planning table, the place of each row among what was brought, and all that
+    is wrong.
+    """
+    brought = [each.frame for each in fed if each.feed.table == table.name]
+    raw = pd.concat(brought, ignore_index=True)
+    rows = np.flatnonzero(raw.notna().any(axis=1).to_numpy())
+    clean, problems = checked(table, raw.iloc[rows].reset_index(drop=True), Origin())
+    names = [column.name for column in table.keys] or list(table.names)
+    order = clean.sort_values(names, kind="stable").index.to_numpy(dtype=np.intp)
+    told = [_placed(each, fed, int(rows[each.row - 2])) for each in problems]
+
+    return clean.take(order).reset_index(drop=True), rows[order], told
+
+
+def _placed(problem: Problem, fed: tuple[Fed, ...], place: int) -> Problem:
+    """
+    Returns a problem with the table and column of the other system, and the row.
+    """
+    table = INPUT_TABLES[problem.table]
+
+    for each in fed:
+        if each.feed.table != table.name:
+            continue
+
+        if place < len(each.frame):
+            row = each.frame.iloc[place]
+            break
+
+        place -= len(each.frame)
+    else:
+        return problem
+
+    keys = [column.name for column in table.keys or table.required]
+    known = [f"{name} {row[name]}" for name in keys if pd.notna(row.get(name))]
+    where = f" in the row {', '.join(known)}" if known else ""
+    column = f"{table.name}.{problem.column}" if problem.column else table.name
+    text = f"{problem.text.rstrip('.')} ({column}{where})."
+    remedy = problem.remedy
+
+    if problem.code == "E-DATA-KEY" and problem.value:
+        remedy = (
+            "Let a condition (where) choose one of the rows, or say that they are the "
+            "same (distinct) or are added up (total)."
+        )
+
+    return replace(
+        problem,
+        file=str(each.feed.source),
+        row=0,
+        column=", ".join(_sources(each.feed, problem.column)),
+        text=text,
+        remedy=remedy,
+    )
+
+
+def _without_echoes(problems: list[Problem]) -> Iterable[Problem]:
+    """
+    Yields problems, but not those of words of which the map was told already.
+    """
+    told = {
+        (each.file, each.column, each.value)
+        for each in problems
+        if each.code == "E-MAPPING"
+    }
+
+    for each in problems:
+        is_told = (each.file, each.column, each.value) in told
+
+        if each.code == "E-MAPPING" or not is_told:
+            yield each
+
+
+def _sources(feed: Feed, column: str) -> list[str]:
+    """
+    Returns the columns of the other system from which some columns come.
+    """
+    cells = [feed.cells.get(name.strip(), Cell()) for name in column.split(",")]
+    refs = dict.fromkeys(ref for cell in cells for ref in cell.refs)
+
+    return [_bare(ref, feed) for ref in refs]
+
+
+def _bare(ref: Ref, feed: Feed) -> str:
+    return ref.column if ref.alias == feed.alias else str(ref)
+
+
+def _unknown_words(fed: Fed, mapping: SourceMapping) -> Iterable[Problem]:
+    for name, words in fed.strange.items():
+        for word in sorted(words)[:MOST_LISTED]:
+            yield Problem(
+                code="E-MAPPING",
+                table=fed.feed.table,
+                file=str(fed.feed.source),
+                column=", ".join(_sources(fed.feed, name)),
+                value=word,
+                text=f'{fed.feed.place}: the map of {name} does not know "{word}".',
+                remedy=f"Add it to the map in {mapping.name}, or say what all others "
+                "become (otherwise).",
+            )
