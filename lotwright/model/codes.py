@@ -50,6 +50,11 @@ _DATA = (
         ("E-BOM-CYCLE", "An item contains itself.", "SAP 69"),
         ("E-UOM-MISSING", "A unit has no conversion to the base unit.", ""),
         ("E-CONDITION", "A condition is not understood, or nothing meets it.", ""),
+        (
+            "E-MAPPING",
+            "A mapping cannot be read, or does not fit the other system.",
+            "",
+        ),
         ("E-EDIT", "An edit of a plan cannot be made.", ""),
         ("E-SCENARIO", "A change of a scenario cannot be made.", ""),
         ("E-TIME", "The dates of the plan or its periods do not fit together.", ""),
