@@ -311,7 +311,7 @@ def run_stats(run: RunRecord) -> pd.DataFrame:
 def _headline(plan: Plan) -> list[str]:
     run, gap = plan.run, plan.run.gap()
     cost = plan.kpis.set_index("name").loc["cost"]
-    line = f"Cost {cost['value']:,.0f} {cost['unit']}"
+    line = f"Cost {cost['value']:,.0f} {cost['unit']}".rstrip()
 
     if math.isfinite(run.bound):
         line += f", no plan costs less than {run.bound:,.0f}"
