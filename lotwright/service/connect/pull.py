@@ -1,0 +1,275 @@
+"""
+Pulls: what a connection brings becomes a version of its data set, all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from lotwright.errors import InputError, LotwrightError, Problem
+from lotwright.scenarios.wire import table_as_bytes
+from lotwright.service.connect.extract import Extract, Limits, extract
+from lotwright.service.connect.inspection import found_in
+from lotwright.service.connect.reach import ReachError, refuse_beyond
+from lotwright.service.connect.read_mapping import read_mapping
+from lotwright.service.connect.source import SourceError
+from lotwright.service.fail_points import pass_point
+from lotwright.service.secrets import SecretsError, box_of
+from lotwright.service.settings import Settings
+from lotwright.service.store import audit, connections, datasets
+from lotwright.service.store.audit import Act
+from lotwright.service.store.connections import Standing
+from lotwright.service.store.schema_connections import ConnectionStatus
+from lotwright.service.store.store import Store
+from lotwright.service.work.errands import run_errand
+from lotwright.service.work.tasks import check_task, data_payload
+
+#: Seconds that a look at another system may take, in the face of somebody who waits.
+GLANCE = 20.0
+
+#: Problems of a pull that are kept.
+_MOST_KEPT = 500
+
+
+class NotConnectedError(LotwrightError):
+    """
+    A connection is gone, was ended or is about to be erased.
+    """
+
+
+def address_of(row: Row[Any], settings: Settings) -> str:
+    """
+    Returns the address of a connection, if it may be reached.
+
+    Raises
+    ------
+    ReachError
+        When it may not, or no longer.
+    SecretsError
+        When it cannot be opened.
+    """
+    address = box_of(settings).open(row.sealed_url)
+
+    if not row.by_operator:
+        refuse_beyond(address, settings)
+
+    return address
+
+
+def test(
+    store: Store, settings: Settings, tenant_id: str, connection_id: str
+) -> Standing:
+    """
+    Asks the other system whether it answers and has what the mapping names, and returns
+    where the connection stands.
+
+    Raises
+    ------
+    NotConnectedError
+        When there is no such connection.
+    """
+    with store.of(tenant_id) as link:
+        row = connections.find(link, tenant_id, connection_id)
+
+        if row is None:
+            raise NotConnectedError(connection_id)
+
+        is_new = row.status in (
+            ConnectionStatus.DISCONNECTED.value,
+            ConnectionStatus.ENABLING.value,
+        )
+        status = (
+            ConnectionStatus.ENABLING if is_new else ConnectionStatus.GETTING_STATUS
+        )
+        connections.put_status(store, link, tenant_id, connection_id, status)
+
+    standing = _standing(row, settings)
+
+    with store.of(tenant_id) as link:
+        connections.put_status(
+            store, link, tenant_id, connection_id, standing.status, standing.cause
+        )
+
+    return standing
+
+
+def pull(
+    store: Store,
+    settings: Settings,
+    tenant_id: str,
+    connection_id: str,
+    *,
+    actor: str,
+    request_id: str = "",
+    hold: Callable[[Connection], None] = lambda _: None,
+) -> dict[str, Any]:
+    """
+    Reads what a connection brings, and freezes it as a version of its data set.
+
+    Parameters
+    ----------
+    store, settings, tenant_id, connection_id
+        The connection.
+    actor, request_id
+        Who asked for it, by which request.
+    hold
+        Called in the transaction that keeps what was read, to make sure that it may.
+
+    Returns
+    -------
+    dict
+        Data set, version, number of rows by table, and what the fit analysis found.
+
+    Raises
+    ------
+    InputError
+        When rows or the mapping are not as they should be; lists every problem.
+    SourceError
+        When the other system cannot be reached or read.
+    NotConnectedError
+        When there is no such connection, or it was ended.
+    """
+    with store.look(tenant_id) as link:
+        row = _connected(connections.find(link, tenant_id, connection_id))
+
+    try:
+        found, findings = _read(row, settings)
+    except InputError as error:
+        _note(store, row, error.problems)
+        raise
+    except (SourceError, ReachError, SecretsError) as error:
+        with store.of(tenant_id) as link:
+            wrong = ConnectionStatus.ERROR
+            connections.put_status(
+                store, link, tenant_id, connection_id, wrong, str(error)
+            )
+
+        raise
+
+    pass_point("after_pull")
+    num_rows = {name: len(frame) for name, frame in found.frames.items()}
+    streams = {name: table_as_bytes(name, each) for name, each in found.frames.items()}
+
+    with store.of(tenant_id) as link:
+        hold(link)
+        row = _connected(connections.find(link, tenant_id, connection_id))
+        version = _keep(store, link, row, streams, num_rows, findings, actor)
+        done = Act(
+            actor=actor,
+            verb="pull",
+            resource=f"{connection_id}/{version}",
+            request_id=request_id,
+        )
+        audit.record(store, link, tenant_id, done)
+
+    return {
+        "connection": connection_id,
+        "dataset": row.dataset_id,
+        "version": version,
+        "tables": num_rows,
+        "findings": findings,
+    }
+
+
+def _standing(row: Row[Any], settings: Settings) -> Standing:
+    """
+    Returns where a connection stands, by asking.
+    """
+    try:
+        mapping = read_mapping(row.mapping, row.mapping_name)
+        found_in(address_of(row, settings), mapping, seconds=GLANCE)
+    except InputError as error:
+        num_more = len(error.problems) - 1
+        more = f" And {num_more} more like this." if num_more else ""
+        cause = f"The mapping does not fit. {error.problems[0]}{more}"
+        return Standing(status=ConnectionStatus.ERROR, cause=cause)
+    except (SourceError, ReachError, SecretsError) as error:
+        return Standing(status=ConnectionStatus.ERROR, cause=str(error))
+
+    return Standing(status=ConnectionStatus.CONNECTED, cause="")
+
+
+def _read(row: Row[Any], settings: Settings) -> tuple[Extract, list[dict[str, Any]]]:
+    """
+    Returns checked tables, and what the fit analysis finds in all of them together.
+    """
+    mapping = read_mapping(row.mapping, row.mapping_name)
+    limits = Limits(seconds=settings.pull_seconds, most_rows=settings.most_rows)
+    found = extract(address_of(row, settings), mapping, limits)
+    streams = {name: table_as_bytes(name, each) for name, each in found.frames.items()}
+
+    try:
+        head, _ = run_errand(
+            check_task, data_payload(streams, {}, {}), seconds=settings.pull_seconds
+        )
+    except InputError as error:
+        raise InputError([found.explained(each) for each in error.problems]) from None
+
+    findings: list[dict[str, Any]] = head["findings"]
+
+    return found, findings
+
+
+def _keep(
+    store: Store,
+    link: Connection,
+    row: Row[Any],
+    streams: dict[str, bytes],
+    num_rows: dict[str, int],
+    findings: list[dict[str, Any]],
+    actor: str,
+) -> str:
+    """
+    Replaces all tables of the data set, freezes them, and returns the version.
+    """
+    tenant_id, dataset_id = row.tenant_id, row.dataset_id
+
+    for name in datasets.tables(link, tenant_id, dataset_id):
+        if name not in streams:
+            datasets.drop_table(link, tenant_id, dataset_id, name)
+
+    datasets.put_tables(store, link, tenant_id, dataset_id, streams, num_rows)
+    states = datasets.tables(link, tenant_id, dataset_id)
+    version = datasets.commit(
+        store, link, tenant_id, dataset_id, states, findings=findings, actor=actor
+    )
+    values = {
+        "status": ConnectionStatus.CONNECTED.value,
+        "status_at": store.now(),
+        "cause": "",
+        "pulled_at": store.now(),
+        "pulled_version": version,
+        "pull_problems": [],
+    }
+    connections.change(link, tenant_id, row.connection_id, values)
+
+    return version
+
+
+def _connected(row: Row[Any] | None) -> Row[Any]:
+    ended = (ConnectionStatus.DISCONNECTED.value, ConnectionStatus.DISABLING.value)
+
+    if row is None:
+        msg = "There is no such connection any more."
+        raise NotConnectedError(msg)
+
+    if row.status in ended:
+        msg = f"The connection {row.name!r} is {row.status}; test it first."
+        raise NotConnectedError(msg)
+
+    return row
+
+
+def _note(store: Store, row: Row[Any], problems: Sequence[Problem]) -> None:
+    """
+    Keeps what was wrong with the last pull, for people to see.
+    """
+    kept = [asdict(problem) for problem in problems[:_MOST_KEPT]]
+
+    with store.of(row.tenant_id) as link:
+        values = {"pull_problems": kept}
+        connections.change(link, row.tenant_id, row.connection_id, values)
