@@ -17,14 +17,14 @@ from sqlalchemy import Row
 from lotwright.model.data import PlanningData
 from lotwright.model.plan import Plan
 from lotwright.model.plan_tables import PlanTables
-from lotwright.model.tables import INPUT_TABLES
-from lotwright.scenarios.apply import apply
+from lotwright.model.tables import INPUT_TABLES, OUTPUT_TABLES
 from lotwright.scenarios.scenario_file import scenario_of
 from lotwright.scenarios.wire import data_in, plan_table_in, run_in
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.store import blobs, datasets, runs
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal
+from lotwright.service.work.material import planned_data
 from lotwright.service.work.tasks import data_payload
 
 
@@ -41,6 +41,7 @@ def plan_of(store: Store, who: Principal, run_id: str) -> Plan:
     tables = {
         name: partial(_frame, store, who.tenant_id, name, digest)
         for name, digest in digests.items()
+        if name in OUTPUT_TABLES
     }
 
     return Plan(run=run_in(found.summary["run"]), frames=PlanTables(tables))
@@ -88,7 +89,8 @@ def cells_of(store: Store, tenant_id: str, digest: str) -> pa.Table:
 
 def data_of(store: Store, who: Principal, run_id: str) -> PlanningData:
     """
-    Returns the data that a run planned: its version, changed by its scenario.
+    Returns the data that a run planned: its version, changed by the parameters of its
+    plan and by its scenario.
 
     Raises
     ------
@@ -100,10 +102,10 @@ def data_of(store: Store, who: Principal, run_id: str) -> PlanningData:
     def read() -> PlanningData:
         data, _ = data_in(data_payload(_input(store, found), {}, {}))
 
-        if found.scenario:
-            data = apply(scenario_of(found.scenario, "scenario").on(data))
+        content = found.scenario
+        scenario = scenario_of(content, "scenario") if content else None
 
-        return data
+        return planned_data(data, scenario, found.parameters)
 
     return store.memory.get(
         who.tenant_id,

@@ -30,10 +30,7 @@ from lotwright.service.store.schema import (
     tenant,
 )
 from lotwright.service.store.store import Store
-from lotwright.service.store.turns import waiting_tenants
-
-#: Seconds that a run stays with a worker that is not heard of.
-LEASE = 20.0
+from lotwright.service.store.turns import LEASE, waiting_tenants
 
 #: No lease reaches farther than so many seconds.
 _FARTHEST = 300.0
@@ -161,7 +158,12 @@ def renew(store: Store, lease: Lease, news: News | None) -> Wish | None:
 
 
 def succeed(
-    store: Store, lease: Lease, tables: Mapping[str, bytes], summary: Mapping[str, Any]
+    store: Store,
+    lease: Lease,
+    tables: Mapping[str, bytes],
+    summary: Mapping[str, Any],
+    *,
+    scenario: Mapping[str, Any] | None = None,
 ) -> bool:
     """
     Keeps the result of a run, all of it or nothing; returns whether the lease held.
@@ -174,6 +176,8 @@ def succeed(
         Parts of its plan by name, in order.
     summary
         Figures of the plan and the record of its solve.
+    scenario
+        Changes to the data that the plan is made of, where edits have added to them.
     """
     with store.of(lease.tenant_id) as connection:
         held = _held_row(connection, lease)
@@ -207,6 +211,10 @@ def succeed(
             "incumbent": summary.get("objective"),
             "bound": summary.get("bound"),
         }
+
+        if scenario is not None:
+            values["scenario"] = dict(scenario)
+
         _end(store, connection, lease, RunStatus.SUCCEEDED, values)
 
     return True
@@ -240,7 +248,7 @@ def fail(
         if held is None:
             return False
 
-        if "cancelled" == code or held.wish == Wish.CANCEL.value:
+        if code == "cancelled" or held.wish == Wish.CANCEL.value:
             _end(store, connection, lease, RunStatus.CANCELLED, values)
             return True
 

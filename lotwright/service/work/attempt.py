@@ -20,12 +20,11 @@ from lotwright.fanout.process import WorkerLost, WorkingProcess
 from lotwright.fanout.task import Outcome, Wish, name_of
 from lotwright.scenarios.planning import event_in
 from lotwright.scenarios.wire import parted
-from lotwright.service.store import datasets, leases
-from lotwright.service.store.blobs import get
+from lotwright.service.store import leases
 from lotwright.service.store.leases import Lease, News
 from lotwright.service.store.store import OUTAGES, Store
+from lotwright.service.work.asked import payload_of, task_of
 from lotwright.service.work.pulse import Pulse
-from lotwright.service.work.tasks import data_payload, plan_task
 
 logger = logging.getLogger(__name__)
 
@@ -154,7 +153,7 @@ class Attempt:
     def _do(self, process: WorkingProcess) -> None:
         try:
             payload = self._patient_payload()
-            outcome = process.do(name_of(plan_task), payload, self._hear)
+            outcome = process.do(name_of(task_of(self._lease)), payload, self._hear)
             self._events.put(_Ended(outcome=outcome))
         except WorkerLost as error:
             self._events.put(_Ended(outcome=None, words=str(error)))
@@ -165,26 +164,12 @@ class Attempt:
     def _patient_payload(self) -> bytes:
         while True:
             try:
-                return self._payload()
+                return payload_of(self._store, self._lease, self._options)
             except OUTAGES as error:
                 logger.warning("Run %s cannot be read: %s", self._lease.run_id, error)
 
                 if self._over.wait(PULSE):
                     raise
-
-    def _payload(self) -> bytes:
-        lease = self._lease
-
-        with self._store.look(lease.tenant_id) as connection:
-            states = datasets.version_tables(
-                connection, lease.tenant_id, lease.dataset_id, lease.version_id
-            )
-            streams = {
-                name: get(connection, lease.tenant_id, state.digest)
-                for name, state in states.items()
-            }
-
-        return data_payload(streams, self._options, lease.scenario)
 
     def _hear(self, news: bytes) -> None:
         """
@@ -304,7 +289,8 @@ class Attempt:
             leases.fail(store, lease, "data", text, summary=summary)
         else:
             summary = {**head["summary"], "run": head["run"]}
-            leases.succeed(store, lease, streams, summary)
+            scenario = head.get("scenario")
+            leases.succeed(store, lease, streams, summary, scenario=scenario)
 
     def _store_death(self, ended: _Ended) -> None:
         store, lease = self._store, self._lease

@@ -16,7 +16,6 @@ from lotwright.fanout.task import Line
 from lotwright.model.checks import run_checks
 from lotwright.model.findings import Finding
 from lotwright.model.plan import Plan
-from lotwright.scenarios.apply import apply
 from lotwright.scenarios.planning import wired
 from lotwright.scenarios.scenario_file import scenario_of
 from lotwright.scenarios.wire import (
@@ -26,6 +25,7 @@ from lotwright.scenarios.wire import (
     plan_as_bytes,
 )
 from lotwright.service.work.fallback import planned_instead
+from lotwright.service.work.material import planned_data
 from lotwright.solver.result import Progress
 from lotwright.solver.solve import plan
 
@@ -40,7 +40,7 @@ def check_task(payload: bytes, _line: Line) -> bytes:
 
         return joined({"findings": told((*data.findings, *run_checks(data)))}, {})
 
-    return _refused_by_name(made)
+    return refused_by_name(made)
 
 
 def plan_task(payload: bytes, line: Line) -> bytes:
@@ -52,11 +52,9 @@ def plan_task(payload: bytes, line: Line) -> bytes:
 
     def made() -> bytes:
         data, asked = data_in(payload)
-        scenario = asked.pop("scenario")
-
-        if scenario:
-            data = apply(scenario_of(scenario, "scenario").on(data))
-
+        content, parameters = asked.pop("scenario"), asked.pop("parameters", {})
+        scenario = scenario_of(content, "scenario") if content else None
+        data = planned_data(data, scenario, parameters)
         listen(Progress(phase="read", seconds=0.0))
         instead = asked.pop("instead", "")
         found = (
@@ -66,15 +64,16 @@ def plan_task(payload: bytes, line: Line) -> bytes:
         )
         head, streams = parted(plan_as_bytes(found))
 
-        return joined({**head, "summary": _summary(found)}, streams)
+        return joined({**head, "summary": figures(found)}, streams)
 
-    return _refused_by_name(made)
+    return refused_by_name(made)
 
 
 def data_payload(
     streams: Mapping[str, bytes],
     options: Mapping[str, Any],
     scenario: Mapping[str, Any],
+    parameters: Mapping[str, Any] | None = None,
 ) -> bytes:
     """
     Returns what ``check_task`` and ``plan_task`` work on.
@@ -85,13 +84,16 @@ def data_payload(
         Tables by name, each an Arrow stream.
     options, scenario
         What ``plan`` is asked, and the changes to the data.
+    parameters
+        How a plan of a name sees the data.
     """
-    asked = {**options, "scenario": dict(scenario)}
+    made_of = {"scenario": dict(scenario), "parameters": dict(parameters or {})}
+    asked = {**options, **made_of}
 
     return joined({"asked": asked, "findings": []}, streams)
 
 
-def _refused_by_name(made: Callable[[], bytes]) -> bytes:
+def refused_by_name(made: Callable[[], bytes]) -> bytes:
     """
     Returns what is made, or why it cannot be: that is a result like any other.
     """
@@ -109,7 +111,7 @@ def _refused_by_name(made: Callable[[], bytes]) -> bytes:
         return joined({"refused": "memory", "problems": []}, {})
 
 
-def _summary(found: Plan) -> dict[str, Any]:
+def figures(found: Plan) -> dict[str, Any]:
     """
     Returns the figures of a plan that lists of runs show.
     """

@@ -18,7 +18,7 @@ from lotwright.service.store.leases import MOST_ATTEMPTS
 from lotwright.service.store.migrate import migrate
 from lotwright.service.store.store import Store, open_store
 from lotwright.service.store.tenants import create_tenant
-from lotwright.service.work import attempt
+from lotwright.service.work import asked, attempt
 from lotwright.service.work.worker import Worker
 from tests.service.fixtures import put_run, status_of
 from tests.service.work import hostile
@@ -50,7 +50,7 @@ def _run_with(
     """
     Returns a run that waits, whose planning is another function.
     """
-    monkeypatch.setattr(attempt, "plan_task", task)
+    monkeypatch.setattr(asked, "plan_task", task)
     monkeypatch.setattr(attempt, "PULSE", 0.1)
 
     return put_run(store, tenant)

@@ -1,0 +1,103 @@
+"""
+What the process of an attempt is given: the task of its run, and all that it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lotwright.fanout.task import Function
+from lotwright.model.tables import OUTPUT_TABLES
+from lotwright.service.store import datasets, runs
+from lotwright.service.store.blobs import get
+from lotwright.service.store.leases import Lease
+from lotwright.service.store.store import Store
+from lotwright.service.work.material import Stored
+from lotwright.service.work.replanning import KEPT, replan_task
+from lotwright.service.work.tasks import data_payload, plan_task
+
+
+def task_of(lease: Lease) -> Function:
+    """
+    Returns what a run does: it plans, or plans around edits of a plan.
+    """
+    return replan_task if lease.base_run_id else plan_task
+
+
+def payload_of(store: Store, lease: Lease, options: Mapping[str, Any]) -> bytes:
+    """
+    Returns what the task of a run works on.
+
+    Parameters
+    ----------
+    store, lease
+        The run.
+    options
+        What ``plan`` is asked.
+
+    Raises
+    ------
+    LookupError
+        When the plan that is edited is not there any more.
+    """
+    tenant_id = lease.tenant_id
+
+    with store.look(tenant_id) as connection:
+        if lease.base_run_id:
+            stored = stored_run(connection, tenant_id, lease.base_run_id)
+
+            return stored.payload(asked=dict(options), edits=list(lease.edits))
+
+        tables = version_streams(
+            connection, tenant_id, lease.dataset_id, lease.version_id
+        )
+
+    return data_payload(tables, options, lease.scenario, lease.parameters)
+
+
+def stored_run(connection: Connection, tenant_id: str, run_id: str) -> Stored:
+    """
+    Returns what a run was made of, and its plan.
+
+    Raises
+    ------
+    LookupError
+        When there is no such run, or it has no plan.
+    """
+    found = runs.find(connection, tenant_id, run_id)
+
+    if found is None or not found.has_result:
+        msg = f"The plan of run {run_id} is not there."
+        raise LookupError(msg)
+
+    digests = runs.result_tables(connection, tenant_id, run_id)
+    tables = version_streams(connection, tenant_id, found.dataset_id, found.version_id)
+
+    return Stored(
+        tables=tables,
+        scenario=found.scenario,
+        parameters=found.parameters,
+        record=found.summary["run"],
+        plan={
+            name: get(connection, tenant_id, digest)
+            for name, digest in digests.items()
+            if name in OUTPUT_TABLES
+        },
+        kept=get(connection, tenant_id, digests[KEPT]) if KEPT in digests else b"",
+    )
+
+
+def version_streams(
+    connection: Connection, tenant_id: str, dataset_id: str, version_id: str
+) -> dict[str, bytes]:
+    """
+    Returns the tables of a version, each an Arrow stream.
+    """
+    states = datasets.version_tables(connection, tenant_id, dataset_id, version_id)
+
+    return {
+        name: get(connection, tenant_id, state.digest) for name, state in states.items()
+    }
