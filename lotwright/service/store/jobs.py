@@ -21,11 +21,10 @@ from sqlalchemy import (
     update,
 )
 
-from lotwright.service.store.leases import LEASE
 from lotwright.service.store.schema import tenant
 from lotwright.service.store.schema_connections import job, open_job
 from lotwright.service.store.store import Store, new_id
-from lotwright.service.store.turns import waiting_tenants
+from lotwright.service.store.turns import LEASE, waiting_tenants
 
 #: A job that fails for a reason that may pass is begun so often.
 MOST_ATTEMPTS = 5

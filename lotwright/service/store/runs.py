@@ -22,6 +22,8 @@ from sqlalchemy import (
     update,
 )
 
+from lotwright.service.store import webhooks
+from lotwright.service.store.connections import refuse_off
 from lotwright.service.store.schema import (
     RunStatus,
     idempotency,
@@ -98,7 +100,13 @@ class KeyReusedError(Exception):
 def enqueue(store: Store, connection: Connection, tenant_id: str, order: Order) -> str:
     """
     Queues a run and returns its identifier.
+
+    Raises
+    ------
+    ConnectionOffError
+        When its data come through a connection that is switched off.
     """
+    refuse_off(connection, tenant_id, order.dataset_id)
     run_id = new_id("r")
     connection.execute(
         insert(run).values(
@@ -286,6 +294,8 @@ def end(
     connection.execute(delete(open_run).where(of_run(open_run, tenant_id, run_id)))
     told = {"status": status.value, "error_code": values.get("error_code", "")}
     add_event(store, connection, tenant_id, run_id, "status", told)
+    event = f"run.{status.value}"
+    webhooks.notify(store, connection, tenant_id, event, {"run": run_id, **told})
 
 
 def add_event(

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Double,
@@ -103,3 +104,96 @@ chore = Table(
     key("name"),
     Column("due_at", Double, nullable=False),
 )
+
+
+class PublicationStatus(StrEnum):
+    """
+    Where a publication is.
+    """
+
+    PENDING = "pending"  #: waits for a worker
+    PUBLISHING = "publishing"  #: is being written
+    PUBLISHED = "published"  #: the target has it, once
+    FAILED = "failed"  #: the target does not have it, and an error says why
+
+
+#: What is to be written to another system, and whether it has arrived.
+publication = Table(
+    "publication",
+    METADATA,
+    of_tenant(),
+    key("publication_id"),
+    Column("run_id", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("in_doubt", Boolean, nullable=False, default=False),
+    Column("counts", JSON, nullable=False, default=dict),
+    Column("job_id", Text, nullable=False),
+    Column("idempotency_key", Text),
+    Column("request_digest", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("ended_at", Double),
+    Column("error_code", Text, nullable=False, default=""),
+    Column("error_text", Text, nullable=False, default=""),
+    UniqueConstraint("tenant_id", "idempotency_key"),
+    belongs_to("run", "tenant_id", "run_id"),
+)
+
+Index("ix_publication_newest", publication.c.tenant_id, publication.c.created_at)
+
+#: What was previewed and may be published, once and for a while.
+confirmation = Table(
+    "confirmation",
+    METADATA,
+    of_tenant(),
+    key("token_digest"),
+    Column("run_id", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("publication_id", Text),
+    belongs_to("run", "tenant_id", "run_id"),
+)
+
+#: Who is told of what happens. The secret that signs is sealed.
+webhook = Table(
+    "webhook",
+    METADATA,
+    of_tenant(),
+    key("webhook_id"),
+    Column("url", Text, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("sealed_secret", Text, nullable=False),
+    Column("is_on", Boolean, nullable=False, default=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("cause", Text, nullable=False, default=""),
+    Column("created_at", Double, nullable=False),
+    Column("created_by", Text, nullable=False),
+    belongs_to("tenant", "tenant_id"),
+)
+
+#: What a webhook is told, and whether it has heard.
+delivery = Table(
+    "delivery",
+    METADATA,
+    of_tenant(),
+    key("delivery_id"),
+    Column("webhook_id", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("answer", Integer),
+    Column("error_text", Text, nullable=False, default=""),
+    Column("created_at", Double, nullable=False),
+    Column("ended_at", Double),
+    belongs_to("webhook", "tenant_id", "webhook_id"),
+)
+
+Index("ix_delivery_newest", delivery.c.tenant_id, delivery.c.webhook_id)

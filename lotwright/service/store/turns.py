@@ -1,5 +1,6 @@
 """
-Turns: which tenants have something that waits, the one served least recently first.
+Turns: which tenants have something that waits, the one served least recently first,
+and how long it stays with whom it is given to.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from sqlalchemy import Column, Select, select
 
 from lotwright.service.store.schema import tenant
 from lotwright.service.store.store import Store
+
+#: Seconds that a run or job stays with a worker that is not heard of.
+LEASE = 20.0
 
 
 def waiting_tenants(

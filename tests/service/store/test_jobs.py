@@ -12,9 +12,9 @@ from sqlalchemy import Row, select
 
 from lotwright.service.store import jobs
 from lotwright.service.store.chores import take_turn
-from lotwright.service.store.leases import LEASE
 from lotwright.service.store.schema_connections import open_job
 from lotwright.service.store.store import Store
+from lotwright.service.store.turns import LEASE
 from tests.service.clock import Clock
 
 

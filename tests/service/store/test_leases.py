@@ -13,6 +13,7 @@ from lotwright.fanout.task import Wish
 from lotwright.service.store import leases, runs
 from lotwright.service.store.schema import open_run
 from lotwright.service.store.store import Store
+from lotwright.service.store.turns import LEASE
 from tests.service.clock import Clock
 from tests.service.fixtures import put_run, status_of
 
@@ -80,9 +81,9 @@ def test_a_lost_worker_gives_its_run_back(
     """
     run = put_run(store, tenant)
     lost = _lease(store)
-    clock.move(leases.LEASE - 1)
+    clock.move(LEASE - 1)
     assert leases.renew(store, lost, None) is Wish.NONE
-    clock.move(leases.LEASE + 1)
+    clock.move(LEASE + 1)
 
     found = _lease(store, "w2")
 
@@ -122,7 +123,7 @@ def test_a_run_that_kills_its_workers_fails(
 
     for _ in range(leases.MOST_ATTEMPTS):
         _lease(store)
-        clock.move(leases.LEASE + 1)
+        clock.move(LEASE + 1)
 
     assert leases.claim(store, "w2") is None
 

@@ -19,7 +19,11 @@ def upgrade() -> None:
     """
     _create_connections()
     _create_jobs()
-    keep_apart(("connection", "job"))
+    _create_publications()
+    _create_webhooks()
+    keep_apart(
+        ("connection", "job", "publication", "confirmation", "webhook", "delivery")
+    )
 
 
 def _create_connections() -> None:
@@ -100,6 +104,105 @@ def _create_jobs() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("due_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chore")),
+    )
+
+
+def _create_publications() -> None:
+    op.create_table(
+        "publication",
+        sa.Column("tenant_id", sa.Text(), nullable=False),
+        sa.Column("publication_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("in_doubt", sa.Boolean(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=True),
+        sa.Column("request_digest", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Double(), nullable=True),
+        sa.Column("error_code", sa.Text(), nullable=False),
+        sa.Column("error_text", sa.Text(), nullable=False),
+        _of_run("publication"),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "publication_id", name=op.f("pk_publication")
+        ),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "idempotency_key",
+            name=op.f("uq_publication_tenant_id_idempotency_key"),
+        ),
+    )
+    op.create_index("ix_publication_newest", "publication", ["tenant_id", "created_at"])
+    op.create_table(
+        "confirmation",
+        sa.Column("tenant_id", sa.Text(), nullable=False),
+        sa.Column("token_digest", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+        sa.Column("publication_id", sa.Text(), nullable=True),
+        _of_run("confirmation"),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "token_digest", name=op.f("pk_confirmation")
+        ),
+    )
+
+
+def _create_webhooks() -> None:
+    op.create_table(
+        "webhook",
+        sa.Column("tenant_id", sa.Text(), nullable=False),
+        sa.Column("webhook_id", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("sealed_secret", sa.Text(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        _of_tenant("webhook"),
+        sa.PrimaryKeyConstraint("tenant_id", "webhook_id", name=op.f("pk_webhook")),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("tenant_id", sa.Text(), nullable=False),
+        sa.Column("delivery_id", sa.Text(), nullable=False),
+        sa.Column("webhook_id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Integer(), nullable=True),
+        sa.Column("error_text", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("ended_at", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "webhook_id"],
+            ["webhook.tenant_id", "webhook.webhook_id"],
+            name=op.f("fk_delivery_tenant_id_webhook_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "delivery_id", name=op.f("pk_delivery")),
+    )
+    op.create_index("ix_delivery_newest", "delivery", ["tenant_id", "webhook_id"])
+
+
+def _of_run(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["tenant_id", "run_id"],
+        ["run.tenant_id", "run.run_id"],
+        name=op.f(f"fk_{table}_tenant_id_run_id"),
+        ondelete="CASCADE",
     )
 
 
