@@ -8,6 +8,7 @@ that a reader sees all of a publication or nothing of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, CreateView
+from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
 from lotwright.model import schema
@@ -35,7 +37,7 @@ from lotwright.model.tables_output import PEGGING, PLANNED_ORDERS
 
 RESULTS = MetaData()
 
-_TYPES: dict[ColumnType, type[TypeEngine[object]]] = {
+_TYPES: dict[ColumnType, type[TypeEngine[Any]]] = {
     ColumnType.TEXT: Text,
     ColumnType.CHOICE: Text,
     ColumnType.NUMBER: Double,
@@ -161,7 +163,7 @@ def statements(dialect_name: str) -> tuple[str, ...]:
         raise ValueError(msg)
 
     dialect: Dialect = _DIALECTS[dialect_name]()
-    made = [
+    made: list[ClauseElement] = [
         *(CreateTable(table) for table in RESULTS.sorted_tables),
         *(
             CreateIndex(index)

@@ -229,49 +229,58 @@ def find_delivery(
     return connection.execute(query).first()
 
 
-def told(store: Store, held: jobs.Job, *, webhook_id: str, answer: int) -> None:
+def told(store: Store, held: jobs.Job, found: Row[Any], *, answer: int) -> None:
     """
     Notes that a webhook has heard.
     """
     with store.of(held.tenant_id) as connection:
         jobs.hold(connection, held)
-        _note(
-            store,
-            connection,
-            held,
-            status=DeliveryStatus.DELIVERED,
-            answer=answer,
-            cause="",
-        )
-        change(connection, held.tenant_id, webhook_id, failures=0, cause="")
+        _note(store, connection, held, DeliveryStatus.DELIVERED, answer, "")
+        heard = {"failures": 0, "cause": ""}
+        change(connection, held.tenant_id, found.webhook_id, **heard)
 
 
 def missed(
-    store: Store, held: jobs.Job, *, webhook_id: str, answer: int | None, cause: str
+    store: Store,
+    held: jobs.Job,
+    found: Row[Any],
+    *,
+    answer: int | None,
+    cause: str,
+    is_final: bool = False,
 ) -> None:
     """
-    Notes that a webhook has not heard. After its last attempt the delivery has failed;
-    after many failures one after the other the webhook is turned off.
+    Notes that a webhook has not heard; after many failures one after the other it is
+    turned off.
+
+    Parameters
+    ----------
+    store, held, found
+        The delivery and its job.
+    answer, cause
+        What was answered, and what is wrong.
+    is_final
+        Whether it is not to be tried again, though there were attempts left.
     """
-    is_last = held.attempt >= held.most_attempts
-    status = DeliveryStatus.FAILED if is_last else DeliveryStatus.PENDING
+    is_over = is_final or held.attempt >= held.most_attempts
+    status = DeliveryStatus.FAILED if is_over else DeliveryStatus.PENDING
 
     with store.of(held.tenant_id) as connection:
         jobs.hold(connection, held)
-        _note(store, connection, held, status=status, answer=answer, cause=cause)
-        found = find(connection, held.tenant_id, webhook_id)
+        _note(store, connection, held, status, answer, cause)
+        hook = find(connection, held.tenant_id, found.webhook_id)
 
-        if found is None:
+        if hook is None or not hook.is_on:
             return
 
-        failures = found.failures + 1
+        failures = hook.failures + 1
         values: dict[str, object] = {"failures": failures, "cause": cause}
 
         if failures >= MOST_FAILURES:
             text = f"Turned off after {failures} failures; the last one: {cause}"
             values |= {"is_on": False, "cause": text}
 
-        change(connection, held.tenant_id, webhook_id, **values)
+        change(connection, held.tenant_id, found.webhook_id, **values)
 
 
 def settle_lost(store: Store, tenant_id: str) -> int:
@@ -309,7 +318,6 @@ def _note(
     store: Store,
     connection: Connection,
     held: jobs.Job,
-    *,
     status: DeliveryStatus,
     answer: int | None,
     cause: str,
