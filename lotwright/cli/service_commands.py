@@ -4,7 +4,10 @@ Commands of the service: bring it up, add workers, make keys.
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+import threading
 from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -12,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from lotwright.cli.examples import example_folder
 from lotwright.cli.failures import failures
 from lotwright.cli.options import Debug
 from lotwright.errors import LotwrightError
+from lotwright.io.examples import example_folder
 
 if TYPE_CHECKING:
     from lotwright.service.settings import Settings
@@ -59,7 +62,14 @@ def up(
         serve(settings, num_workers=workers)
 
 
-def worker(*, debug: Debug = False) -> None:
+def worker(
+    *,
+    beside: Annotated[
+        bool,
+        typer.Option("--beside", help="End with the process that holds its input."),
+    ] = False,
+    debug: Debug = False,
+) -> None:
     """
     Work on the runs of a service, until it is interrupted.
     """
@@ -78,6 +88,10 @@ def worker(*, debug: Debug = False) -> None:
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
+
+        if beside:
+            threading.Thread(target=_end_with_parent, daemon=True).start()
+
         working.run()
         store.close()
 
@@ -125,6 +139,17 @@ def key(
         scopes = [tenants.Scope(each) for each in scope or known]
         typer.echo(tenants.create_key(store, tenant_id, name, scopes, days=days))
         store.close()
+
+
+def _end_with_parent() -> None:
+    """
+    Ends this process when the one that started it is gone; another worker takes over
+    what it had.
+    """
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+
+    os._exit(1)
 
 
 def _settings() -> Settings:

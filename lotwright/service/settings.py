@@ -10,12 +10,17 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Self
 
+from lotwright.io.limits import Limits
+
 _PREFIX = "LOTWRIGHT_"
 
 _SWITCHES = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off", ""), False),
 }
+
+#: Workers confirm their leases every second, and may be late.
+_SHORTEST_LEASE = 3.0
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -38,12 +43,33 @@ class Settings:
         Largest upload, in MiB.
     upload_seconds
         How long it may take to read one.
+    upload_memory_mb
+        Memory that it may take to read one, in MiB.
+    most_rows, most_columns, most_text
+        Rows and columns of an uploaded table, and characters of a cell.
+    most_inflated_mb, most_ratio, most_files
+        What a zip or workbook may inflate to, in MiB and in times its size, and how
+        many files a zip may hold.
+    header_seconds, idle_seconds
+        How long a connection may take to say what it wants, and may be silent while it
+        sends.
     memory_mb
         Memory of one solving process, in MiB.
+    lease_seconds
+        How long a run stays with a worker that is not heard of.
+    database_seconds
+        How long a database on a network may be silent before it is given up.
     most_queued
         Runs of a tenant that may wait.
     secret_key
         Keys by which it keeps the secrets of others, apart by commas, the newest first.
+    pull_seconds
+        How long another system may take to deliver one table.
+    allow_hosts
+        Hosts that webhooks may be sent to though they are not on the public network,
+        with the port or without, apart by commas; no TLS is asked of them.
+    publish_folder
+        Folder in which plans are published as files, one folder for each tenant.
     connect_to
         What connections that are made over HTTP may reach: hosts, ``*`` standing for
         any part of a name, and folders of SQLite files, apart by commas.
@@ -60,9 +86,23 @@ class Settings:
     behind_proxy: bool = False
     most_upload_mb: int = 64
     upload_seconds: float = 60.0
+    upload_memory_mb: int = 2048
+    most_rows: int = 10_000_000
+    most_columns: int = 200
+    most_text: int = 4096
+    most_inflated_mb: int = 1024
+    most_ratio: float = 100.0
+    most_files: int = 64
+    header_seconds: float = 10.0
+    idle_seconds: float = 30.0
     memory_mb: int = 4096
+    lease_seconds: float = 20.0
+    database_seconds: float = 60.0
     most_queued: int = 100
     secret_key: str = field(default="", repr=False)
+    pull_seconds: float = 600.0
+    allow_hosts: str = ""
+    publish_folder: str = ""
     connect_to: str = ""
 
     def __post_init__(self) -> None:
@@ -74,7 +114,17 @@ class Settings:
             )
             raise ValueError(msg)
 
-        for name in ("port", "most_upload_mb", "upload_seconds", "memory_mb"):
+        if self.lease_seconds < _SHORTEST_LEASE:
+            msg = f"Expected lease_seconds of at least {_SHORTEST_LEASE:g}."
+            raise ValueError(msg)
+
+        for name in (
+            "port",
+            "most_upload_mb",
+            "upload_seconds",
+            "memory_mb",
+            "database_seconds",
+        ):
             if getattr(self, name) <= 0:
                 msg = f"Expected {name} above 0, got {getattr(self, name)!r}."
                 raise ValueError(msg)
@@ -99,6 +149,19 @@ class Settings:
                 values[each.name] = _read(each.name, text, type(each.default))
 
         return cls(**values)  # type: ignore[arg-type]  # each is of its default's type
+
+    def limits(self) -> Limits:
+        """
+        Returns how large uploaded tables may be.
+        """
+        return Limits(
+            rows=self.most_rows,
+            columns=self.most_columns,
+            text=self.most_text,
+            inflated=self.most_inflated_mb * 1024 * 1024,
+            ratio=self.most_ratio,
+            files=self.most_files,
+        )
 
     def sqlite_file(self) -> Path | None:
         """

@@ -20,12 +20,8 @@ from lotwright.service.store import datasets, tenants
 from lotwright.service.store.migrate import migrate
 from lotwright.service.store.store import Store, open_store
 from lotwright.service.work.errands import run_errand
-from lotwright.service.work.tasks import (
-    check_task,
-    data_payload,
-    upload_payload,
-    upload_task,
-)
+from lotwright.service.work.reading import upload_payload, upload_task
+from lotwright.service.work.tasks import check_task, data_payload
 
 #: Name of the tenant that the demo plans for.
 DEMO = "demo"
@@ -51,14 +47,19 @@ def prepare(store: Store, example: Path | None) -> str | None:
         return None
 
     with store.open() as connection:
-        if tenants.tenant_named(connection, DEMO) is not None:
-            return None
+        tenant_id = tenants.tenant_named(connection, DEMO) or tenants.create_tenant(
+            store, connection, DEMO
+        )
 
-        tenant_id = tenants.create_tenant(store, connection, DEMO)
+    # What an earlier start has left undone is done now.
+    with store.look(tenant_id) as connection:
+        is_filled = datasets.named(connection, tenant_id, example.name) is not None
+        has_key = tenants.has_key(connection, tenant_id)
 
-    _fill(store, tenant_id, example)
+    if not (is_filled or has_key):
+        _fill(store, tenant_id, example)
 
-    return tenants.create_key(store, tenant_id, "first")
+    return None if has_key else tenants.create_key(store, tenant_id, "first")
 
 
 def up(settings: Settings, *, num_workers: int = 1) -> None:
@@ -73,9 +74,12 @@ def up(settings: Settings, *, num_workers: int = 1) -> None:
         Workers to start on this machine.
     """
     environment = {**os.environ, "LOTWRIGHT_DATABASE_URL": settings.database_url}
-    command = [sys.executable, "-m", "lotwright", "worker"]
+    command = [sys.executable, "-m", "lotwright", "worker", "--beside"]
+    # Their line closes with this process, whatever ends it, and so they end, too.
     workers = [
-        subprocess.Popen(command, env=environment, start_new_session=True)
+        subprocess.Popen(
+            command, env=environment, start_new_session=True, stdin=subprocess.PIPE
+        )
         for _ in range(num_workers)
     ]
 
@@ -134,4 +138,4 @@ def open_at(settings: Settings) -> Store:
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
 
-    return open_store(settings.database_url)
+    return open_store(settings.database_url, answers_within=settings.database_seconds)

@@ -11,17 +11,29 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 
 from lotwright.fanout.task import VERSION
-from lotwright.service.api import datasets, problems, results, runs
+from lotwright.service.api import (
+    connections,
+    datasets,
+    exceptions,
+    figures,
+    items,
+    jobs,
+    loads,
+    problems,
+    reasons,
+    results,
+    runs,
+    starters,
+    uploads,
+)
 from lotwright.service.api.access import Reader, StoreOf
-from lotwright.service.api.problems import Refusal
 from lotwright.service.pages import every_page
 from lotwright.service.settings import Settings
 from lotwright.service.store.migrate import is_current, migrate
 from lotwright.service.store.schema import worker
-from lotwright.service.store.store import Store, open_store
+from lotwright.service.store.store import OUTAGES, Store, open_store
 
 #: A worker that was not seen for so many seconds is not there.
 _SEEN = 30.0
@@ -38,7 +50,9 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
     store
         Its store, in place of the one that the settings name.
     """
-    kept = store or open_store(settings.database_url)
+    kept = store or open_store(
+        settings.database_url, answers_within=settings.database_seconds
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -60,7 +74,20 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
     app.middleware("http")(_dressed)
     _add_health(app)
 
-    for part in (datasets, runs, results):
+    for part in (
+        datasets,
+        uploads,
+        starters,
+        runs,
+        results,
+        figures,
+        exceptions,
+        items,
+        loads,
+        reasons,
+        jobs,
+        connections,
+    ):
         app.include_router(part.router)
 
     every_page.install(app)
@@ -78,11 +105,8 @@ async def _dressed(
 
     try:
         response = await answer(request)
-    except OperationalError:
-        text = "The store does not answer; try again soon."
-        response = problems.answer(
-            Refusal(503, "store", text, headers={"Retry-After": "5"})
-        )
+    except OUTAGES as error:
+        response = problems.answer(problems.outage(error))
 
     response.headers["X-Request-ID"] = request.state.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -4,6 +4,7 @@ Problem documents: how the service says that something is wrong (RFC 9457).
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -13,7 +14,16 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from lotwright.errors import InputError, Problem
+from lotwright.service.store.connections import ConnectionOffError
 from lotwright.service.work.errands import ErrandError
+
+#: How PostgreSQL and SQLite say that nothing can be written.
+_DISK_FULL = "53100"
+_NO_ROOM = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -56,6 +66,25 @@ def unknown() -> Refusal:
     return Refusal(404, "not_found", "There is nothing of that name.")
 
 
+def outage(error: Exception) -> Refusal:
+    """
+    Returns the answer where the store does not answer now, or has no room left.
+    """
+    cause = getattr(error, "orig", error)
+    is_full = (
+        getattr(cause, "sqlstate", "") == _DISK_FULL
+        or getattr(cause, "sqlite_errorcode", None) in _NO_ROOM
+    )
+
+    if is_full:
+        text = "The store has no room left; nothing was changed."
+        return Refusal(507, "no_room", text, headers={"Retry-After": "60"})
+
+    text = "The store does not answer; try again soon."
+
+    return Refusal(503, "store", text, headers={"Retry-After": "5"})
+
+
 def install(app: FastAPI) -> None:
     """
     Makes an application answer with problem documents.
@@ -63,6 +92,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(InputError, _malformed)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ErrandError, _too_hard)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(ConnectionOffError, _off)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(HTTPException, _plain)  # type: ignore[arg-type]  # by its kind
 
@@ -117,6 +147,10 @@ def _malformed(_request: Request, error: InputError) -> JSONResponse:
 
 def _too_hard(_request: Request, error: ErrandError) -> JSONResponse:
     return _document(422, "unreadable", str(error))
+
+
+def _off(_request: Request, error: ConnectionOffError) -> JSONResponse:
+    return _document(409, "connection_off", str(error))
 
 
 def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

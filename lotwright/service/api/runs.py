@@ -22,10 +22,12 @@ from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, datasets, runs
 from lotwright.service.store.schema import RunStatus
-from lotwright.service.store.store import Store
+from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.store.tenants import Principal
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
+
+_Named = Annotated[str, Query(max_length=200)]
 
 #: Seconds between two looks for new events.
 _PAUSE = 0.5
@@ -55,7 +57,7 @@ def start_run(
         run_id, is_new = _queued(store, connection, who, body, order, idempotency_key)
 
         if is_new:
-            _refuse_too_many(connection, who, settings)
+            refuse_too_many(connection, who, settings)
             done = act(request, who, "run", run_id)
             audit.record(store, connection, who.tenant_id, done)
 
@@ -69,18 +71,37 @@ def list_runs(
     who: Reader,
     store: StoreOf,
     status: RunStatus | None = None,
+    dataset: _Named = "",
+    version: _Named = "",
+    plan: _Named = "",
+    scenario: _Named = "",
+    sweep: _Named = "",
+    base_run: _Named = "",
+    created_by: _Named = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> dict[str, Any]:
     """
-    Returns runs, the newest first, and where to go on.
+    Returns runs, the newest first, and where to go on; only those of a plan, scenario
+    and so on, where such are named.
     """
+    named = {
+        "dataset_id": dataset,
+        "version_id": version,
+        "plan_id": plan,
+        "scenario_id": scenario,
+        "sweep_id": sweep,
+        "base_run_id": base_run,
+        "created_by": created_by,
+    }
+
     with store.look(who.tenant_id) as connection:
         before = _before(connection, who, cursor)
         rows = runs.every(
             connection,
             who.tenant_id,
             status=None if status is None else status.value,
+            of={name: value for name, value in named.items() if value},
             before=before,
             limit=limit,
         )
@@ -155,6 +176,10 @@ def shown(row: Row[Any]) -> dict[str, Any]:
         "run": row.run_id,
         "dataset": row.dataset_id,
         "version": row.version_id,
+        "plan": row.plan_id or None,
+        "scenario_id": row.scenario_id or None,
+        "sweep": row.sweep_id or None,
+        "base_run": row.base_run_id or None,
         "label": row.label,
         "status": row.status,
         "phase": row.phase,
@@ -163,6 +188,8 @@ def shown(row: Row[Any]) -> dict[str, Any]:
         "created_at": moment(row.created_at),
         "created_by": row.created_by,
         "started_at": moment(row.started_at),
+        "solving_at": moment(row.solving_at),
+        "decoding_at": moment(row.decoding_at),
         "ended_at": moment(row.ended_at),
         "incumbent": row.incumbent,
         "bound": row.bound,
@@ -218,9 +245,17 @@ def _queued(
         raise Refusal(409, "key_reused", text) from None
 
 
-def _refuse_too_many(
+def refuse_too_many(
     connection: Connection, who: Principal, settings: Settings
 ) -> None:
+    """
+    Refuses a run that was queued beyond what a tenant may have waiting.
+
+    Raises
+    ------
+    Refusal
+        When too many wait.
+    """
     # The transaction of a refused run is rolled back as a whole.
     if runs.num_queued(connection, who.tenant_id) > settings.most_queued:
         text = f"{settings.most_queued} runs wait already."
@@ -267,7 +302,11 @@ async def _events(
     quiet = 0
 
     while not await request.is_disconnected():
-        is_over, rows = await run_in_threadpool(news)
+        try:
+            is_over, rows = await run_in_threadpool(news)
+        except OUTAGES:
+            # Who listens comes again, and goes on after the last event.
+            return
 
         for row in rows:
             after = row.number

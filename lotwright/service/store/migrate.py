@@ -10,8 +10,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from lotwright.service.store.store import Store
+
+#: Number of the lock under which stores are changed.
+_TURN = 7_604_157
 
 
 def migrate(store: Store) -> None:
@@ -21,6 +25,10 @@ def migrate(store: Store) -> None:
     config = _config()
 
     with store.open() as connection:
+        if not store.is_sqlite:
+            # Processes that start together take turns.
+            connection.execute(text(f"select pg_advisory_xact_lock({_TURN})"))
+
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -8,9 +8,10 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -101,6 +102,7 @@ def create_key(
     scopes: Iterable[Scope] = tuple(Scope),
     *,
     days: float | None = None,
+    networks: Sequence[str] = (),
 ) -> str:
     """
     Creates a key and returns it; only the fingerprint of its secret is kept.
@@ -113,27 +115,56 @@ def create_key(
         What it is good for.
     days
         How long; for ever, when left out.
+    networks
+        From where, such as ``10.0.0.0/8``; from everywhere, when left out.
+    """
+    with store.of(tenant_id) as connection:
+        return add_key(
+            store, connection, tenant_id, name, scopes, days=days, networks=networks
+        )
+
+
+def add_key(
+    store: Store,
+    connection: Connection,
+    tenant_id: str,
+    name: str,
+    scopes: Iterable[Scope],
+    *,
+    days: float | None = None,
+    networks: Sequence[str] = (),
+) -> str:
+    """
+    Does what :func:`create_key` does, in a transaction of its tenant.
     """
     key_id = "".join(
         secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(8)
     )
     secret = secrets.token_urlsafe(32)
-
-    with store.of(tenant_id) as connection:
-        connection.execute(insert(key_index).values(key_id=key_id, tenant_id=tenant_id))
-        connection.execute(
-            insert(api_key).values(
-                tenant_id=tenant_id,
-                key_id=key_id,
-                name=name,
-                secret_hash=_hashed(secret),
-                scopes=sorted(scopes),
-                created_at=store.now(),
-                expires_at=None if days is None else store.now() + days * 86_400,
-            )
+    connection.execute(insert(key_index).values(key_id=key_id, tenant_id=tenant_id))
+    connection.execute(
+        insert(api_key).values(
+            tenant_id=tenant_id,
+            key_id=key_id,
+            name=name,
+            secret_hash=_hashed(secret),
+            scopes=sorted(scopes),
+            created_at=store.now(),
+            expires_at=None if days is None else store.now() + days * 86_400,
+            networks=[str(ip_network(each)) for each in networks],
         )
+    )
 
     return f"lw_{key_id}_{secret}"
+
+
+def has_key(connection: Connection, tenant_id: str) -> bool:
+    """
+    Returns whether a tenant was ever given a key.
+    """
+    query = select(api_key.c.key_id).where(api_key.c.tenant_id == tenant_id).limit(1)
+
+    return connection.execute(query).first() is not None
 
 
 def revoke_key(
@@ -155,9 +186,19 @@ def revoke_key(
     return done.rowcount == 1
 
 
-def principal_of(store: Store, key: str) -> Principal | None:
+def principal_of(store: Store, key: str, *, address: str = "") -> Principal | None:
     """
-    Returns whom a key stands for, None where it is unknown, wrong, over or revoked.
+    Returns whom a key stands for, None where it is unknown, wrong, over, revoked, used
+    from elsewhere than it may be, or of a tenant that is being erased.
+
+    A key that is unknown takes the way of one whose secret is wrong.
+
+    Parameters
+    ----------
+    store, key
+        Where, and what was sent.
+    address
+        From where it was sent; empty where that is not known.
     """
     match = _KEY.fullmatch(key)
 
@@ -167,24 +208,31 @@ def principal_of(store: Store, key: str) -> Principal | None:
     key_id, secret = match.groups()
 
     with store.glance() as connection:
-        query = select(key_index.c.tenant_id).where(key_index.c.key_id == key_id)
-        tenant_id = connection.execute(query).scalar_one_or_none()
+        query = (
+            select(tenant.c.tenant_id, tenant.c.erasing_at)
+            .join(key_index, key_index.c.tenant_id == tenant.c.tenant_id)
+            .where(key_index.c.key_id == key_id)
+        )
+        owner = connection.execute(query).first()
 
-    if tenant_id is None:
-        hmac.compare_digest(_NOBODY, _hashed(secret))
-        return None
+    tenant_id = _NOBODY if owner is None else str(owner.tenant_id)
 
     with store.look(tenant_id) as connection:
         row = connection.execute(
             select(api_key, store.now().label("now")).where(
                 (api_key.c.tenant_id == tenant_id) & (api_key.c.key_id == key_id)
             )
-        ).one()
+        ).first()
 
-    is_right = hmac.compare_digest(row.secret_hash, _hashed(secret))
+    kept = _NOBODY if row is None else row.secret_hash
+    is_right = hmac.compare_digest(kept, _hashed(secret))
+
+    if row is None or owner is None or not is_right or owner.erasing_at is not None:
+        return None
+
     is_over = row.expires_at is not None and row.expires_at <= row.now
 
-    if not is_right or is_over or row.revoked_at is not None:
+    if is_over or row.revoked_at is not None or not _is_from(row.networks, address):
         return None
 
     return Principal(
@@ -193,6 +241,21 @@ def principal_of(store: Store, key: str) -> Principal | None:
         name=row.name,
         scopes=frozenset(map(Scope, row.scopes)),
     )
+
+
+def _is_from(networks: Sequence[str], address: str) -> bool:
+    """
+    Returns whether an address is in one of some networks; all are, where none is named.
+    """
+    if not networks:
+        return True
+
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+
+    return any(found in ip_network(each) for each in networks)
 
 
 def _hashed(secret: str) -> str:

@@ -10,15 +10,15 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 
 from sqlalchemy import delete, insert, update
-from sqlalchemy.exc import OperationalError
 
 from lotwright.fanout.task import VERSION
 from lotwright.service.settings import Settings
 from lotwright.service.store.leases import claim
 from lotwright.service.store.schema import worker
-from lotwright.service.store.store import Store
+from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.work.attempt import Attempt
 from lotwright.service.work.jobs import JobRunner
 
@@ -52,9 +52,8 @@ class Worker:
 
     def run(self) -> None:
         """
-        Works until :meth:`end` is called.
+        Works until :meth:`end` is called, whatever fails meanwhile.
         """
-        self._sign_on()
         signs = threading.Thread(target=self._show_signs, daemon=True)
         signs.start()
         jobs = JobRunner(self._store, self._settings, self.worker_id)
@@ -63,8 +62,12 @@ class Worker:
         while not self._over.is_set():
             try:
                 busy = self.step()
-            except OperationalError as error:
-                logger.warning("The store does not answer: %s", error.orig)
+            except OUTAGES as error:
+                logger.warning("The store does not answer: %s", error)
+                busy = False
+            except Exception:
+                # The run is begun again once its lease is over.
+                logger.exception("A run failed")
                 busy = False
 
             if not busy:
@@ -77,7 +80,8 @@ class Worker:
         """
         Plans the next run, and returns whether there was one.
         """
-        lease = claim(self._store, self.worker_id)
+        seconds = self._settings.lease_seconds
+        lease = claim(self._store, self.worker_id, seconds=seconds)
 
         if lease is None:
             return False
@@ -93,30 +97,43 @@ class Worker:
         """
         self._over.set()
 
-    def _sign_on(self) -> None:
+    def _show_signs(self) -> None:
+        self._try(self._sign)
+
+        while not self._over.wait(SIGN):
+            self._try(self._sign)
+
+        self._try(self._sign_off)
+
+    def _try(self, done: Callable[[], None]) -> None:
+        try:
+            done()
+        except OUTAGES as error:
+            logger.warning("The store does not answer: %s", error)
+
+    def _sign(self) -> None:
+        """
+        Says that this worker is there; those that have long said nothing are forgotten.
+        """
         with self._store.open() as connection:
             silent = worker.c.seen_at < self._store.now() - _FORGOTTEN
             connection.execute(delete(worker).where(silent))
+            mine = worker.c.worker_id == self.worker_id
+            seen = {"seen_at": self._store.now()}
+
+            if connection.execute(update(worker).where(mine).values(**seen)).rowcount:
+                return
+
             connection.execute(
                 insert(worker).values(
                     worker_id=self.worker_id,
                     host=socket.gethostname(),
                     version=VERSION,
-                    seen_at=self._store.now(),
+                    **seen,
                 )
             )
 
-    def _show_signs(self) -> None:
-        mine = worker.c.worker_id == self.worker_id
-
-        while not self._over.wait(SIGN):
-            try:
-                with self._store.open() as connection:
-                    connection.execute(
-                        update(worker).where(mine).values(seen_at=self._store.now())
-                    )
-            except OperationalError as error:
-                logger.warning("The store does not answer: %s", error.orig)
-
+    def _sign_off(self) -> None:
         with self._store.open() as connection:
+            mine = worker.c.worker_id == self.worker_id
             connection.execute(delete(worker).where(mine))
