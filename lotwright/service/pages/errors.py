@@ -67,7 +67,7 @@ def _page(
         request,
         who,
         "_problem.html" if is_part else "problem.html",
-        status=answer.status_code,
+        status_code=answer.status_code,
         headers=headers,
         head=_HEADS.get(answer.status_code, "Something is wrong"),
         problem=problem,

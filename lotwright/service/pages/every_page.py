@@ -6,10 +6,17 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from lotwright.service.pages import errors, files, home, sign_in
+from lotwright.service.pages import (
+    data,
+    errors,
+    files,
+    home,
+    runs,
+    sign_in,
+)
 
 #: The modules whose routes are pages.
-PARTS = (files, sign_in, home)
+PARTS = (files, sign_in, home, data, runs)
 
 
 def install(app: FastAPI) -> None:

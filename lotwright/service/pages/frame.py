@@ -77,7 +77,7 @@ def page(
     who: Visit | None,
     template: str,
     *,
-    status: int = 200,
+    status_code: int = 200,
     headers: Mapping[str, str] | None = None,
     **values: object,
 ) -> HTMLResponse:
@@ -90,7 +90,7 @@ def page(
         What was asked, and by whom; nobody before they signed in.
     template
         Name of its template; parts of pages begin with an underscore.
-    status, headers
+    status_code, headers
         Of the answer.
     values
         What the template shows.
@@ -106,14 +106,14 @@ def page(
             csrf="" if who is None else who.session.csrf,
             navigation=NAVIGATION,
             run_pages=RUN_PAGES,
-            version=VERSION,
+            product=f"Lotwright {VERSION}",
             **values,
         )
     )
 
     return HTMLResponse(
         text,
-        status_code=status,
+        status_code=status_code,
         headers={
             "Content-Security-Policy": POLICY,
             "Referrer-Policy": "same-origin",
@@ -145,21 +145,19 @@ def within(path: str) -> str:
     return path if _WITHIN.fullmatch(path) and "//" not in path else "/ui"
 
 
-def when(seconds: float | None, zone: str) -> Markup:
+def when(seconds: float | None, zone: str, to_seconds: bool = False) -> Markup:
     """
-    Returns a time as people of a time zone read it.
+    Returns a time as people of a time zone read it, to the minute or the second.
     """
     if seconds is None:
         return Markup("–")
 
     at = datetime.fromtimestamp(seconds, UTC)
     local = at.astimezone(ZoneInfo(zone))
-    text = local.strftime("%Y-%m-%d %H:%M:%S")
+    text = local.strftime("%Y-%m-%d %H:%M:%S" if to_seconds else "%Y-%m-%d %H:%M")
     title = html.escape(f"{local.strftime('%Y-%m-%d %H:%M:%S')} {zone}")
 
-    return Markup(
-        f'<time datetime="{at.isoformat()}" title="{title}">{text[:-3]}</time>'
-    )
+    return Markup(f'<time datetime="{at.isoformat()}" title="{title}">{text}</time>')
 
 
 def duration(seconds: float | None) -> str:
@@ -176,6 +174,15 @@ def duration(seconds: float | None) -> str:
     hours, minutes = divmod(minutes, 60)
 
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
+
+
+def actor(name: str) -> str:
+    """
+    Returns who did something, as people call them.
+    """
+    kind, colon, rest = name.partition(":")
+
+    return {"person": rest, "key": f"key {rest}"}.get(kind, name) if colon else name
 
 
 @cache
@@ -200,6 +207,7 @@ def _environment() -> Environment:
     environment.globals["figure_themes"] = figure_themes
     environment.filters["when"] = when
     environment.filters["duration"] = duration
+    environment.filters["actor"] = actor
     environment.filters["amount"] = amount
     environment.filters["percent"] = percent
     environment.filters["as_path"] = lambda text: quote(str(text), safe="")

@@ -134,7 +134,7 @@ def _form(
         request,
         None,
         "sign_in.html",
-        status=401 if text else 200,
+        status_code=401 if text else 200,
         goes_on=goes_on,
         tenant=tenant,
         name=name,

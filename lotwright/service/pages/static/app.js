@@ -169,6 +169,27 @@ const lw = (() => {
     }
   }
 
+  // What is wrong with data: where, which value, and what can be done.
+  function problems(element, rows) {
+    const has = (name) => rows.some((each) => each[name]);
+    const text = (title, field, more = {}) => ({ title, field, formatter: "textarea", visible: has(field), ...more });
+
+    return grid(element, {
+      data: rows,
+      layout: "fitColumns",
+      columns: [
+        text("File", "file", { widthGrow: 2, headerFilter: "input" }),
+        text("Table", "table", { widthGrow: 2, headerFilter: "input" }),
+        { title: "Line", field: "row", hozAlign: "right", width: 76, visible: has("row") },
+        text("Column", "column", { widthGrow: 2, headerFilter: "input" }),
+        text("Value", "value", { widthGrow: 2 }),
+        text("What is wrong", "text", { widthGrow: 5, minWidth: 180 }),
+        text("What can be done", "remedy", { widthGrow: 5, minWidth: 180 }),
+        text("Code", "code", { widthGrow: 2, minWidth: 110 }),
+      ],
+    });
+  }
+
   // Buttons that ask the service for something: data-call="POST /v1/…", with a question
   // (data-ask), words afterwards (data-done), and where to go (data-then).
   async function pressed(button) {
@@ -235,5 +256,5 @@ const lw = (() => {
     notify(`The service answered ${event.detail.xhr.status}.`, "bad");
   });
 
-  return { Problem, call, make, notify, complain, ask, data, grid, amount, percent, figure, isDark };
+  return { Problem, call, make, notify, complain, ask, data, grid, amount, percent, figure, problems, isDark };
 })();

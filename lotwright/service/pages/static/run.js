@@ -1,0 +1,136 @@
+// A run: its events as they come, its course as a chart, and what is wrong with its data.
+(() => {
+  "use strict";
+
+  const place = document.getElementById("run");
+  const { run, status, limit } = place.dataset;
+  const isOver = !["queued", "running"].includes(status);
+  const chart = document.getElementById("chart");
+  const tail = document.getElementById("log-tail");
+  const show = (name, text) => {
+    const found = place.querySelector(`[data-${name}]`);
+    if (found) found.textContent = text;
+  };
+  const points = { at: [], best: [], bound: [] };
+  const lines = [];
+  let began = null;
+  let searchBegan = null;
+  let isDue = false;
+  let isEnded = isOver;
+
+  const traces = () => [
+    { x: points.at, y: points.best, name: "Best plan", mode: "lines+markers", line: { shape: "hv", width: 2.5, color: "#0077bb" }, marker: { symbol: "circle", size: 5 }, connectgaps: false },
+    { x: points.at, y: points.bound, name: "No plan costs less", mode: "lines", line: { shape: "hv", width: 2.5, dash: "dash", color: "#c27c00" } },
+  ];
+
+  const layout = {
+    height: 320,
+    margin: { l: 70, r: 16, t: 40, b: 48 },
+    xaxis: { title: { text: "Time (s)" }, rangemode: "tozero" },
+    yaxis: { title: { text: "Cost" }, tickformat: ",.4~s" },
+    hovermode: "x unified",
+  };
+
+  let drawn = 0;
+
+  async function draw() {
+    isDue = false;
+    tail.textContent = lines.slice(-14).join("\n");
+    const hasPoints = points.best.some((each) => each !== null) || points.bound.some((each) => each !== null);
+    document.getElementById("chart-none").hidden = hasPoints || status === "queued";
+    chart.hidden = !hasPoints;
+
+    if (!hasPoints || drawn === points.at.length) return;
+
+    if (drawn === 0) {
+      drawn = points.at.length;
+      await lw.figure(chart, { data: traces().map((each) => ({ ...each, x: each.x.slice(), y: each.y.slice() })), layout });
+    } else {
+      const from = drawn;
+      drawn = points.at.length;
+      const at = points.at.slice(from);
+      await Plotly.extendTraces(chart, { x: [at, at], y: [points.best.slice(from), points.bound.slice(from)] }, [0, 1]);
+    }
+  }
+
+  function soon() {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(draw);
+  }
+
+  const clock = (at) => new Date(at).toLocaleTimeString("en-GB");
+
+  function progressed(event) {
+    const told = JSON.parse(event.data);
+    const at = Date.parse(told.at) / 1000;
+    began ??= at;
+    const best = told.incumbent ?? null;
+    const bound = told.bound ?? null;
+
+    if (best !== null || bound !== null) {
+      searchBegan ??= at;
+      points.at.push(Math.round((at - began) * 10) / 10);
+      points.best.push(best);
+      points.bound.push(bound);
+    }
+
+    show("phase", told.phase);
+    if (best !== null) show("incumbent", lw.amount(best));
+    if (bound !== null) show("bound", lw.amount(bound));
+    if (best && bound !== null) show("gap", lw.percent((best - bound) / Math.abs(best)));
+
+    const facts = [told.phase];
+    if (best !== null) facts.push(`best ${lw.amount(best)}`);
+    if (bound !== null) facts.push(`bound ${lw.amount(bound)}`);
+    lines.push(`${clock(told.at)}  ${facts.join("  ")}`);
+    soon();
+  }
+
+  function statusChanged(event) {
+    const told = JSON.parse(event.data);
+    lines.push(`${clock(told.at)}  ${told.status}${told.error_code ? `: ${told.error_code}` : ""}`);
+    if (told.status === "running") began = Date.parse(told.at) / 1000;
+
+    if (!["queued", "running"].includes(told.status)) {
+      stream.close();
+      isEnded = true;
+      // The page of a run that is over shows other things.
+      if (!isOver) location.reload();
+    } else if (told.status !== status && !isOver) {
+      show("phase", "starts");
+    }
+
+    soon();
+  }
+
+  const stream = new EventSource(`/v1/runs/${encodeURIComponent(run)}/events`);
+  stream.addEventListener("progress", progressed);
+  stream.addEventListener("status", statusChanged);
+  stream.addEventListener("wish", (event) => {
+    const told = JSON.parse(event.data);
+    lines.push(`${clock(told.at)}  asked to ${told.wish}`);
+    show("phase", told.wish === "stop" ? "stops" : "is cancelled");
+    soon();
+  });
+  addEventListener("pagehide", () => stream.close());
+
+  function tick() {
+    if (isEnded) return;
+
+    if (began !== null) {
+      const seconds = Math.max(Date.now() / 1000 - began, 0);
+      show("elapsed", seconds < 120 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, "0")} s`);
+    }
+
+    const meter = place.querySelector("[data-progress]");
+    if (meter && searchBegan !== null) meter.value = Math.min(Date.now() / 1000 - searchBegan, Number(limit));
+    setTimeout(tick, 500);
+  }
+
+  tick();
+  soon();
+
+  const problems = document.getElementById("problem-grid");
+  if (problems) lw.problems(problems, lw.data("problems"));
+})();
