@@ -25,6 +25,9 @@ def digest_of(content: bytes) -> str:
 def put(connection: Connection, tenant_id: str, content: bytes) -> str:
     """
     Stores content unless the tenant has it, and returns its fingerprint.
+
+    The same transaction must name it in a column ``digest``, or it may be gone soon:
+    what nothing names is garbage.
     """
     digest = digest_of(content)
     of_it = (blob.c.tenant_id == tenant_id) & (blob.c.digest == digest)

@@ -27,7 +27,8 @@ def give_back(store: Store) -> bool:
     with store.engine.connect().execution_options(
         isolation_level="AUTOCOMMIT"
     ) as connection:
-        connection.execute(text(f"vacuum {', '.join(TENANT_TABLES)}, tenant"))
+        for table in (*TENANT_TABLES, "tenant"):
+            connection.execute(text(f"vacuum {table}"))
 
     return True
 

@@ -24,6 +24,7 @@ from lotwright.service.store.jobs import (
     TryAgainError,
 )
 from lotwright.service.store.store import Store
+from lotwright.service.work.housekeeping import EACH, keep_house
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Chore:
 KINDS: dict[str, Kind] = {}
 
 #: What is done every so many seconds, by name.
-EVERY: dict[str, Chore] = {}
+EVERY: dict[str, Chore] = {"housekeeping": Chore(function=keep_house, seconds=EACH)}
 
 #: Seconds between two looks for jobs, and between two renewals of a lease.
 PAUSE = 0.5
