@@ -18,7 +18,6 @@ from rich.logging import RichHandler
 import lotwright as lw
 from lotwright.cli.as_json import dumps
 from lotwright.cli.display import show_comparison, show_files, show_plan
-from lotwright.cli.examples import EXAMPLE, example_folder
 from lotwright.cli.exit_code import ExitCode
 from lotwright.cli.failures import failures
 from lotwright.cli.marking import marking
@@ -59,6 +58,7 @@ from lotwright.cli.scenario_commands import (
 from lotwright.cli.service_commands import key, up, worker
 from lotwright.cli.simulate_command import simulate
 from lotwright.cli.why_command import why
+from lotwright.io.examples import EXAMPLE, example_folder
 from lotwright.io.read_orders import read_orders
 
 app = typer.Typer(

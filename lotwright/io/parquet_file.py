@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lotwright.errors import Problem
+from lotwright.io.columns_read import parsed_columns
 from lotwright.io.csv_file import Parsed
 from lotwright.model.plan_tables import PART_ROWS, rows_of_parts
 from lotwright.model.problems import Origin
@@ -43,13 +43,10 @@ def parse_parquet(table: str, file: str, content: bytes) -> Parsed:
     """
     try:
         cells = pq.read_table(pa.BufferReader(content), use_threads=False)
-        frame = pd.DataFrame(
-            {
-                place: column.to_pandas(date_as_object=False)
-                for place, column in enumerate(cells.columns)
-            }
-        )
-    except (pa.ArrowException, OSError) as error:
+        cells.validate(full=True)
+
+        return parsed_columns(table, file, cells)
+    except (pa.ArrowException, OSError, ValueError) as error:
         problem = Problem(
             code="E-DATA-FILE",
             table=table,
@@ -58,10 +55,6 @@ def parse_parquet(table: str, file: str, content: bytes) -> Parsed:
             remedy="Write it anew.",
         )
         return Parsed(frame=None, origin=Origin(file=file), problems=(problem,))
-
-    frame.columns = pd.Index([name.strip() for name in cells.column_names])
-
-    return Parsed(frame=frame, origin=Origin(file=file))
 
 
 def write_parquet(parts: Iterator[pa.Table], file: Path) -> None:

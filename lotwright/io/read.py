@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow as pa
 from lotwright.errors import InputError, Problem
 from lotwright.io.csv_file import Parsed, parse_csv
 from lotwright.io.entries import Entry, entries_of
+from lotwright.io.limits import Limits, too_large
 from lotwright.io.parquet_file import parse_parquet
 from lotwright.io.workbook_reader import WORKBOOKS, parse_workbook
 from lotwright.model.data import PlanningData
@@ -64,7 +65,7 @@ def read(path: str | os.PathLike[str]) -> PlanningData:
 
 
 def read_parts(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str], limits: Limits | None = None
 ) -> tuple[dict[str, pd.DataFrame], tuple[Finding, ...]]:
     """
     Returns the tables of a folder, zip or workbook, each checked by itself, and what
@@ -77,6 +78,8 @@ def read_parts(
     ----------
     path
         As for ``read``.
+    limits
+        How large tables may be; as large as they like, when left out.
 
     Raises
     ------
@@ -84,7 +87,28 @@ def read_parts(
         When something is malformed; lists every problem.
     """
     path = Path(path)
-    sources = sources_of(path)
+
+    return checked_parts(sources_of(path), path, limits)
+
+
+def checked_parts(
+    sources: Sequence[Source], path: Path, limits: Limits | None = None
+) -> tuple[dict[str, pd.DataFrame], tuple[Finding, ...]]:
+    """
+    Returns the tables of some sources, as ``read_parts`` does.
+
+    Parameters
+    ----------
+    sources, path
+        What may hold tables, and where it comes from.
+    limits
+        As for ``read_parts``.
+
+    Raises
+    ------
+    InputError
+        When something is malformed; lists every problem.
+    """
     tables = [source for source in sources if source.table in INPUT_TABLES]
     others = [source for source in sources if source.table not in INPUT_TABLES]
     problems = list(_doubled(tables)) if tables else [_no_tables(path, others)]
@@ -96,8 +120,14 @@ def read_parts(
         problems.extend(parsed.problems)
         findings.extend(parsed.findings)
 
-        if parsed.frame is not None:
-            table = INPUT_TABLES[source.table]
+        if parsed.frame is None:
+            continue
+
+        table = INPUT_TABLES[source.table]
+        large = _large(source, parsed.frame, limits)
+        problems.extend(large)
+
+        if not large:
             frames[table.name], found = checked(table, parsed.frame, parsed.origin)
             problems.extend(found)
 
@@ -105,6 +135,13 @@ def read_parts(
         raise InputError(problems)
 
     return frames, tuple(findings)
+
+
+def _large(source: Source, frame: pd.DataFrame, limits: Limits | None) -> list[Problem]:
+    if limits is None:
+        return []
+
+    return list(too_large(source.table, source.name, frame, limits))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

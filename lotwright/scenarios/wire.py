@@ -5,6 +5,7 @@ Planning data and plans as bytes, the same bytes for the same content.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import fields
 from types import MappingProxyType
@@ -83,6 +84,9 @@ def plan_as_bytes(plan: Plan) -> bytes:
     if plan.run.parameters.get("work_limit") is not None:
         run |= {"seconds": {}, "cpu_seconds": 0.0, "incumbents": []}
 
+    run["objective"], run["bound"] = _told(run["objective"]), _told(run["bound"])
+    run["incumbents"] = [[_told(x) for x in event] for event in run["incumbents"]]
+
     return _packed({"run": run}, plan.frames)
 
 
@@ -105,9 +109,19 @@ def run_in(record: Mapping[str, Any]) -> RunRecord:
         for name, value in record.items()
     }
     run["termination"] = Termination(str(record["termination"]))
-    run["incumbents"] = tuple(tuple(event) for event in record["incumbents"])
+    run["objective"], run["bound"] = float(run["objective"]), float(run["bound"])
+    run["incumbents"] = tuple(
+        tuple(float(x) for x in event) for event in record["incumbents"]
+    )
 
     return RunRecord(**run)
+
+
+def _told(number: float) -> float | str:
+    """
+    Returns a number as JSON has it, which knows none that is infinite.
+    """
+    return float(number) if math.isfinite(number) else str(number)
 
 
 def plan_table_in(name: str, stream: bytes) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 import lotwright as lw
 from lotwright.cli.app import app
-from lotwright.cli.examples import example_folder
 from lotwright.cli.exit_code import ExitCode
+from lotwright.io.examples import example_folder
 
 FIRST_FIVE = str(example_folder("first_five"))
 

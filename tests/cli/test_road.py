@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from lotwright.cli.app import app
-from lotwright.cli.examples import example_folder
 from lotwright.errors import ClusterError
 from lotwright.fanout import fanout
+from lotwright.io.examples import example_folder
 
 FIRST_FIVE = example_folder("first_five")
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import lotwright as lw
 from lotwright.cli.app import app
-from lotwright.cli.examples import example_folder
+from lotwright.io.examples import example_folder
 
 FIRST_FIVE = str(example_folder("first_five"))
 

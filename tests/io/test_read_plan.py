@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from lotwright.cli.examples import example_folder
 from lotwright.errors import InputError
+from lotwright.io.examples import example_folder
 from lotwright.io.read import read
 from lotwright.io.read_plan import read_plan
 from lotwright.model.plan import Plan

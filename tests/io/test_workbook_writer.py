@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lotwright.cli.examples import example_folder
 from lotwright.errors import InputError
 from lotwright.io import workbook_writer
+from lotwright.io.examples import example_folder
 from lotwright.io.read import read
 from lotwright.io.write import write
 

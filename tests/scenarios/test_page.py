@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lotwright.cli.examples import example_folder
+from lotwright.io.examples import example_folder
 from lotwright.io.read import read
 from lotwright.scenarios.apply import apply
 from lotwright.scenarios.reach import REACHES

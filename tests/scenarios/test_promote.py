@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import lotwright as lw
-from lotwright.cli.examples import example_folder
+from lotwright.io.examples import example_folder
 
 
 @pytest.fixture(scope="module")

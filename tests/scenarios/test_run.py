@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from lotwright.cli.examples import example_folder
 from lotwright.errors import Cancelled, InputError, TaskError
+from lotwright.io.examples import example_folder
 from lotwright.io.read import read
 from lotwright.model.data import PlanningData
 from lotwright.scenarios.apply import apply

@@ -1,50 +1,29 @@
 """
-Routes of data sets: create, upload, commit, look.
+Routes of data sets: create, rename, commit, look, delete.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Annotated, Any
-from urllib.parse import unquote
+from typing import Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
-from starlette.concurrency import run_in_threadpool
 
-from lotwright.model.tables import INPUT_TABLES
+from lotwright.errors import Problem
 from lotwright.service.api.access import Reader, SettingsOf, StoreOf, Writer, act
-from lotwright.service.api.documents import NewDataset, moment
+from lotwright.service.api.documents import NewDataset, NewVersion, Renamed, moment
 from lotwright.service.api.problems import Refusal, unknown
-from lotwright.service.settings import Settings
 from lotwright.service.store import audit, blobs, datasets
+from lotwright.service.store import dataset_changes as changes
 from lotwright.service.store.datasets import TableState
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal
 from lotwright.service.work.errands import run_errand
-from lotwright.service.work.tasks import (
-    check_task,
-    data_payload,
-    upload_payload,
-    upload_task,
-)
+from lotwright.service.work.tasks import check_task, data_payload
 
 router = APIRouter(prefix="/v1/datasets", tags=["data"])
-
-#: Endings of files that hold one table, and of those that hold several.
-_TABLE_FILES = {
-    "text/csv": ".csv",
-    "application/vnd.apache.parquet": ".parquet",
-    "application/octet-stream": ".parquet",
-}
-_PACKAGES = {
-    "application/zip": ".zip",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-}
-
-_FILE_NAME = re.compile(r"[\w .()+-]{1,150}\.(zip|xlsx|csv|parquet)", re.IGNORECASE)
 
 
 @router.post("", status_code=201)
@@ -60,8 +39,7 @@ def create_dataset(
             done = act(request, who, "create", made)
             audit.record(store, connection, who.tenant_id, done)
     except IntegrityError:
-        text = f"There is a data set named {body.name!r} already."
-        raise Refusal(409, "exists", text) from None
+        raise _exists(body.name) from None
 
     response.headers["Location"] = f"/v1/datasets/{made}"
 
@@ -87,75 +65,53 @@ def get_dataset(dataset_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     return _shown(store, who, dataset_id)
 
 
-@router.put("/{dataset_id}/tables/{table}")
-async def put_table(
-    dataset_id: str,
-    table: str,
-    request: Request,
-    who: Writer,
-    store: StoreOf,
-    settings: SettingsOf,
-    content_type: Annotated[str, Header()] = "text/csv",
+@router.patch("/{dataset_id}")
+def rename_dataset(
+    dataset_id: str, body: Renamed, request: Request, who: Writer, store: StoreOf
 ) -> dict[str, Any]:
     """
-    Replaces one table by a CSV or Parquet file.
+    Gives a data set another name.
     """
-    if table not in INPUT_TABLES:
-        raise unknown()
+    try:
+        with store.of(who.tenant_id) as connection:
+            if not changes.rename(connection, who.tenant_id, dataset_id, body.name):
+                raise unknown()
 
-    ending = _TABLE_FILES.get(content_type.partition(";")[0].strip().lower())
+            done = act(request, who, "rename", dataset_id)
+            audit.record(store, connection, who.tenant_id, done)
+    except IntegrityError:
+        raise _exists(body.name) from None
 
-    if ending is None:
-        known = ", ".join(_TABLE_FILES)
-        raise Refusal(415, "media_type", f"Send one of {known}.")
-
-    content = await _body(request, settings)
-    taken = _Upload(store, settings, who, dataset_id, request)
-
-    return await run_in_threadpool(taken.take, f"{table}{ending}", content)
+    return _shown(store, who, dataset_id)
 
 
-@router.put("/{dataset_id}/package")
-async def put_package(
+@router.delete("/{dataset_id}", status_code=204)
+def delete_dataset(
     dataset_id: str,
     request: Request,
     who: Writer,
     store: StoreOf,
-    settings: SettingsOf,
-    content_type: Annotated[str, Header()] = "application/zip",
-    x_file_name: Annotated[str, Header()] = "",
-) -> dict[str, Any]:
-    """
-    Replaces the tables that a zip or workbook holds; others stay.
-    """
-    ending = _PACKAGES.get(content_type.partition(";")[0].strip().lower())
-
-    if ending is None:
-        known = ", ".join(_PACKAGES)
-        raise Refusal(415, "media_type", f"Send one of {known}.")
-
-    name = unquote(x_file_name)
-    is_name = _FILE_NAME.fullmatch(name) and name.lower().endswith(ending)
-    content = await _body(request, settings)
-    taken = _Upload(store, settings, who, dataset_id, request)
-
-    return await run_in_threadpool(
-        taken.take, name if is_name else f"package{ending}", content
-    )
-
-
-@router.delete("/{dataset_id}/tables/{table}", status_code=204)
-def delete_table(
-    dataset_id: str, table: str, request: Request, who: Writer, store: StoreOf
+    with_runs: bool = False,
 ) -> None:
     """
-    Removes a working table; versions keep theirs.
+    Removes a data set with its versions, if nothing uses it.
+
+    Runs that are over, and their results, go with it where ``with_runs`` says so.
     """
     with store.of(who.tenant_id) as connection:
-        if not datasets.drop_table(connection, who.tenant_id, dataset_id, table):
-            raise unknown()
+        _known(datasets.find(connection, who.tenant_id, dataset_id))
+        users = changes.users(connection, who.tenant_id, dataset_id)
 
-        done = act(request, who, "delete", f"{dataset_id}/{table}")
+        if with_runs:
+            users.pop("run", None)
+
+        if users:
+            named = ", ".join(f"{count} {name}" for name, count in users.items())
+            text = f"It is in use: {named}. Runs that are over go by with_runs=true."
+            raise Refusal(409, "in_use", text)
+
+        changes.remove(connection, who.tenant_id, dataset_id)
+        done = act(request, who, "delete", dataset_id)
         audit.record(store, connection, who.tenant_id, done)
 
 
@@ -167,26 +123,22 @@ def commit_version(
     who: Writer,
     store: StoreOf,
     settings: SettingsOf,
+    body: NewVersion | None = None,
 ) -> dict[str, Any]:
     """
-    Checks the working tables together and freezes them as a version.
+    Checks tables together and freezes them as a version: the working tables, or those
+    that any data set has or had, by their fingerprints.
 
     The same tables make the same version.
     """
-    with store.look(who.tenant_id) as connection:
-        _known(connection_row := datasets.find(connection, who.tenant_id, dataset_id))
-        states = datasets.tables(connection, who.tenant_id, dataset_id)
-        streams = {
-            name: blobs.get(connection, who.tenant_id, state.digest)
-            for name, state in states.items()
-        }
+    wanted = None if body is None else body.tables
+    states, streams = _to_commit(store, who, dataset_id, wanted)
+    findings: list[dict[str, Any]] = []
 
-    if not states:
-        raise Refusal(409, "empty", f"{connection_row.name} has no tables yet.")  # type: ignore[union-attr]  # it is known
-
-    head, _ = run_errand(
-        check_task, data_payload(streams, {}, {}), seconds=settings.upload_seconds
-    )
+    if streams is not None:
+        payload = data_payload(streams, {}, {})
+        head, _ = run_errand(check_task, payload, seconds=settings.upload_seconds)
+        findings = head["findings"]
 
     with store.of(who.tenant_id) as connection:
         made = datasets.commit(
@@ -195,7 +147,7 @@ def commit_version(
             who.tenant_id,
             dataset_id,
             states,
-            findings=head["findings"],
+            findings=findings,
             actor=who.actor,
         )
         done = act(request, who, "commit", f"{dataset_id}/{made}")
@@ -233,75 +185,65 @@ def get_version(
             connection, who.tenant_id, dataset_id, version_id
         )
 
-    return {**_version(row), "tables": _tables(states), "findings": row.findings}
+    return {
+        **_version(row),
+        "tables": _tables(states),
+        "digests": {name: state.digest for name, state in states.items()},
+        "findings": row.findings,
+    }
 
 
-class _Upload:
+def _exists(name: str) -> Refusal:
+    return Refusal(409, "exists", f"There is a data set named {name!r} already.")
+
+
+def _to_commit(
+    store: Store, who: Principal, dataset_id: str, wanted: dict[str, str] | None
+) -> tuple[dict[str, TableState], dict[str, bytes] | None]:
     """
-    An upload to a data set.
+    Returns tables to freeze and their cells, which are missing where the very same
+    tables were checked and frozen before.
     """
-
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        who: Principal,
-        dataset_id: str,
-        request: Request,
-    ) -> None:
-        self.store = store
-        self.settings = settings
-        self.who = who
-        self.dataset_id = dataset_id
-        self.request = request
-
-    def take(self, name: str, content: bytes) -> dict[str, Any]:
-        """
-        Reads a file in a process of its own and keeps its tables, all or none.
-        """
-        store, who, dataset_id = self.store, self.who, self.dataset_id
-
-        with store.look(who.tenant_id) as connection:
-            _known(datasets.find(connection, who.tenant_id, dataset_id))
-
-        head, streams = run_errand(
-            upload_task,
-            upload_payload(name, content),
-            seconds=self.settings.upload_seconds,
+    with store.look(who.tenant_id) as connection:
+        row = _known(datasets.find(connection, who.tenant_id, dataset_id))
+        states = (
+            datasets.tables(connection, who.tenant_id, dataset_id)
+            if wanted is None
+            else changes.states_of(connection, who.tenant_id, wanted)
         )
+        _refuse_missing(row.name, states, wanted)
+        made = datasets.version_id_of(states)
 
-        with store.of(who.tenant_id) as connection:
-            datasets.put_tables(
-                store, connection, who.tenant_id, dataset_id, streams, head["num_rows"]
-            )
-            done = act(self.request, who, "upload", f"{dataset_id}/{name}")
-            audit.record(store, connection, who.tenant_id, done)
+        if datasets.find_version(connection, who.tenant_id, dataset_id, made):
+            return states, None
 
-        return {
-            "dataset": dataset_id,
-            "tables": head["num_rows"],
-            "findings": head["findings"],
+        return states, {
+            name: blobs.get(connection, who.tenant_id, state.digest)
+            for name, state in states.items()
         }
 
 
-async def _body(request: Request, settings: Settings) -> bytes:
-    """
-    Returns the body of a request, if it is not too large.
-    """
-    most = settings.most_upload_mb * 1024 * 1024
-    parts: list[bytes] = []
-    size = 0
+def _refuse_missing(
+    name: str, states: Mapping[str, TableState], wanted: Mapping[str, str] | None
+) -> None:
+    if not states and wanted is None:
+        raise Refusal(409, "empty", f"{name} has no tables yet.")
 
-    async for part in request.stream():
-        size += len(part)
+    missing = [
+        Problem(
+            code="E-DATA-FILE",
+            table=table,
+            text="No table of that fingerprint has come yet.",
+            remedy="Send the table.",
+        )
+        for table in wanted or ()
+        if table not in states
+    ]
 
-        if size > most:
-            text = f"Send at most {settings.most_upload_mb} MiB at a time."
-            raise Refusal(413, "too_large", text)
-
-        parts.append(part)
-
-    return b"".join(parts)
+    if missing:
+        raise Refusal(
+            409, "missing", "Some of these tables have to be sent.", findings=missing
+        )
 
 
 def _known(row: Row[Any] | None) -> Row[Any]:
@@ -316,7 +258,9 @@ def _shown(store: Store, who: Principal, dataset_id: str) -> dict[str, Any]:
         row = _known(datasets.find(connection, who.tenant_id, dataset_id))
         states = datasets.tables(connection, who.tenant_id, dataset_id)
 
-    return {**_head(row), "tables": _tables(states)}
+    digests = {name: state.digest for name, state in states.items()}
+
+    return {**_head(row), "tables": _tables(states), "digests": digests}
 
 
 def _head(row: Row[Any]) -> dict[str, Any]:

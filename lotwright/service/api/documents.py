@@ -13,7 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 
 
-class _In(BaseModel):
+#: Fingerprint of a table.
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+
+
+class In(BaseModel):
     """
     Something that comes in: unknown fields are refused.
     """
@@ -21,7 +25,7 @@ class _In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class NewDataset(_In):
+class NewDataset(In):
     """
     A data set to create.
     """
@@ -29,7 +33,26 @@ class NewDataset(_In):
     name: Name
 
 
-class Options(_In):
+class Renamed(In):
+    """
+    Another name for a data set.
+    """
+
+    name: Name
+
+
+class NewVersion(In):
+    """
+    Tables to freeze: fingerprints of their checked cells by name; the working tables,
+    when left out.
+    """
+
+    tables: Annotated[dict[str, Digest], Field(min_length=1, max_length=100)] | None = (
+        None
+    )
+
+
+class Options(In):
     """
     What ``plan`` is asked, by the same names and with the same defaults.
     """
@@ -39,13 +62,13 @@ class Options(_In):
     time_limit: Annotated[float, Field(gt=0, le=3600)] = 60.0
     work_limit: Annotated[int, Field(ge=0)] | None = None
     gap: Annotated[float, Field(ge=0, le=1)] = 1e-4
-    threads: Annotated[int, Field(ge=1, le=64)] = 1
+    threads: Annotated[int, Field(ge=1, le=64)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     level: bool | None = None
     only: Annotated[str, Field(max_length=2000)] | None = None
 
 
-class NewRun(_In):
+class NewRun(In):
     """
     A run to queue: a version of a data set, what is asked, and changes to the data.
     """

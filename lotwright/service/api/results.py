@@ -8,6 +8,7 @@ import json
 from typing import Annotated, Any
 
 import pandas as pd
+import pyarrow as pa
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
@@ -38,6 +39,19 @@ def list_tables(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     Returns the names of the tables of a plan.
     """
     return {"tables": list(result_of(store, who, run_id)[1])}
+
+
+@router.get("/runs/{run_id}/record")
+def get_record(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
+    """
+    Returns the record of a run that has a plan: what was asked, done and proven.
+
+    An objective or bound that nobody knows is the word ``inf`` or ``-inf``.
+    """
+    found, _ = result_of(store, who, run_id)
+    record: dict[str, Any] = found.summary["run"]
+
+    return record
 
 
 @router.get("/runs/{run_id}/tables/{table}")
@@ -124,6 +138,24 @@ def get_comparison(
         "nervousness": rows_as_json(found.nervousness),
         "summary": found.summary(),
     }
+
+
+@router.get("/compare/orders")
+def get_changed_orders(
+    runs_: Annotated[str, Query(alias="runs", max_length=400)],
+    who: Reader,
+    store: StoreOf,
+    asked: AskedOf,
+) -> Response:
+    """
+    Returns the orders that plans add, remove, move or resize, against the first one;
+    with filter, sort and formats as tables have them.
+    """
+    names = run_names(runs_)
+    found = compare(*(plan_of(store, who, name) for name in names), names=names)
+    cells = pa.Table.from_pandas(found.orders, preserve_index=False)
+
+    return cells_answer("changed_orders", cells, asked)
 
 
 def run_names(text: str) -> list[str]:

@@ -10,7 +10,20 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from lotwright.service.api import datasets, results, runs
+from lotwright.service.api import (
+    connections,
+    datasets,
+    exceptions,
+    figures,
+    items,
+    jobs,
+    loads,
+    reasons,
+    results,
+    runs,
+    starters,
+    uploads,
+)
 from lotwright.service.api.app import create_app
 from lotwright.service.settings import Settings
 from lotwright.service.store.tenants import Scope
@@ -19,24 +32,54 @@ from tests.service.api.server import Service
 #: Every route, with the scope that it needs; a new one is a decision.
 ROUTES = {
     "GET /v1/compare": "read",
+    "GET /v1/compare/figures/{name}": "read",
+    "GET /v1/compare/orders": "read",
+    "GET /v1/connections": "read",
+    "POST /v1/connections": "admin",
+    "DELETE /v1/connections/{connection_id}": "admin",
+    "GET /v1/connections/{connection_id}": "read",
+    "PATCH /v1/connections/{connection_id}": "admin",
+    "GET /v1/connections/{connection_id}/preview": "write",
+    "POST /v1/connections/{connection_id}/pull": "write",
+    "POST /v1/connections/{connection_id}/test": "write",
     "GET /v1/datasets": "read",
     "POST /v1/datasets": "write",
     "GET /v1/datasets/{dataset_id}": "read",
+    "DELETE /v1/datasets/{dataset_id}": "write",
+    "PATCH /v1/datasets/{dataset_id}": "write",
     "PUT /v1/datasets/{dataset_id}/package": "write",
     "DELETE /v1/datasets/{dataset_id}/tables/{table}": "write",
+    "GET /v1/datasets/{dataset_id}/tables/{table}": "read",
     "PUT /v1/datasets/{dataset_id}/tables/{table}": "write",
     "GET /v1/datasets/{dataset_id}/versions": "read",
     "POST /v1/datasets/{dataset_id}/versions": "write",
     "GET /v1/datasets/{dataset_id}/versions/{version_id}": "read",
+    "GET /v1/datasets/{dataset_id}/versions/{version_id}/tables/{table}": "read",
+    "GET /v1/demo/{name}": "read",
+    "GET /v1/jobs": "read",
+    "GET /v1/jobs/{job_id}": "read",
     "GET /v1/runs": "read",
     "POST /v1/runs": "run",
     "GET /v1/runs/{run_id}": "read",
     "POST /v1/runs/{run_id}/cancel": "run",
     "GET /v1/runs/{run_id}/demands/{demand_id}/why": "read",
     "GET /v1/runs/{run_id}/events": "read",
+    "GET /v1/runs/{run_id}/exceptions": "read",
+    "GET /v1/runs/{run_id}/exceptions/choices": "read",
+    "POST /v1/runs/{run_id}/exceptions/remarks": "write",
+    "GET /v1/runs/{run_id}/exceptions/{exception_id}/remarks": "read",
+    "GET /v1/runs/{run_id}/figures/{name}": "read",
+    "GET /v1/runs/{run_id}/items": "read",
+    "GET /v1/runs/{run_id}/kpis": "read",
+    "GET /v1/runs/{run_id}/orders/{order_id}/why": "read",
+    "GET /v1/runs/{run_id}/pegging-tree": "read",
+    "GET /v1/runs/{run_id}/resource-orders": "read",
+    "GET /v1/runs/{run_id}/running-list": "read",
     "POST /v1/runs/{run_id}/stop": "run",
+    "GET /v1/runs/{run_id}/record": "read",
     "GET /v1/runs/{run_id}/tables": "read",
     "GET /v1/runs/{run_id}/tables/{table}": "read",
+    "GET /v1/template": "read",
 }
 
 #: Routes that need no key, or any.
@@ -44,18 +87,42 @@ OPEN = {"GET /v1/health/live", "GET /v1/health/ready", "GET /v1/me"}
 
 #: Bodies that routes read before they look who is meant.
 BODIES = {
+    "POST /v1/connections": {
+        "name": "walls",
+        "url": "postgresql://host/name",
+        "mapping": "erp_sample",
+    },
+    "PATCH /v1/connections/{connection_id}": {"in_use": False},
     "POST /v1/datasets": {"name": "walls"},
+    "PATCH /v1/datasets/{dataset_id}": {"name": "walls"},
     "POST /v1/runs": {"dataset": "d_unknown"},
+    "POST /v1/runs/{run_id}/exceptions/remarks": {
+        "exceptions": ["x"],
+        "kind": "acknowledge",
+    },
 }
 
 
 def _routes() -> Iterator[str]:
-    for part in (datasets, runs, results):
+    for part in (
+        datasets,
+        runs,
+        results,
+        figures,
+        exceptions,
+        items,
+        loads,
+        reasons,
+        jobs,
+        connections,
+        starters,
+        uploads,
+    ):
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
 
             for method in route.methods or ():
-                yield f"{method} {route.path}"
+                yield f"{method} {route.path.replace(':path}', '}')}"
 
 
 def _asked(client: httpx.Client, route: str, names: dict[str, str]) -> httpx.Response:
@@ -67,17 +134,38 @@ def _asked(client: httpx.Client, route: str, names: dict[str, str]) -> httpx.Res
         path.format(**names),
         json=BODIES.get(route),
         headers=content_type,
-        params={"runs": f"{names['run_id']},r_x"} if "compare" in path else None,
+        params=_params(path, names),
     )
+
+
+def _params(path: str, names: dict[str, str]) -> dict[str, str] | None:
+    """
+    Returns what routes ask for in the query before they look who is meant.
+    """
+    if "compare" in path:
+        return {"runs": f"{names['run_id']},r_x"}
+
+    if "pegging-tree" in path:
+        return {"of": "SO-1"}
+
+    if "resource-orders" in path:
+        return {"resource": "R"}
+
+    return {"item": "A", "location": "B"} if "running-list" in path else None
 
 
 def _names(version: tuple[str, str], run: str) -> dict[str, str]:
     return {
+        "connection_id": "c_1",
+        "job_id": "j_1",
         "dataset_id": version[0],
         "version_id": version[1],
         "run_id": run,
         "table": "items",
         "demand_id": "SO-1",
+        "order_id": "o_1",
+        "exception_id": "x",
+        "name": "bridge",
     }
 
 
@@ -133,7 +221,7 @@ def test_what_belongs_to_others_does_not_exist(
     """
     names = _names(version, run)
     unknown = {name: f"{value[:2]}{'0' * 20}" for name, value in names.items()}
-    unknown |= {"table": "items", "demand_id": "SO-1"}
+    unknown |= {"table": "items", "demand_id": "SO-1", "name": "bridge"}
 
     found = _asked(stranger, route, names)
     expected = _asked(stranger, route, unknown)

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import lotwright
-
 #: Name of the bundled example.
 EXAMPLE = "bikes"
 
@@ -28,7 +26,7 @@ def example_folder(name: str = EXAMPLE) -> Path:
     FileNotFoundError
         When there is no such example.
     """
-    package = Path(lotwright.__file__).parent
+    package = Path(__file__).parents[1]
 
     for parent in (package, package.parent):
         folder = parent / "examples" / name

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from lotwright.cli.examples import example_folder
+from lotwright.io.examples import example_folder
 
 
 def test_example_is_found() -> None:
