@@ -55,7 +55,7 @@ from lotwright.cli.scenario_commands import (
     data_of,
     scenario_app,
 )
-from lotwright.cli.service_commands import key, up, worker
+from lotwright.cli.service_commands import key, person, up, worker
 from lotwright.cli.simulate_command import simulate
 from lotwright.cli.why_command import why
 from lotwright.io.examples import EXAMPLE, example_folder
@@ -286,6 +286,7 @@ app.command(name="simulate")(simulate)
 app.command(name="up")(up)
 app.command(name="worker")(worker)
 app.command(name="key")(key)
+app.command(name="person")(person)
 
 
 @app.command()

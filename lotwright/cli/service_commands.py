@@ -5,6 +5,7 @@ Commands of the service: bring it up, add workers, make keys.
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -22,8 +23,19 @@ from lotwright.io.examples import example_folder
 
 if TYPE_CHECKING:
     from lotwright.service.settings import Settings
+    from lotwright.service.store.store import Store
+    from lotwright.service.store.tenants import Scope
 
-Tenant = Annotated[str, typer.Option("--tenant", metavar="NAME", help="Whose key.")]
+Tenant = Annotated[str, typer.Option("--tenant", metavar="NAME", help="Whose.")]
+
+Scopes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scope",
+        metavar="SCOPE",
+        help="read, write, run, publish or admin; several times; all, if left out.",
+    ),
+]
 
 
 def up(
@@ -47,17 +59,24 @@ def up(
 
     with failures(as_json=False, debug=debug):
         settings = _settings()
-        from lotwright.service.up import open_at, prepare
+        from lotwright.service.up import open_at, prepare, sign_in_address
         from lotwright.service.up import up as serve
 
         store = open_at(settings)
         key = prepare(store, example_folder() if demo else None)
+        address = sign_in_address(store, settings) if demo else None
         store.close()
         console.print(f"Listening on http://{settings.host}:{settings.port}")
 
         if key is not None:
             console.print("The first key of the tenant demo; it is not shown again:")
             typer.echo(key)
+
+        if address is not None:
+            console.print("Sign in by this link, once, within a quarter of an hour:")
+            typer.echo(address)
+        else:
+            console.print("Sign in as whom lotwright person NAME --tenant T made.")
 
         serve(settings, num_workers=workers)
 
@@ -99,14 +118,7 @@ def worker(
 def key(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What it is for.")],
     tenant: Tenant = "demo",
-    scope: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--scope",
-            metavar="SCOPE",
-            help="read, write, run, publish or admin; several times; all, if left out.",
-        ),
-    ] = None,
+    scope: Scopes = None,
     days: Annotated[
         float | None, typer.Option("--days", min=0, help="Good for so many days.")
     ] = None,
@@ -118,25 +130,9 @@ def key(
     with failures(as_json=False, debug=debug):
         settings = _settings()
         from lotwright.service.store import tenants
-        from lotwright.service.up import open_at
 
-        known = [each.value for each in tenants.Scope]
-        strange = [each for each in scope or known if each not in known]
-
-        if strange:
-            msg = f"Expected a scope of {', '.join(known)}, got {strange[0]!r}."
-            raise typer.BadParameter(msg)
-
-        store = open_at(settings)
-
-        with store.glance() as connection:
-            tenant_id = tenants.tenant_named(connection, tenant)
-
-        if tenant_id is None:
-            msg = f"There is no tenant named {tenant!r}: bring the service up first."
-            raise LotwrightError(msg)
-
-        scopes = [tenants.Scope(each) for each in scope or known]
+        scopes = _scopes(scope)
+        store, tenant_id = _store_of(settings, tenant)
         typer.echo(tenants.create_key(store, tenant_id, name, scopes, days=days))
         store.close()
 
@@ -150,6 +146,83 @@ def _end_with_parent() -> None:
         pass
 
     os._exit(1)
+
+
+def person(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What they are called.")],
+    tenant: Tenant = "demo",
+    scope: Scopes = None,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask/--print", help="Ask for the password, or print a new one."),
+    ] = True,
+    debug: Debug = False,
+) -> None:
+    """
+    Let a person sign in, or give one who may already another password.
+    """
+    with failures(as_json=False, debug=debug):
+        settings = _settings()
+        from lotwright.service.store import people
+
+        store, tenant_id = _store_of(settings, tenant)
+        scopes = _scopes(scope)
+        password = _asked() if ask else secrets.token_urlsafe(12)
+
+        try:
+            with store.of(tenant_id) as connection:
+                people.admit(store, connection, tenant_id, name, password, scopes)
+        except ValueError as error:
+            raise LotwrightError(str(error)) from None
+
+        store.close()
+
+        if not ask:
+            typer.echo(password)
+
+
+def _asked() -> str:
+    """
+    Returns a password that is typed twice, without showing it.
+    """
+    found: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+    return found
+
+
+def _scopes(names: list[str] | None) -> list[Scope]:
+    """
+    Returns scopes by their names, all where none is named.
+    """
+    from lotwright.service.store.tenants import Scope
+
+    known = [each.value for each in Scope]
+    strange = [each for each in names or known if each not in known]
+
+    if strange:
+        msg = f"Expected a scope of {', '.join(known)}, got {strange[0]!r}."
+        raise typer.BadParameter(msg)
+
+    return [Scope(each) for each in names or known]
+
+
+def _store_of(settings: Settings, tenant: str) -> tuple[Store, str]:
+    """
+    Returns the store that settings name, and the identifier of a tenant in it.
+    """
+    from lotwright.service.store import tenants
+    from lotwright.service.up import open_at
+
+    store = open_at(settings)
+
+    with store.glance() as connection:
+        tenant_id = tenants.tenant_named(connection, tenant)
+
+    if tenant_id is None:
+        msg = f"There is no tenant named {tenant!r}: bring the service up first."
+        raise LotwrightError(msg)
+
+    return store, tenant_id
 
 
 def _settings() -> Settings:

@@ -5,6 +5,7 @@ Up: a store, a demo tenant with the bundled example, the API and a worker, in on
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import uvicorn
 
 from lotwright.service.api.app import create_app
 from lotwright.service.settings import Settings
-from lotwright.service.store import datasets, tenants
+from lotwright.service.store import datasets, people, sessions, tenants
 from lotwright.service.store.migrate import migrate
 from lotwright.service.store.store import Store, open_store
 from lotwright.service.work.errands import run_errand
@@ -25,6 +26,9 @@ from lotwright.service.work.tasks import check_task, data_payload
 
 #: Name of the tenant that the demo plans for.
 DEMO = "demo"
+
+#: Name of the person that plans there.
+PLANNER = "planner"
 
 #: Seconds that the example may take to be read, on a machine that has other work.
 _PATIENCE = 600.0
@@ -59,7 +63,32 @@ def prepare(store: Store, example: Path | None) -> str | None:
     if not (is_filled or has_key):
         _fill(store, tenant_id, example)
 
+    with store.of(tenant_id) as connection:
+        people.create(store, connection, tenant_id, PLANNER, secrets.token_urlsafe(16))
+
     return None if has_key else tenants.create_key(store, tenant_id, "first")
+
+
+def sign_in_address(store: Store, settings: Settings) -> str | None:
+    """
+    Returns an address that signs the demo's planner in once, and soon; None where
+    there is no such person.
+    """
+    with store.glance() as connection:
+        tenant_id = tenants.tenant_named(connection, DEMO)
+
+    if tenant_id is None:
+        return None
+
+    with store.look(tenant_id) as connection:
+        found = people.named(connection, tenant_id, PLANNER)
+
+    if found is None:
+        return None
+
+    token = sessions.link_for(store, tenant_id, found.person_id)
+
+    return f"http://{settings.host}:{settings.port}/ui/enter?link={token}"
 
 
 def up(settings: Settings, *, num_workers: int = 1) -> None:

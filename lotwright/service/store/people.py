@@ -75,6 +75,38 @@ def create(
     return person_id
 
 
+def admit(
+    store: Store,
+    connection: Connection,
+    tenant_id: str,
+    name: str,
+    password: str,
+    scopes: Iterable[Scope] = tuple(Scope),
+) -> None:
+    """
+    Creates a person, or gives one of that name this password and these scopes; their
+    sessions end.
+
+    Raises
+    ------
+    ValueError
+        When the password is too short.
+    """
+    of_it = (person.c.tenant_id == tenant_id) & (person.c.name == name)
+    known = connection.execute(select(person.c.person_id).where(of_it)).scalar()
+
+    if known is None:
+        create(store, connection, tenant_id, name, password, scopes)
+        return
+
+    connection.execute(
+        update(person)
+        .where(of_it)
+        .values(password_hash=hashed(password), scopes=sorted(scopes), ended_at=None)
+    )
+    _end_sessions(connection, tenant_id, known)
+
+
 def named(connection: Connection, tenant_id: str, name: str) -> Row[Any] | None:
     """
     Returns the person of a name, None where there is none, or none any more.
@@ -108,24 +140,6 @@ def end(store: Store, connection: Connection, tenant_id: str, person_id: str) ->
     _end_sessions(connection, tenant_id, person_id)
 
     return done.rowcount == 1
-
-
-def set_password(
-    connection: Connection, tenant_id: str, person_id: str, password: str
-) -> None:
-    """
-    Gives a person another password, and ends their sessions.
-
-    Raises
-    ------
-    ValueError
-        When it is too short.
-    """
-    of_it = (person.c.tenant_id == tenant_id) & (person.c.person_id == person_id)
-    connection.execute(
-        update(person).where(of_it).values(password_hash=hashed(password))
-    )
-    _end_sessions(connection, tenant_id, person_id)
 
 
 def person_with(
