@@ -16,16 +16,21 @@ from lotwright.fanout.task import VERSION
 from lotwright.service.api import (
     connections,
     datasets,
+    edits,
     exceptions,
     figures,
     items,
     jobs,
     loads,
+    plans,
     problems,
     reasons,
     results,
+    run_log,
     runs,
+    scenarios,
     starters,
+    sweeps,
     uploads,
 )
 from lotwright.service.api.access import Reader, StoreOf
@@ -87,6 +92,11 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
         reasons,
         jobs,
         connections,
+        plans,
+        scenarios,
+        sweeps,
+        edits,
+        run_log,
     ):
         app.include_router(part.router)
 

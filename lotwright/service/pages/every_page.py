@@ -11,12 +11,14 @@ from lotwright.service.pages import (
     errors,
     files,
     home,
+    plan_pages,
     runs,
     sign_in,
+    whatif_pages,
 )
 
 #: The modules whose routes are pages.
-PARTS = (files, sign_in, home, data, runs)
+PARTS = (files, sign_in, home, data, runs, plan_pages, whatif_pages)
 
 
 def install(app: FastAPI) -> None:

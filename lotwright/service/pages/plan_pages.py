@@ -1,0 +1,142 @@
+"""
+Pages of a plan: exceptions, why, stock, loads, orders, pegging and actions.
+
+What they show comes from the routes of results; the pages say what to ask for.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from lotwright.model.codes import CODES
+from lotwright.service.api.access import StoreOf
+from lotwright.service.api.kept import result_of
+from lotwright.service.pages.frame import RUN_PAGES, Entry, page
+from lotwright.service.pages.visits import Visitor
+from lotwright.service.store.store import Store
+
+router = APIRouter(prefix="/ui/runs/{run_id}", include_in_schema=False)
+
+RUN_PAGES[:0] = [
+    Entry(title="Exceptions", path="/exceptions"),
+    Entry(title="Orders", path="/orders"),
+    Entry(title="Stock", path="/items"),
+    Entry(title="Loads", path="/resources"),
+    Entry(title="Actions", path="/actions"),
+    Entry(title="Pegging", path="/pegging"),
+]
+
+_Key = Annotated[str, Query(max_length=4000)]
+
+
+@router.get("/exceptions")
+def exceptions_page(
+    run_id: str, request: Request, who: Visitor, store: StoreOf
+) -> Response:
+    """
+    Shows what a planner must look at, ranked.
+    """
+    meanings = {code: found.meaning for code, found in CODES.items()}
+
+    return _shown(store, request, who, run_id, "exceptions.html", meanings=meanings)
+
+
+@router.get("/why")
+def why_page(
+    run_id: str,
+    request: Request,
+    who: Visitor,
+    store: StoreOf,
+    demand: _Key,
+) -> Response:
+    """
+    Shows why a demand is late or short, and what serves it.
+    """
+    return _shown(store, request, who, run_id, "why.html", demand=demand)
+
+
+@router.get("/items")
+def items_page(run_id: str, request: Request, who: Visitor, store: StoreOf) -> Response:
+    """
+    Shows every item at every location.
+    """
+    return _shown(store, request, who, run_id, "items.html")
+
+
+@router.get("/items/one")
+def item_page(
+    run_id: str,
+    request: Request,
+    who: Visitor,
+    store: StoreOf,
+    item: _Key,
+    location: _Key,
+) -> Response:
+    """
+    Shows the stock of an item at a location, and what comes and goes.
+    """
+    return _shown(
+        store, request, who, run_id, "item.html", item=item, location=location
+    )
+
+
+@router.get("/resources")
+def resources_page(
+    run_id: str,
+    request: Request,
+    who: Visitor,
+    store: StoreOf,
+    resource: _Key = "",
+    period: _Key = "",
+) -> Response:
+    """
+    Shows how full resources are, and which orders fill one.
+    """
+    asked = {"resource": resource, "period": period}
+
+    return _shown(store, request, who, run_id, "resources.html", asked=asked)
+
+
+@router.get("/orders")
+def orders_page(
+    run_id: str, request: Request, who: Visitor, store: StoreOf
+) -> Response:
+    """
+    Shows the planned orders, to be approved, firmed and changed.
+    """
+    return _shown(store, request, who, run_id, "orders.html")
+
+
+@router.get("/actions")
+def actions_page(
+    run_id: str, request: Request, who: Visitor, store: StoreOf
+) -> Response:
+    """
+    Shows what to change about open orders.
+    """
+    return _shown(store, request, who, run_id, "actions.html")
+
+
+@router.get("/pegging")
+def pegging_page(
+    run_id: str, request: Request, who: Visitor, store: StoreOf, of: _Key = ""
+) -> Response:
+    """
+    Shows what a demand or order depends on, and what an order is for.
+    """
+    return _shown(store, request, who, run_id, "pegging.html", of=of)
+
+
+def _shown(
+    store: Store,
+    request: Request,
+    who: Visitor,
+    run_id: str,
+    template: str,
+    **values: object,
+) -> Response:
+    found, digests = result_of(store, who.principal, run_id)
+
+    return page(request, who, template, run=found, tables=list(digests), **values)

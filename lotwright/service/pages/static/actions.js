@@ -1,0 +1,95 @@
+// What to change about open orders; what is accepted becomes a what-if of its own.
+(() => {
+  "use strict";
+
+  const { columns } = plan;
+  const filters = document.getElementById("filters");
+  const accept = document.getElementById("accept");
+  const path = `${plan.api}/tables/action_messages`;
+  const query = () => ({ filter: plan.equals(Object.fromEntries(new FormData(filters))) });
+  const SIGNS = { expedite: "⇤", defer: "⇥", increase: "▲", decrease: "▼", cancel: "✗", split: "÷", release_now: "▶", change_source: "⇄" };
+
+  const grid = plan.remote(document.getElementById("actions"), {
+    path,
+    query,
+    index: "text",
+    counted: (total) => (document.getElementById("count").textContent = total === 1 ? "1 action" : `${total.toLocaleString("en-GB")} actions`),
+    placeholder: "No open order needs a change.",
+    columns: [
+      { formatter: "rowSelection", titleFormatter: "rowSelection", headerSort: false, width: 40, hozAlign: "center" },
+      { title: "Action", field: "action", minWidth: 120, formatter: (cell) => `${SIGNS[cell.getValue()] || "·"} ${cell.getValue().replace("_", " ")}` },
+      columns.text("Open order", "supply_id"),
+      { title: "What and why", field: "text", minWidth: 320, widthGrow: 3, variableHeight: true, formatter: (cell) => lw.make("span", { class: "wrap" }, cell.getValue()) },
+      columns.number("Saves", "benefit"),
+      columns.item(),
+      columns.text("Site", "location_id"),
+      columns.text("Date now", "from_date", { visible: !plan.isNarrow }),
+      columns.text("Date wanted", "to_date", { visible: !plan.isNarrow }),
+      columns.number("Quantity now", "from_qty", { visible: !plan.isNarrow }),
+      columns.number("Quantity wanted", "to_qty", { visible: !plan.isNarrow }),
+    ],
+    layout: "fitColumns",
+    columnDefaults: { minWidth: 90 },
+    initialSort: [{ column: "benefit", dir: "desc" }],
+  });
+
+  grid.on("rowSelectionChanged", (rows) => {
+    if (accept) accept.disabled = rows.length === 0;
+    document.getElementById("selected").textContent = rows.length ? `${rows.length} selected` : "";
+  });
+
+  const again = plan.paused(() => grid.setPage(1));
+  filters.addEventListener("input", again);
+  filters.addEventListener("submit", (event) => event.preventDefault());
+
+  // Changes of date and quantity can be made; parts and sources are for people.
+  function overrides(row) {
+    const of = { table: "supplies", where: `supply_id == ${plan.literal(row.supply_id)}` };
+
+    if (row.action === "cancel") return [{ ...of, op: "delete" }];
+    if (["expedite", "defer"].includes(row.action)) return [{ ...of, op: "set", column: "due_date", value: row.to_date }];
+    if (["increase", "decrease"].includes(row.action)) return [{ ...of, op: "set", column: "quantity", value: row.to_qty }];
+
+    return null;
+  }
+
+  async function accepted() {
+    const rows = grid.getSelectedData();
+    const made = rows.map(overrides);
+    const changes = made.filter(Boolean).flat();
+    const left = made.filter((each) => !each).length;
+
+    if (!changes.length) {
+      lw.notify("Splits, releases and other sources are decided in the system of the orders.", "bad");
+      return;
+    }
+
+    const noun = changes.length === 1 ? "1 change" : `${changes.length} changes`;
+    const more = left ? ` ${left} that split, release or change the source are left out.` : "";
+
+    if (!(await lw.ask("Accept and plan again?", `${noun} of open orders, as a what-if.${more}`))) return;
+
+    const { dataset, version, label } = plan.main.dataset;
+    const engine = "mrp";
+    accept.disabled = true;
+
+    try {
+      const run = await lw.call("POST", "/v1/runs", {
+        json: {
+          dataset,
+          version,
+          options: { engine },
+          scenario: { name: "actions", override: changes },
+          label: `${label || "Plan"} with ${noun} of open orders`.slice(0, 200),
+        },
+      });
+      location.assign(`/ui/runs/${run.run}`);
+    } catch (error) {
+      lw.complain(error);
+      accept.disabled = false;
+    }
+  }
+
+  accept?.addEventListener("click", accepted);
+  plan.downloads(document.getElementById("downloads"), () => `${path}?${new URLSearchParams(query())}`, "actions");
+})();

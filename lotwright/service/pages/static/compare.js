@@ -1,0 +1,143 @@
+// Two to four plans side by side, against the first of them.
+(() => {
+  "use strict";
+
+  const form = document.getElementById("choose");
+
+  if (!form) return;
+
+  const { make } = lw;
+  const { columns } = plan;
+  const chosen = plan.main.dataset.chosen.split(",").filter(Boolean);
+  const known = Object.fromEntries(lw.data("known").map((each) => [each.run, each.label]));
+  const SIGNS = { added: "＋", removed: "－", moved: "⇆", resized: "⇅", moved_resized: "⇆⇅", gone: "✓", new: "✗", better: "▲", worse: "▼" };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const runs = [...new Set([...new FormData(form).values()].filter(Boolean))];
+
+    if (runs.length < 2) lw.notify("Choose two to four different runs.", "bad");
+    else location.assign(`/ui/compare?runs=${runs.join(",")}`);
+  });
+
+  // Two runs may have the same label; then each says which it is.
+  const labels = chosen.map((run) => known[run] || run);
+  const names = Object.fromEntries(chosen.map((run, place) => {
+    const label = labels[place].replaceAll(",", " ");
+    return [run, labels.filter((each) => each === labels[place]).length > 1 ? `${label} (${run.slice(2, 8)})` : label];
+  }));
+  const named = (cell) => names[cell.getValue()] || cell.getValue();
+  const change = (cell) => `${SIGNS[cell.getValue()] || "·"} ${(cell.getValue() || "").replaceAll("_", " and ")}`;
+
+  const signed = (cell) => {
+    const value = cell.getValue();
+
+    if (value === null || value === undefined) return "";
+
+    return value === 0 ? "=" : `${value > 0 ? "▲ +" : "▼ −"}${lw.amount(Math.abs(value))}`;
+  };
+
+  const numbers = (title, field) => columns.number(title, field);
+  const others = chosen.slice(1);
+  const which = others.length > 1 ? [{ title: "Plan", field: "plan", formatter: named, minWidth: 140 }] : [];
+
+  function kpis(rows) {
+    const by = new Map();
+
+    for (const row of rows) {
+      const one = by.get(row.name) || { name: row.name.replaceAll("_", " "), unit: row.unit, before: row.before };
+      one[`after_${row.plan}`] = row.after;
+      one[`change_${row.plan}`] = row.change;
+      by.set(row.name, one);
+    }
+
+    const heads = [
+      { title: "Figure", field: "name", minWidth: 170, formatter: (cell) => cell.getValue() },
+      columns.text("Unit", "unit"),
+      numbers(names[chosen[0]], "before"),
+      ...others.flatMap((run) => [
+        numbers(names[run], `after_${run}`),
+        { title: "Change", field: `change_${run}`, formatter: signed, hozAlign: "right", headerHozAlign: "right" },
+      ]),
+    ];
+    plan.local(document.getElementById("kpis"), [...by.values()], heads, { maxHeight: "50vh" });
+  }
+
+  function demands(rows) {
+    const first = rows[0] || {};
+    const heads = [
+      ...which,
+      { title: "Change", field: "change", formatter: change, minWidth: 120 },
+      { title: "Demand", field: "demand_id", formatter: (cell) => make("span", {}, why(cell.getData(), chosen[0], "before"), " ", why(cell.getData(), cell.getData().plan, "after")) , minWidth: 200 },
+      ...rest(first),
+    ];
+    plan.local(document.getElementById("demands"), rows, heads, { maxHeight: "40vh", placeholder: "The same demands are late or short, by as much." });
+  }
+
+  const why = (row, run, side) =>
+    make("a", { href: `/ui/runs/${run}/why?demand=${encodeURIComponent(row.demand_id)}`, title: `Why, in ${names[run]}` }, side === "before" ? row.demand_id : "(after)");
+
+  // All further columns, by what stands in them.
+  const HIDDEN = ["plan", "change", "demand_id", "order_id"];
+  const rest = (row) =>
+    Object.entries(row)
+      .filter(([name]) => !HIDDEN.includes(name))
+      .map(([name, value]) => {
+        const title = (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+        return typeof value === "number" || /(qty|quantity|days|value|delta)/.test(name) ? numbers(title, name) : { title, field: name, formatter: (cell) => String(cell.getValue() ?? "").replace(/T00:00:00.*$/, "") };
+      });
+
+  function orders(rows) {
+    const select = document.getElementById("changes");
+    const count = document.getElementById("num-orders");
+    const kinds = [...new Set(rows.map((row) => row.change))];
+    for (const kind of kinds) select.append(make("option", { value: kind }, `${kind.replaceAll("_", " and ")} (${rows.filter((row) => row.change === kind).length})`));
+    count.textContent = `${rows.length.toLocaleString("en-GB")} orders`;
+
+    const heads = [...which, { title: "Change", field: "change", formatter: change, minWidth: 120 }, ...rest(rows[0] || {})];
+    const grid = plan.local(document.getElementById("orders"), rows, heads, { maxHeight: "50vh", placeholder: "The orders are the same." });
+    select.addEventListener("change", () => {
+      if (select.value) grid.setFilter("change", "=", select.value);
+      else grid.clearFilter();
+    });
+  }
+
+  async function draw(element, name, more = {}) {
+    const values = { runs: chosen.join(","), labels: chosen.map((run) => names[run]).join(","), theme: lw.isDark() ? "dark" : "light", ...more };
+
+    try {
+      await lw.figure(element, await lw.call("GET", `/v1/compare/figures/${name}?${new URLSearchParams(values)}`));
+    } catch (error) {
+      lw.complain(error);
+    }
+  }
+
+  function readable(summary) {
+    return chosen.reduce((text, run) => text.replaceAll(run, names[run]), summary);
+  }
+
+  async function show() {
+    const found = await lw.call("GET", `/v1/compare?runs=${chosen.join(",")}`);
+    document.getElementById("found").hidden = false;
+    document.getElementById("summary").textContent = readable(found.summary);
+    kpis(found.kpis);
+    demands(found.demands);
+    orders(found.orders);
+    draw(document.getElementById("comparison"), "comparison");
+    const bridge = document.getElementById("bridge");
+    draw(bridge, "bridge");
+
+    if (others.length > 1) {
+      const label = document.getElementById("which");
+      const select = label.querySelector("select");
+      label.hidden = false;
+      for (const run of others) select.append(make("option", { value: run }, names[run]));
+      select.addEventListener("change", () => draw(bridge, "bridge", { plan: select.value }));
+    }
+  }
+
+  if (chosen.length > 1) {
+    show().catch(lw.complain);
+    plan.downloads(document.getElementById("downloads"), () => `/v1/compare/orders?runs=${chosen.join(",")}`, "comparison");
+  }
+})();

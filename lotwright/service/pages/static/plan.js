@@ -1,0 +1,248 @@
+// What the pages of a plan share: tables that the service pages and sorts, links to other
+// pages of the run, signs for states, and downloads. Other scripts use it as `plan`.
+const plan = (() => {
+  "use strict";
+
+  const { make } = lw;
+  const main = document.getElementById("plan");
+  const run = main.dataset.run;
+  const api = `/v1/runs/${encodeURIComponent(run)}`;
+  const ui = `/ui/runs/${encodeURIComponent(run)}`;
+  const isNarrow = matchMedia("(max-width: 720px)").matches;
+
+  const address = (path, values) => `${ui}/${path}?${new URLSearchParams(values)}`;
+
+  const link = (text, href) => make("a", { href }, text);
+
+  // Links to the pages of things; empty cells stay empty.
+  const demandLink = (key) => (key ? link(key, address("why", { demand: key })) : "");
+  const orderLink = (key) => (key ? link(key, address("pegging", { of: key })) : "");
+  const resourceLink = (key, period = "") =>
+    key ? link(key, address("resources", period ? { resource: key, period } : { resource: key })) : "";
+  const itemLink = (item, location) =>
+    item && location ? link(item, address("items/one", { item, location })) : item || "";
+
+  // A state with a sign of its own, told apart without colour.
+  const SIGNS = {
+    error: ["✗", "bad"],
+    warning: ["▲", "warn"],
+    degraded: ["▲", "warn"],
+    ignored: ["◌", ""],
+    info: ["ⓘ", ""],
+    open: ["○", ""],
+    acknowledged: ["✓", "good"],
+    worse: ["↑", "bad"],
+    planned: ["○", ""],
+    approved: ["✓", "good"],
+    firmed: ["■", "good"],
+  };
+
+  function tag(name) {
+    const [sign, kind] = SIGNS[name] || ["·", ""];
+
+    return make("span", { class: `tag ${kind}` }, make("span", { "aria-hidden": "true" }, sign), ` ${name}`);
+  }
+
+  // Formatters of columns.
+  const text = (cell) => cell.getValue() ?? "";
+  const number = (cell) => lw.amount(cell.getValue());
+  const late = (cell) => {
+    const days = cell.getValue();
+
+    return days > 0 ? make("strong", { class: "late" }, lw.amount(days)) : lw.amount(days);
+  };
+  const columns = {
+    text: (title, field, more = {}) => ({ title, field, formatter: text, ...more }),
+    number: (title, field, more = {}) => ({ title, field, formatter: number, hozAlign: "right", headerHozAlign: "right", ...more }),
+    days: (title, field, more = {}) => ({ title, field, formatter: late, hozAlign: "right", headerHozAlign: "right", ...more }),
+    state: (title, field, more = {}) => ({ title, field, formatter: (cell) => tag(cell.getValue()), ...more }),
+    item: (title = "Item", field = "item_id", place = "location_id") => ({
+      title,
+      field,
+      formatter: (cell) => itemLink(cell.getValue(), cell.getData()[place]),
+    }),
+    demand: (title = "Demand", field = "demand_id") => ({ title, field, formatter: (cell) => demandLink(cell.getValue()) }),
+    order: (title = "Order", field = "order_id") => ({ title, field, formatter: (cell) => orderLink(cell.getValue()) }),
+  };
+
+  // A literal of the conditions that the service understands.
+  const literal = (value) => (typeof value === "number" ? String(value) : JSON.stringify(String(value)));
+
+  const equals = (values) =>
+    Object.entries(values)
+      .filter(([, value]) => value !== "" && value !== null && value !== undefined)
+      .map(([name, value]) => `${name} == ${literal(value)}`)
+      .join(" and ");
+
+  // Headers that sort can be reached and pressed by key.
+  function withKeys(table) {
+    table.on("tableBuilt", () => {
+      for (const head of table.element.querySelectorAll(".tabulator-col.tabulator-sortable")) {
+        head.tabIndex = 0;
+        head.addEventListener("keydown", (event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          if (event.target !== head) return;
+          event.preventDefault();
+          head.click();
+        });
+      }
+    });
+
+    return table;
+  }
+
+  // A table whose rows the service filters, sorts and brings page by page. `query` returns
+  // what is asked for beside that; `counted` is told how many rows there are.
+  function remote(element, { path, query = () => ({}), columns: heads, counted = () => {}, ...options }) {
+    const asked = (sort, size, page) => {
+      const values = { ...query(), limit: size, cursor: (page - 1) * size };
+
+      if (sort?.length) values.sort = sort.map((each) => (each.dir === "desc" ? "-" : "") + each.field).join(",");
+
+      return new URLSearchParams(Object.entries(values).filter(([, value]) => value !== "" && value !== undefined));
+    };
+
+    return withKeys(
+      lw.grid(element, {
+        ajaxURL: path,
+        pagination: true,
+        paginationMode: "remote",
+        paginationSize: 50,
+        paginationSizeSelector: [50, 200, 1000],
+        sortMode: "remote",
+        dataLoaderError: "It could not be loaded.",
+        ajaxRequestFunc: async (url, _config, params) => {
+          try {
+            const said = await lw.call("GET", `${url}?${asked(params.sort, params.size, params.page)}`);
+            counted(said.total);
+
+            return { last_page: Math.max(1, Math.ceil(said.total / params.size)), last_row: said.total, data: said.rows };
+          } catch (error) {
+            lw.complain(error);
+            throw error;
+          }
+        },
+        columns: heads,
+        ...options,
+      }),
+    );
+  }
+
+  // A table whose rows are here already.
+  const local = (element, rows, heads, options = {}) => withKeys(lw.grid(element, { data: rows, columns: heads, ...options }));
+
+  const FORMATS = [
+    ["CSV", "text/csv", "csv"],
+    ["Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"],
+    ["Parquet", "application/vnd.apache.parquet", "parquet"],
+  ];
+
+  // Puts buttons somewhere that download what a path answers, in each format.
+  function downloads(element, path, name) {
+    const menu = make("details", { class: "menu" }, make("summary", { class: "button" }, "Download ▾"));
+    const list = make("div", { class: "stack" });
+
+    for (const [title, accept, ending] of FORMATS) {
+      const button = make("button", { type: "button", class: "quiet" }, title);
+      button.addEventListener("click", () => save(button, path(), accept, `${name}-${run.slice(2, 10)}.${ending}`));
+      list.append(button);
+    }
+
+    menu.append(list);
+    element.append(menu);
+  }
+
+  async function save(button, path, accept, name) {
+    button.disabled = true;
+
+    try {
+      const answer = await fetch(path, { headers: { Accept: accept } });
+
+      if (!answer.ok) throw new lw.Problem(answer.status, await answer.json());
+
+      const address = URL.createObjectURL(await answer.blob());
+      make("a", { href: address, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+      button.closest("details").open = false;
+    } catch (error) {
+      lw.complain(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  // Draws a figure of the service; its title becomes that of the chart for readers of
+  // screens, and clicks bring the custom data of a mark.
+  async function figure(element, name, values = {}, clicked = null) {
+    element.setAttribute("aria-busy", "true");
+
+    const draw = async () => {
+      const theme = lw.isDark() ? "dark" : "light";
+      const path = `${api}/figures/${name}?${new URLSearchParams({ ...values, theme })}`;
+
+      try {
+        const made = await lw.call("GET", path);
+
+        if (isNarrow) {
+          made.layout.margin = { ...made.layout.margin, l: 44, r: 10 };
+          made.layout.title.text = wrapped(made.layout.title.text, 42);
+        }
+
+        await lw.figure(element, made);
+        element.setAttribute("role", "img");
+        element.setAttribute("aria-label", plainText(made.layout.title.text));
+      } catch (error) {
+        if (error instanceof lw.Problem) element.replaceChildren(make("p", { class: "problem", role: "alert" }, error.message));
+        else throw error;
+      } finally {
+        element.removeAttribute("aria-busy");
+      }
+    };
+
+    await draw();
+
+    if (clicked && element.on) {
+      element.removeAllListeners("plotly_click");
+      element.on("plotly_click", (event) => {
+        const custom = event.points[0]?.customdata;
+
+        if (custom) clicked(custom);
+      });
+    }
+  }
+
+  const plainText = (markup) => new DOMParser().parseFromString(markup || "", "text/html").body.textContent;
+
+  function wrapped(text, most) {
+    const lines = [""];
+
+    for (const word of (text || "").split(" ")) {
+      if (lines.at(-1) && (lines.at(-1) + word).length > most) lines.push("");
+      lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
+    }
+
+    return lines.join("<br>");
+  }
+
+  // Fills a list of choices; each says how many there are.
+  function choices(select, values, name = (value) => value) {
+    for (const { value, count } of values) {
+      select.append(make("option", { value }, `${name(value)} (${count})`));
+    }
+  }
+
+  // Calls something once typing has paused.
+  function paused(action, milliseconds = 250) {
+    let waiting = 0;
+
+    return () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(action, milliseconds);
+    };
+  }
+
+  return {
+    main, run, api, ui, isNarrow, address, link, demandLink, orderLink, resourceLink, itemLink,
+    tag, columns, literal, equals, remote, local, downloads, figure, choices, paused,
+  };
+})();
