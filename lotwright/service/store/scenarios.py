@@ -129,7 +129,7 @@ def users(connection: Connection, tenant_id: str, scenario_id: str) -> list[str]
 
 def content_of(
     connection: Connection, tenant_id: str, found: Row[Any]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """
     Returns a scenario with all that it builds on, as one scenario file would say it.
 
@@ -178,6 +178,7 @@ def create_sweep(
             tenant_id=tenant_id,
             sweep_id=sweep_id,
             label=label,
+            run_ids=[],
             created_at=store.now(),
             created_by=actor,
         )
@@ -186,15 +187,28 @@ def create_sweep(
     return sweep_id
 
 
+def fill_sweep(
+    connection: Connection, tenant_id: str, sweep_id: str, run_ids: Sequence[str]
+) -> None:
+    """
+    Notes the runs of a sweep, in order.
+    """
+    connection.execute(
+        update(sweep)
+        .where(_of_sweep(tenant_id, sweep_id))
+        .values(run_ids=list(run_ids))
+    )
+
+
 def find_sweep(
     connection: Connection, tenant_id: str, sweep_id: str
 ) -> Row[Any] | None:
     """
     Returns a sweep, None where the tenant has none of that identifier.
     """
-    of_it = (sweep.c.tenant_id == tenant_id) & (sweep.c.sweep_id == sweep_id)
+    query = select(sweep).where(_of_sweep(tenant_id, sweep_id))
 
-    return connection.execute(select(sweep).where(of_it)).first()
+    return connection.execute(query).first()
 
 
 def sweeps(
@@ -219,6 +233,10 @@ def status_of_sweep(
     query = select(run.c.status, func.count()).where(of_it).group_by(run.c.status)
 
     return {str(status): int(count) for status, count in connection.execute(query)}
+
+
+def _of_sweep(tenant_id: str, sweep_id: str) -> ColumnElement[bool]:
+    return (sweep.c.tenant_id == tenant_id) & (sweep.c.sweep_id == sweep_id)
 
 
 def _of_scenario(tenant_id: str, scenario_id: str) -> ColumnElement[bool]:

@@ -8,10 +8,11 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from lotwright.service.store import audit, plans
 from lotwright.service.store.audit import Act
+from lotwright.service.store.connections import ConnectionOffError
 from lotwright.service.store.schema_plans import due_plan, plan_moment
 from lotwright.service.store.store import Store
 
@@ -54,6 +55,13 @@ def moments(
     ).all()
 
 
+def now(store: Store, connection: Connection) -> float:
+    """
+    Returns the time by which schedules go.
+    """
+    return float(connection.execute(select(store.now())).scalar_one())
+
+
 def _due(store: Store) -> list[tuple[str, str]]:
     """
     Returns the tenants and plans whose time has come, the longest waiting first.
@@ -78,7 +86,12 @@ def _started(store: Store, connection: Connection, tenant_id: str, plan_id: str)
         query.where(of_it & (due_plan.c.begin_at <= store.now())).with_for_update()
     ).first()
 
-    if found is None or still is None:
+    if still is None:
+        return 0
+
+    if found is None:
+        # It went with its data set.
+        connection.execute(delete(due_plan).where(of_it))
         return 0
 
     schedule = plans.schedule_of(found, plans.time_zone_of(connection, tenant_id))
@@ -122,7 +135,7 @@ def _outcome(
 
     try:
         started = plans.start(store, connection, tenant_id, found.plan_id, asked)
-    except plans.NoDataError as error:
+    except (plans.NoDataError, ConnectionOffError) as error:
         logger.warning("Plan %s was due and not started: %s", found.plan_id, error)
         return "", str(error)
 

@@ -98,6 +98,7 @@ sweep = Table(
     of_tenant(),
     key("sweep_id"),
     Column("label", Text, nullable=False, default=""),
+    Column("run_ids", JSON, nullable=False, default=list),
     Column("created_at", Double, nullable=False),
     Column("created_by", Text, nullable=False),
     belongs_to("tenant", "tenant_id"),

@@ -118,6 +118,7 @@ def _create_scenarios() -> None:
         _text("tenant_id"),
         _text("sweep_id"),
         _text("label"),
+        sa.Column("run_ids", sa.JSON(), nullable=False),
         _time("created_at"),
         _text("created_by"),
         _belongs("sweep", "tenant", "tenant_id"),
