@@ -22,7 +22,8 @@ _SWITCHES = {
 #: Workers confirm their leases every second, and may be late.
 _SHORTEST_LEASE = 3.0
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+#: Names of this machine.
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,14 @@ class Settings:
     connect_to
         What connections that are made over HTTP may reach: hosts, ``*`` standing for
         any part of a name, and folders of SQLite files, apart by commas.
+    trusted_proxies
+        Addresses or networks of proxies whose word for a client's address is taken,
+        apart by commas.
+    metrics_token
+        What a monitoring system shows for figures; without it, programs on this
+        machine get them.
+    log_level
+        What is logged: ``debug``, ``info``, ``warning`` or ``error``.
 
     Raises
     ------
@@ -104,9 +113,12 @@ class Settings:
     allow_hosts: str = ""
     publish_folder: str = ""
     connect_to: str = ""
+    trusted_proxies: str = ""
+    metrics_token: str = field(default="", repr=False)
+    log_level: str = "info"
 
     def __post_init__(self) -> None:
-        if self.host not in _LOOPBACK and not self.behind_proxy:
+        if self.host not in LOOPBACK and not self.behind_proxy:
             msg = (
                 f"Expected to listen on this machine only, got {self.host!r}: keys "
                 "would go over the network in the clear. Put a proxy that speaks TLS "

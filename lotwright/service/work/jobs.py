@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from lotwright.service.publish.publish import publish
 from lotwright.service.settings import Settings
-from lotwright.service.store import jobs
+from lotwright.service.store import jobs, publications, webhooks
 from lotwright.service.store.chores import take_turn
 from lotwright.service.store.jobs import (
     Job,
@@ -24,7 +25,9 @@ from lotwright.service.store.jobs import (
     TryAgainError,
 )
 from lotwright.service.store.store import Store
+from lotwright.service.work.deliver import deliver
 from lotwright.service.work.housekeeping import EACH, keep_house
+from lotwright.service.work.lost_ends import settle_ends
 
 logger = logging.getLogger(__name__)
 
@@ -67,10 +70,16 @@ class Chore:
 
 
 #: What jobs can be asked for, by name.
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {
+    publications.KIND: Kind(function=publish),
+    webhooks.KIND: Kind(function=deliver, seconds=60.0),
+}
 
 #: What is done every so many seconds, by name.
-EVERY: dict[str, Chore] = {"housekeeping": Chore(function=keep_house, seconds=EACH)}
+EVERY: dict[str, Chore] = {
+    "housekeeping": Chore(function=keep_house, seconds=EACH),
+    "lost ends": Chore(function=settle_ends, seconds=30.0),
+}
 
 #: Seconds between two looks for jobs, and between two renewals of a lease.
 PAUSE = 0.5

@@ -1,0 +1,3 @@
+"""
+Publishing: what of a plan goes to another system, and how it arrives there once.
+"""
