@@ -114,12 +114,16 @@ def _cells(
         found = _days(found, cell)
 
     if cell.prefix:
-        found = pc.binary_join_element_wise(cell.prefix, found, "")
+        found = pc.binary_join_element_wise(_word(cell.prefix), found, _word(""))
 
     if cell.if_blank is not None:
-        found = pc.fill_null(found, cell.if_blank)
+        found = pc.fill_null(found, _word(cell.if_blank))
 
     return found, strange
+
+
+def _word(text: str | None) -> pa.Scalar:
+    return pa.scalar(text, _TEXT)
 
 
 def _known(cells: pa.Array, blank: tuple[str, ...]) -> pa.Array:
@@ -128,7 +132,7 @@ def _known(cells: pa.Array, blank: tuple[str, ...]) -> pa.Array:
 
     is_blank = pc.is_in(cells, value_set=pa.array(blank, _TEXT))
 
-    return pc.if_else(is_blank, pa.scalar(None, _TEXT), cells)
+    return pc.if_else(is_blank, _word(None), cells)
 
 
 def _taken(parts: list[pa.Array], cell: Cell) -> pa.Array:
@@ -136,7 +140,7 @@ def _taken(parts: list[pa.Array], cell: Cell) -> pa.Array:
         return pc.coalesce(*parts)
 
     if cell.take == "joined":
-        return pc.binary_join_element_wise(*parts, cell.separator)
+        return pc.binary_join_element_wise(*parts, _word(cell.separator))
 
     return parts[0]
 
@@ -172,16 +176,12 @@ def _computed(cells: pa.Array, cell: Cell, columns: Columns) -> pa.Array:
         result = result - np.where(np.isnan(number), 0.0, number)
         bad = bad | wrong
 
-    if cell.divide_by is not None:
-        number, wrong = _numbers(columns[cell.divide_by])
+    for ref in cell.divide_by:
+        number, wrong = _numbers(columns[ref])
         wrong = wrong | np.isnan(number) | (number == 0.0)
-        shown = pc.if_else(
-            pa.array(wrong & ~bad),
-            pc.binary_join_element_wise(
-                "1 / ", pc.fill_null(columns[cell.divide_by], "blank"), ""
-            ),
-            shown,
-        )
+        told = pc.fill_null(columns[ref], _word("blank"))
+        told = pc.binary_join_element_wise(_word("1 / "), told, _word(""))
+        shown = pc.if_else(pa.array(wrong & ~bad), told, shown)
         result = result / np.where(wrong, 1.0, number)
         bad = bad | wrong
 

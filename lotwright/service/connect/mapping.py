@@ -120,7 +120,7 @@ class Cell:
     minus
         Columns that are subtracted; blank ones count as 0.
     divide_by, divisor
-        Column and number by which it is divided.
+        Columns and number by which it is divided.
     factor
         By which it is multiplied.
     at_least
@@ -143,7 +143,7 @@ class Cell:
     words: Mapping[str, str] | None = None
     otherwise: str | None = None
     minus: tuple[Ref, ...] = ()
-    divide_by: Ref | None = None
+    divide_by: tuple[Ref, ...] = ()
     divisor: float = 1.0
     factor: float = 1.0
     at_least: float | None = None
@@ -157,9 +157,7 @@ class Cell:
         """
         All columns that it needs.
         """
-        divide_by = () if self.divide_by is None else (self.divide_by,)
-
-        return (*self.columns, *self.minus, *divide_by)
+        return (*self.columns, *self.minus, *self.divide_by)
 
     @property
     def is_computed(self) -> bool:
@@ -168,7 +166,7 @@ class Cell:
         """
         plain = (self.divisor, self.factor, self.at_least) == (1.0, 1.0, None)
 
-        return bool(self.minus) or self.divide_by is not None or not plain
+        return bool(self.minus or self.divide_by) or not plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,16 +20,21 @@ from lotwright.service.connect.source import SourceError
 from lotwright.service.fail_points import pass_point
 from lotwright.service.secrets import SecretsError, box_of
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, connections, datasets
+from lotwright.service.store import audit, connections, datasets, jobs
 from lotwright.service.store.audit import Act
 from lotwright.service.store.connections import Standing
+from lotwright.service.store.jobs import Job, JobRefusedError, TryAgainError
 from lotwright.service.store.schema_connections import ConnectionStatus
 from lotwright.service.store.store import Store
-from lotwright.service.work.errands import run_errand
+from lotwright.service.work.errands import ErrandError, run_errand
 from lotwright.service.work.tasks import check_task, data_payload
 
 #: Seconds that a look at another system may take, in the face of somebody who waits.
 GLANCE = 20.0
+
+#: Name of the job that pulls, and how often it is begun.
+KIND = "pull"
+MOST_ATTEMPTS = 3
 
 #: Problems of a pull that are kept.
 _MOST_KEPT = 500
@@ -60,7 +65,7 @@ def address_of(row: Row[Any], settings: Settings) -> str:
     return address
 
 
-def test(
+def probe(
     store: Store, settings: Settings, tenant_id: str, connection_id: str
 ) -> Standing:
     """
@@ -173,6 +178,38 @@ def pull(
         "tables": num_rows,
         "findings": findings,
     }
+
+
+def pull_job(store: Store, settings: Settings, job: Job) -> dict[str, Any]:
+    """
+    Does a job of the kind ``pull``.
+
+    Raises
+    ------
+    JobRefusedError
+        When it cannot be done.
+    TryAgainError
+        When the other system does not answer.
+    """
+    body = job.body
+
+    try:
+        return pull(
+            store,
+            settings,
+            job.tenant_id,
+            body["connection"],
+            actor=body["actor"],
+            request_id=body["request"],
+            hold=lambda link: jobs.hold(link, job),
+        )
+    except InputError as error:
+        text = f"{len(error.problems)} things are wrong; the connection lists them."
+        raise JobRefusedError(code="data", text=text) from None
+    except (NotConnectedError, ReachError, SecretsError, ErrandError) as error:
+        raise JobRefusedError(code="not_connected", text=str(error)) from None
+    except SourceError as error:
+        raise TryAgainError(code="source", text=str(error)) from None
 
 
 def _standing(row: Row[Any], settings: Settings) -> Standing:

@@ -84,8 +84,7 @@ def _cell(
 
         return Cell(value=_constant(cells, "value", spot) or "")
 
-    divide_by = cells.get("divide_by", 1.0)
-    by_column = isinstance(divide_by, str)
+    divide_by, divisor = _divided(cells, column, names, spot)
     take: dict[str, Literal["one", "first", "joined"]] = {
         "column": "one",
         "first": "first",
@@ -100,10 +99,8 @@ def _cell(
         words=_words(cells, spot),
         otherwise=_constant(cells, "otherwise", spot),
         minus=_refs(cells, "minus", column, names, spot),
-        divide_by=names.ref(divide_by, column.name, spot)
-        if isinstance(divide_by, str)
-        else None,
-        divisor=1.0 if by_column else _divisor(cells, spot),
+        divide_by=divide_by,
+        divisor=divisor,
         factor=spot.number(cells, "factor", 1.0),
         at_least=spot.number(cells, "at_least", 0.0) if "at_least" in cells else None,
         day_format=spot.text(cells, "format"),
@@ -186,13 +183,25 @@ def _word(value: object) -> str | None:
     return str(value) if isinstance(value, str | int | date) else None
 
 
-def _divisor(cells: Mapping[str, object], spot: Spot) -> float:
-    found = spot.number(cells, "divide_by", 1.0)
+def _divided(
+    cells: Mapping[str, object], column: Column, names: Names, spot: Spot
+) -> tuple[tuple[Ref, ...], float]:
+    """
+    Returns columns and the number by which something is divided.
+    """
+    given = cells.get("divide_by", [])
+    every = cast("list[object]", given if isinstance(given, list) else [given])
+    words = {"columns": [each for each in every if isinstance(each, str)]}
+    numbers = [
+        spot.number({"divide_by": each}, "divide_by", 1.0)
+        for each in every
+        if not isinstance(each, str)
+    ]
 
-    if found == 0.0:
+    if 0.0 in numbers:
         spot.add("Nothing can be divided by 0.", "Write another number.", "divide_by")
 
-    return found
+    return _refs(words, "columns", column, names, spot), math.prod(numbers)
 
 
 def _whole(cells: Mapping[str, object], name: str, spot: Spot) -> int:
