@@ -13,12 +13,13 @@ from lotwright.service.pages import (
     home,
     plan_pages,
     runs,
+    settings,
     sign_in,
     whatif_pages,
 )
 
 #: The modules whose routes are pages.
-PARTS = (files, sign_in, home, data, runs, plan_pages, whatif_pages)
+PARTS = (files, sign_in, home, data, runs, settings, plan_pages, whatif_pages)
 
 
 def install(app: FastAPI) -> None:
