@@ -152,27 +152,6 @@ def judged(
     )
 
 
-def refuse_at_sight(url: str, allowed: AllowedHosts) -> None:
-    """
-    Refuses an address that no resolver could make good.
-
-    Raises
-    ------
-    AddressError
-        When it is none that the service goes to.
-    """
-    scheme, host, port, _ = _parts(url)
-
-    if allowed.has(host, port):
-        return
-
-    _refuse_unusual(scheme, host, port)
-    address = _literal(host)
-
-    if address is not None:
-        _refuse_closed(host, address)
-
-
 def is_public(address: Address) -> bool:
     """
     Returns whether an address is one of the public network.

@@ -9,7 +9,10 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from lotwright.service.api.limits import Limits
 from lotwright.service.api.problems import Refusal
+from lotwright.service.api.uses import Uses
+from lotwright.service.logs import tenant_hash
 from lotwright.service.settings import Settings
 from lotwright.service.store.audit import Act
 from lotwright.service.store.sessions import Session, session_of
@@ -38,6 +41,22 @@ def settings_of(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
 
     return settings
+
+
+def limits_of(request: Request) -> Limits:
+    """
+    Returns the limits of this process.
+    """
+    limits: Limits = request.app.state.limits
+
+    return limits
+
+
+def address_of(request: Request) -> str:
+    """
+    Returns from where a request comes; empty where that is not known.
+    """
+    return request.client.host if request.client else ""
 
 
 StoreOf = Annotated[Store, Depends(store_of)]
@@ -71,8 +90,7 @@ def principal(
     found = None
 
     if authorization is not None:
-        scheme, _, key = authorization.partition(" ")
-        found = principal_of(store, key.strip()) if scheme.lower() == "bearer" else None
+        found = _by_key(request, store, authorization)
     elif session := session_in(request, store):
         refuse_forgery(request, session, x_csrf_token)
         found = session.principal
@@ -84,6 +102,29 @@ def principal(
             "A key is needed: Authorization: Bearer lw_…",
             headers={"WWW-Authenticate": "Bearer"},
         )
+
+    limits_of(request).take_request(found.actor, found.quotas.requests_per_second)
+    request.state.tenant = tenant_hash(found.tenant_id)
+
+    return found
+
+
+def _by_key(request: Request, store: Store, authorization: str) -> Principal | None:
+    """
+    Returns whom a key stands for; one that fails too often is not even looked up.
+    """
+    scheme, _, words = authorization.partition(" ")
+    key, address = words.strip(), address_of(request)
+    limits = limits_of(request)
+    limits.refuse_guessing(address, key)
+    is_bearer = scheme.lower() == "bearer"
+    found = principal_of(store, key, address=address) if is_bearer else None
+
+    if found is None:
+        limits.note_failure(address, key)
+    else:
+        uses: Uses = request.app.state.uses
+        uses.add(found)
 
     return found
 
@@ -127,6 +168,7 @@ class _Needs:
 Reader = Annotated[Principal, Depends(_Needs(Scope.READ))]
 Writer = Annotated[Principal, Depends(_Needs(Scope.WRITE))]
 Runner = Annotated[Principal, Depends(_Needs(Scope.RUN))]
+Publisher = Annotated[Principal, Depends(_Needs(Scope.PUBLISH))]
 Admin = Annotated[Principal, Depends(_Needs(Scope.ADMIN))]
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from lotwright.fanout.task import Wish
 from lotwright.service.fail_points import pass_point
-from lotwright.service.store import blobs, runs
+from lotwright.service.store import blobs, publications, quotas, runs, tallies
 from lotwright.service.store.schema import (
     RunStatus,
     open_run,
@@ -37,9 +37,6 @@ _FARTHEST = 300.0
 
 #: A run whose workers die is begun so often.
 MOST_ATTEMPTS = 3
-
-#: Runs of one tenant that are worked on at a time, unless its quotas say otherwise.
-MOST_AT_A_TIME = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +213,8 @@ def succeed(
             values["scenario"] = dict(scenario)
 
         _end(store, connection, lease, RunStatus.SUCCEEDED, values)
+        wanted = held.publish
+        publications.follow(store, connection, lease.tenant_id, lease.run_id, wanted)
 
     return True
 
@@ -292,13 +291,13 @@ def give_back(store: Store, lease: Lease, reason: str) -> bool:
 def _next(store: Store, connection: Connection, tenant_id: str) -> Row[Any] | None:
     of_tenant = run.c.tenant_id == tenant_id
     # One claim of a tenant at a time, or two would not see what the other one takes.
-    quotas = connection.execute(
+    given = connection.execute(
         select(tenant.c.quotas)
         .where(tenant.c.tenant_id == tenant_id)
         .with_for_update(key_share=True)
     ).scalar_one_or_none()
 
-    if quotas is None:
+    if given is None:
         return None
 
     is_running = run.c.status == RunStatus.RUNNING.value
@@ -320,7 +319,12 @@ def _next(store: Store, connection: Connection, tenant_id: str) -> Row[Any] | No
         select(func.count()).where(of_tenant & is_running & ~_is_over(store))
     ).scalar_one()
 
-    return found if busy < quotas.get("concurrent_runs", MOST_AT_A_TIME) else None
+    allowed = quotas.quotas_in(given)
+    has_room = busy < allowed.concurrent_runs and quotas.has_seconds(
+        store, connection, tenant_id, allowed
+    )
+
+    return found if has_room else None
 
 
 def _is_free() -> ColumnElement[bool]:
@@ -349,6 +353,10 @@ def _taken(
     seconds: float,
 ) -> Lease:
     attempt = found.attempt + 1
+
+    if found.status == RunStatus.RUNNING.value:
+        tallies.add(connection, "lease_lost", {"": 1})
+
     connection.execute(
         update(run)
         .where(runs.of_run(run, found.tenant_id, found.run_id))

@@ -221,6 +221,33 @@ def enqueue(
     return publication_id
 
 
+def follow(
+    store: Store,
+    connection: Connection,
+    tenant_id: str,
+    run_id: str,
+    wanted: Mapping[str, str],
+) -> None:
+    """
+    Queues the publication that a run was asked for, in the transaction that ends it.
+
+    Parameters
+    ----------
+    store, connection, tenant_id, run_id
+        The run.
+    wanted
+        Its connection and filter; empty where it is not to be published.
+    """
+    if wanted:
+        asked = Asked(
+            run_id=run_id,
+            target=wanted["connection"],
+            condition=wanted.get("filter", ""),
+            content="",
+        )
+        enqueue(store, connection, tenant_id, asked, actor=f"run:{run_id}")
+
+
 def again(
     store: Store, connection: Connection, tenant_id: str, publication_id: str
 ) -> bool:
@@ -273,6 +300,15 @@ def every(
     )
 
     return connection.execute(query.limit(limit)).all()
+
+
+def num_open(connection: Connection, tenant_id: str) -> int:
+    """
+    Returns how many publications of a tenant are not over.
+    """
+    is_open = (publication.c.tenant_id == tenant_id) & publication.c.ended_at.is_(None)
+
+    return connection.execute(select(func.count()).where(is_open)).scalar_one()
 
 
 def begin(store: Store, held: jobs.Job) -> Row[Any] | None:

@@ -11,6 +11,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from lotwright.service.api import (
+    audits,
     connections,
     datasets,
     edits,
@@ -18,8 +19,10 @@ from lotwright.service.api import (
     figures,
     items,
     jobs,
+    keys,
     loads,
     plans,
+    publications,
     reasons,
     results,
     run_log,
@@ -27,7 +30,9 @@ from lotwright.service.api import (
     scenarios,
     starters,
     sweeps,
+    tenant,
     uploads,
+    webhooks,
 )
 from lotwright.service.api.app import create_app
 from lotwright.service.settings import Settings
@@ -70,6 +75,9 @@ ROUTES = {
     "PATCH /v1/plans/{plan_id}": "write",
     "POST /v1/plans/{plan_id}/runs": "run",
     "POST /v1/plans/{plan_id}/signal": "run",
+    "GET /v1/publications": "read",
+    "GET /v1/publications/{publication_id}": "read",
+    "POST /v1/publications/{publication_id}/publish": "publish",
     "GET /v1/runs": "read",
     "POST /v1/runs": "run",
     "GET /v1/runs/{run_id}": "read",
@@ -92,6 +100,7 @@ ROUTES = {
     "GET /v1/runs/{run_id}/orders/{order_id}/why": "read",
     "GET /v1/runs/{run_id}/pegging-tree": "read",
     "POST /v1/runs/{run_id}/promote": "write",
+    "POST /v1/runs/{run_id}/publish": "publish",
     "GET /v1/runs/{run_id}/record": "read",
     "POST /v1/runs/{run_id}/replan": "run",
     "GET /v1/runs/{run_id}/resource-orders": "read",
@@ -112,13 +121,31 @@ ROUTES = {
     "POST /v1/sweeps/{sweep_id}/cancel": "run",
     "GET /v1/template": "read",
     "PATCH /v1/tenant": "admin",
+    "GET /v1/audit": "admin",
+    "GET /v1/audit/check": "admin",
+    "GET /v1/keys": "admin",
+    "POST /v1/keys": "admin",
+    "DELETE /v1/keys/{key_id}": "admin",
+    "GET /v1/me": "read",
+    "GET /v1/webhooks": "admin",
+    "POST /v1/webhooks": "admin",
+    "DELETE /v1/webhooks/{webhook_id}": "admin",
+    "GET /v1/webhooks/{webhook_id}": "admin",
+    "PATCH /v1/webhooks/{webhook_id}": "admin",
+    "GET /v1/webhooks/{webhook_id}/deliveries": "admin",
+    "POST /v1/webhooks/{webhook_id}/secret": "admin",
+    "POST /v1/webhooks/{webhook_id}/test": "admin",
+    "GET /v1/tenant": "read",
+    "DELETE /v1/tenant": "admin",
 }
 
 #: Routes that need no key, or any.
-OPEN = {"GET /v1/health/live", "GET /v1/health/ready", "GET /v1/me"}
+OPEN = {"GET /metrics", "GET /v1/health/live", "GET /v1/health/ready"}
 
 #: Bodies that routes read before they look who is meant.
-BODIES = {
+BODIES: dict[str, dict[str, object]] = {
+    "POST /v1/keys": {"name": "walls", "scopes": ["read"]},
+    "DELETE /v1/tenant": {"name": "walls"},
     "POST /v1/plans": {"name": "walls", "dataset": "d_unknown"},
     "PATCH /v1/plans/{plan_id}": {"name": "walls"},
     "POST /v1/plans/{plan_id}/runs": {},
@@ -140,6 +167,9 @@ BODIES = {
         "url": "postgresql://host/name",
         "mapping": "erp_sample",
     },
+    "POST /v1/runs/{run_id}/publish": {"dry_run": True},
+    "POST /v1/webhooks": {"url": "https://192.0.2.1/", "events": ["run.failed"]},
+    "PATCH /v1/webhooks/{webhook_id}": {"is_on": False},
     "PATCH /v1/connections/{connection_id}": {"in_use": False},
     "POST /v1/datasets": {"name": "walls"},
     "PATCH /v1/datasets/{dataset_id}": {"name": "walls"},
@@ -153,6 +183,9 @@ BODIES = {
 
 def _routes() -> Iterator[str]:
     for part in (
+        tenant,
+        keys,
+        audits,
         datasets,
         runs,
         results,
@@ -170,6 +203,8 @@ def _routes() -> Iterator[str]:
         run_log,
         scenarios,
         sweeps,
+        publications,
+        webhooks,
     ):
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
@@ -210,6 +245,9 @@ def _params(path: str, names: dict[str, str]) -> dict[str, str] | None:
 def _names(version: tuple[str, str], run: str) -> dict[str, str]:
     return {
         "connection_id": "c_1",
+        "publication_id": "p_1",
+        "webhook_id": "w_1",
+        "key_id": "k_1",
         "plan_id": "p_1",
         "scenario_id": "s_1",
         "sweep_id": "w_1",
