@@ -136,3 +136,13 @@ def planned(client: httpx.Client, body: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = client.get(run).json()
 
     return found
+
+
+def ended(client: httpx.Client, run: str) -> dict[str, Any]:
+    """
+    Returns a run once it is over.
+    """
+    client.get(f"/v1/runs/{run}/events", timeout=300)
+    found: dict[str, Any] = client.get(f"/v1/runs/{run}").json()
+
+    return found
