@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from lotwright.service.connect.pull import KIND as PULL
+from lotwright.service.connect.pull import pull_job
 from lotwright.service.publish.publish import publish
 from lotwright.service.settings import Settings
 from lotwright.service.store import jobs, publications, webhooks
@@ -25,6 +27,7 @@ from lotwright.service.store.jobs import (
     TryAgainError,
 )
 from lotwright.service.store.store import Store
+from lotwright.service.work import fixing
 from lotwright.service.work.deliver import deliver
 from lotwright.service.work.housekeeping import EACH, keep_house
 from lotwright.service.work.lost_ends import settle_ends
@@ -71,6 +74,8 @@ class Chore:
 
 #: What jobs can be asked for, by name.
 KINDS: dict[str, Kind] = {
+    PULL: Kind(function=pull_job),
+    fixing.KIND: Kind(function=fixing.find_fixes, seconds=2 * fixing.SECONDS),
     publications.KIND: Kind(function=publish),
     webhooks.KIND: Kind(function=deliver, seconds=60.0),
 }
