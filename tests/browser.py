@@ -65,8 +65,6 @@ def opened(page: Path, folder: Path) -> Opened:
     """
     Opens a page with the network off, or skips the test where there is no browser.
 
-    Continuous integration installs one, so that there a missing browser is a failure.
-
     Parameters
     ----------
     page
@@ -77,7 +75,7 @@ def opened(page: Path, folder: Path) -> Opened:
     log = folder.with_suffix(".json")
     where = (f"--user-data-dir={folder}", f"--log-net-log={log}", page.as_uri())
     done = subprocess.run(
-        [_browser(), *_FLAGS, *where],
+        [program(), *_FLAGS, *where],
         capture_output=True,
         text=True,
         timeout=300,
@@ -95,7 +93,12 @@ def opened(page: Path, folder: Path) -> Opened:
     )
 
 
-def _browser() -> str:
+def program() -> str:
+    """
+    Returns where the browser is, or skips the test where there is none.
+
+    Continuous integration installs one, so that there a missing browser is a failure.
+    """
     places = (shutil.which(name) for name in _NAMES)
     found = next((place for place in places if place), None)
 
