@@ -42,7 +42,7 @@ def list_items(
     rows = _listed(store, who, run_id, found)
 
     if search:
-        text = rows["item_id"] + " " + rows["name"] + " " + rows["location_id"]
+        text = rows["item_id"] + " " + rows["description"] + " " + rows["location_id"]
         rows = rows[text.str.contains(search, case=False, regex=False)]
 
     cells = pa.Table.from_pandas(rows, preserve_index=False)
@@ -94,7 +94,7 @@ def stock_points(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
     plan
         The plan.
     items
-        Items with their names, planners and groups.
+        Items with their descriptions, planners and groups.
     """
     frame = plan.projection
     lacks = (frame["backlog"] + frame["waiting"].fillna(0.0)) > _NOTHING
@@ -113,9 +113,10 @@ def stock_points(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     known = items.drop_duplicates("item_id").set_index("item_id")
 
-    for name in ("name", "planner_id", "item_group"):
-        cells = rows["item_id"].map(known[name].astype("object")).fillna("")
-        rows[name] = cells.astype("str")
+    for name in ("description", "planner_id", "item_group"):
+        cells = known[name] if name in known else pd.Series(dtype="object")
+        named = rows["item_id"].map(cells.astype("object")).fillna("")
+        rows[name] = named.astype("str")
 
     order = np.lexsort(
         (
@@ -124,7 +125,7 @@ def stock_points(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
             -rows["buckets_lacking"].to_numpy(),
         )
     )
-    columns = ["item_id", "name", "location_id", "item_group", "planner_id"]
+    columns = ["item_id", "description", "location_id", "item_group", "planner_id"]
     numbers = [name for name in rows.columns if name not in columns]
 
     return rows.iloc[order][columns + numbers].reset_index(drop=True)

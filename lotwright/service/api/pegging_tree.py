@@ -76,6 +76,9 @@ def tree_below(plan: Plan, key: str, *, most: int = MOST) -> dict[str, Any]:
     KeyError
         When nothing is pegged to that demand or order.
     """
+    if not (plan.pegging["demand_id"] == key).any() and _is_supply(plan, key):
+        return {"rows": [], "nodes": 0, "is_cut": False}
+
     return _tree(plan, plan.walk_down(key), "down", most)
 
 
@@ -177,6 +180,13 @@ def _node(row: _Row, part: float, way: str, known: _Known) -> dict[str, Any]:
         "slack_days": _number(row["slack_days"]),
         "state": known.states.get(own, "open" if is_down and own else ""),
     }
+
+
+def _is_supply(plan: Plan, key: str) -> bool:
+    """
+    Returns whether a key is that of an order, which may need nothing.
+    """
+    return bool((plan.pegging["supply_id"] == key).any())
 
 
 def _known(plan: Plan) -> _Known:

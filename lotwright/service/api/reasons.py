@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
-from lotwright.service.api.access import Reader, StoreOf
+from lotwright.service.api.access import Reader, Runner, StoreOf, act
 from lotwright.service.api.kept import plan_of
 from lotwright.service.api.pegging_tree import MOST, tree_above, tree_below
 from lotwright.service.api.problems import unknown
+from lotwright.service.store import audit, jobs
+from lotwright.service.work import fixing
 
 router = APIRouter(prefix="/v1/runs/{run_id}", tags=["reasons"])
 
@@ -38,3 +40,32 @@ def get_pegging_tree(
         raise unknown() from None
 
     return {"of": of, "direction": direction, **found}
+
+
+@router.post("/demands/{demand_id:path}/fixes", status_code=202)
+def find_fixes(
+    run_id: str,
+    demand_id: str,
+    request: Request,
+    response: Response,
+    who: Runner,
+    store: StoreOf,
+) -> dict[str, Any]:
+    """
+    Queues a job that finds what would mend a late or short demand: each change is
+    planned to see what it does and costs.
+    """
+    plan = plan_of(store, who, run_id)
+
+    if not (plan.fulfilment["demand_id"] == demand_id).any():
+        raise unknown()
+
+    with store.of(who.tenant_id) as connection:
+        body = {"run": run_id, "demand": demand_id}
+        job_id = jobs.enqueue(store, connection, who.tenant_id, fixing.KIND, body)
+        done = act(request, who, "fixes", f"{run_id}/demands/{demand_id}")
+        audit.record(store, connection, who.tenant_id, done)
+
+    response.headers["Location"] = f"/v1/jobs/{job_id}"
+
+    return {"job": job_id}

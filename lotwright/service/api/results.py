@@ -32,6 +32,9 @@ from lotwright.service.api.problems import Refusal, unknown
 
 router = APIRouter(prefix="/v1", tags=["results"])
 
+#: Cells of input that a comparison lists at most.
+_MOST_INPUTS = 1000
+
 
 @router.get("/runs/{run_id}/tables")
 def list_tables(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
@@ -122,12 +125,16 @@ def get_comparison(
     runs_: Annotated[str, Query(alias="runs", max_length=400)],
     who: Reader,
     store: StoreOf,
+    inputs: bool = False,
 ) -> dict[str, Any]:
     """
-    Returns what the plans of two to four runs differ in, against the first one.
+    Returns what the plans of two to four runs differ in, against the first one; with
+    ``inputs`` also in which cells their data differ, the first ones of them.
     """
     names = run_names(runs_)
-    found = compare(*(plan_of(store, who, name) for name in names), names=names)
+    plans = [plan_of(store, who, name) for name in names]
+    data = [data_of(store, who, name) for name in names] if inputs else []
+    found = compare(*plans, names=names, data=data)
 
     return {
         "runs": names,
@@ -136,6 +143,8 @@ def get_comparison(
         "orders": rows_as_json(found.orders),
         "demands": rows_as_json(found.demands),
         "nervousness": rows_as_json(found.nervousness),
+        "inputs": rows_as_json(found.inputs.head(_MOST_INPUTS)),
+        "num_inputs": len(found.inputs),
         "summary": found.summary(),
     }
 

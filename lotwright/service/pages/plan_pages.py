@@ -11,8 +11,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from lotwright.model.codes import CODES
+from lotwright.model.plan import Plan
 from lotwright.service.api.access import StoreOf
-from lotwright.service.api.kept import result_of
+from lotwright.service.api.kept import plan_of, result_of
 from lotwright.service.pages.frame import RUN_PAGES, Entry, page
 from lotwright.service.pages.visits import Visitor
 from lotwright.service.store.store import Store
@@ -126,7 +127,26 @@ def pegging_page(
     """
     Shows what a demand or order depends on, and what an order is for.
     """
-    return _shown(store, request, who, run_id, "pegging.html", of=of)
+    kind = kind_of(plan_of(store, who.principal, run_id), of) if of else ""
+
+    return _shown(store, request, who, run_id, "pegging.html", of=of, kind=kind)
+
+
+def kind_of(plan: Plan, key: str) -> str:
+    """
+    Returns what a key of the pegging is: ``demand``, ``planned`` or ``open`` order;
+    empty where nothing is pegged to it.
+    """
+    if (plan.fulfilment["demand_id"] == key).any():
+        return "demand"
+
+    if (plan.orders["order_id"] == key).any():
+        return "planned"
+
+    pegs = plan.pegging
+    is_there = (pegs["supply_id"] == key).any() or (pegs["demand_id"] == key).any()
+
+    return "open" if is_there else ""
 
 
 def _shown(
@@ -139,4 +159,13 @@ def _shown(
 ) -> Response:
     found, digests = result_of(store, who.principal, run_id)
 
-    return page(request, who, template, run=found, tables=list(digests), **values)
+    return page(
+        request,
+        who,
+        template,
+        run=found,
+        tables=list(digests),
+        given=dict(found.scenario),
+        options=dict(found.options),
+        **values,
+    )

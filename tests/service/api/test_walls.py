@@ -82,6 +82,7 @@ ROUTES = {
     "POST /v1/runs": "run",
     "GET /v1/runs/{run_id}": "read",
     "POST /v1/runs/{run_id}/cancel": "run",
+    "POST /v1/runs/{run_id}/demands/{demand_id}/fixes": "run",
     "GET /v1/runs/{run_id}/demands/{demand_id}/why": "read",
     "DELETE /v1/runs/{run_id}/edits": "write",
     "GET /v1/runs/{run_id}/edits": "read",

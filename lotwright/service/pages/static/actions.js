@@ -9,6 +9,8 @@
   const query = () => ({ filter: plan.equals(Object.fromEntries(new FormData(filters))) });
   const SIGNS = { expedite: "⇤", defer: "⇥", increase: "▲", decrease: "▼", cancel: "✗", split: "÷", release_now: "▶", change_source: "⇄" };
 
+  const fromTo = (from, to) => (from === to ? from : `${from || "–"} → ${to || "–"}`);
+
   const grid = plan.remote(document.getElementById("actions"), {
     path,
     query,
@@ -16,20 +18,16 @@
     counted: (total) => (document.getElementById("count").textContent = total === 1 ? "1 action" : `${total.toLocaleString("en-GB")} actions`),
     placeholder: "No open order needs a change.",
     columns: [
-      { formatter: "rowSelection", titleFormatter: "rowSelection", headerSort: false, width: 40, hozAlign: "center" },
-      { title: "Action", field: "action", minWidth: 120, formatter: (cell) => `${SIGNS[cell.getValue()] || "·"} ${cell.getValue().replace("_", " ")}` },
-      columns.text("Open order", "supply_id"),
+      plan.select,
+      { title: "Action", field: "action", width: 124, formatter: (cell) => `${SIGNS[cell.getValue()] || "·"} ${cell.getValue().replace("_", " ")}` },
+      columns.text("Open order", "supply_id", { width: 122 }),
       { title: "What and why", field: "text", minWidth: 320, widthGrow: 3, variableHeight: true, formatter: (cell) => lw.make("span", { class: "wrap" }, cell.getValue()) },
-      columns.number("Saves", "benefit"),
-      columns.item(),
-      columns.text("Site", "location_id"),
-      columns.text("Date now", "from_date", { visible: !plan.isNarrow }),
-      columns.text("Date wanted", "to_date", { visible: !plan.isNarrow }),
-      columns.number("Quantity now", "from_qty", { visible: !plan.isNarrow }),
-      columns.number("Quantity wanted", "to_qty", { visible: !plan.isNarrow }),
+      columns.money("Saves", "benefit", { width: 84 }),
+      { title: "Item and site", field: "item_id", width: 170, formatter: (cell) => lw.make("span", { class: "wrap" }, plan.itemLink(cell.getValue(), cell.getData().location_id), ` ${cell.getData().location_id}`) },
+      { title: "Date", field: "to_date", width: 190, formatter: (cell) => fromTo(cell.getData().from_date, cell.getValue()) },
+      { title: "Quantity", field: "to_qty", width: 140, formatter: (cell) => fromTo(lw.amount(cell.getData().from_qty), lw.amount(cell.getValue())) },
     ],
     layout: "fitColumns",
-    columnDefaults: { minWidth: 90 },
     initialSort: [{ column: "benefit", dir: "desc" }],
   });
 
@@ -56,6 +54,7 @@
   async function accepted() {
     const rows = grid.getSelectedData();
     const made = rows.map(overrides);
+    const given = lw.data("given").override || [];
     const changes = made.filter(Boolean).flat();
     const left = made.filter((each) => !each).length;
 
@@ -70,16 +69,15 @@
     if (!(await lw.ask("Accept and plan again?", `${noun} of open orders, as a what-if.${more}`))) return;
 
     const { dataset, version, label } = plan.main.dataset;
-    const engine = "mrp";
-    accept.disabled = true;
+        accept.disabled = true;
 
     try {
       const run = await lw.call("POST", "/v1/runs", {
         json: {
           dataset,
           version,
-          options: { engine },
-          scenario: { name: "actions", override: changes },
+          options: lw.data("options"),
+          scenario: { name: "actions", override: [...given, ...changes] },
           label: `${label || "Plan"} with ${noun} of open orders`.slice(0, 200),
         },
       });

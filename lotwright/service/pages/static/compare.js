@@ -10,7 +10,7 @@
   const { columns } = plan;
   const chosen = plan.main.dataset.chosen.split(",").filter(Boolean);
   const known = Object.fromEntries(lw.data("known").map((each) => [each.run, each.label]));
-  const SIGNS = { added: "＋", removed: "－", moved: "⇆", resized: "⇅", moved_resized: "⇆⇅", gone: "✓", new: "✗", better: "▲", worse: "▼" };
+  const SIGNS = { added: "+", removed: "−", moved: "⇆", resized: "⇅", moved_resized: "⇆⇅", gone: "✓", new: "✗", better: "▲", worse: "▼" };
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -48,6 +48,7 @@
       const one = by.get(row.name) || { name: row.name.replaceAll("_", " "), unit: row.unit, before: row.before };
       one[`after_${row.plan}`] = row.after;
       one[`change_${row.plan}`] = row.change;
+      one.differs ||= row.change !== 0;
       by.set(row.name, one);
     }
 
@@ -60,7 +61,9 @@
         { title: "Change", field: `change_${run}`, formatter: signed, hozAlign: "right", headerHozAlign: "right" },
       ]),
     ];
-    plan.local(document.getElementById("kpis"), [...by.values()], heads, { maxHeight: "50vh" });
+    const all = document.getElementById("all-figures");
+    const grid = plan.local(document.getElementById("kpis"), [...by.values()], heads, { maxHeight: "50vh", layout: "fitColumns", initialFilter: [{ field: "differs", type: "=", value: true }], placeholder: "All figures are the same." });
+    all.addEventListener("change", () => (all.checked ? grid.clearFilter() : grid.setFilter("differs", "=", true)));
   }
 
   function demands(rows) {
@@ -78,12 +81,13 @@
     make("a", { href: `/ui/runs/${run}/why?demand=${encodeURIComponent(row.demand_id)}`, title: `Why, in ${names[run]}` }, side === "before" ? row.demand_id : "(after)");
 
   // All further columns, by what stands in them.
-  const HIDDEN = ["plan", "change", "demand_id", "order_id"];
+  const HIDDEN = ["plan", "change", "demand_id", "order_id", "bom_id", "routing_id", "supplier_id", "from_location_id", "uom"];
+  const titled = (name) => (name[0].toUpperCase() + name.slice(1)).replace("Location_id", "Site").replace(/_id\b|_id(?=_)/g, "").replaceAll("_qty", "").replaceAll("_", " ");
   const rest = (row) =>
     Object.entries(row)
       .filter(([name]) => !HIDDEN.includes(name))
       .map(([name, value]) => {
-        const title = (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+        const title = titled(name);
         return typeof value === "number" || /(qty|quantity|days|value|delta)/.test(name) ? numbers(title, name) : { title, field: name, formatter: (cell) => String(cell.getValue() ?? "").replace(/T00:00:00.*$/, "") };
       });
 
@@ -102,6 +106,13 @@
     });
   }
 
+  function inputs(found) {
+    const count = document.getElementById("num-inputs");
+    const more = found.num_inputs > found.inputs.length ? `, the first ${found.inputs.length.toLocaleString("en-GB")} are shown` : "";
+    count.textContent = `${found.num_inputs.toLocaleString("en-GB")} cells${more}`;
+    plan.local(document.getElementById("inputs"), found.inputs, [...which, ...rest(found.inputs[0] || {}).map((head) => ({ ...head, formatter: (cell) => String(cell.getValue() ?? "").replace(/T00:00:00.*$/, ""), hozAlign: "left", headerHozAlign: "left" }))], { maxHeight: "40vh", placeholder: "Both were made from the same data." });
+  }
+
   async function draw(element, name, more = {}) {
     const values = { runs: chosen.join(","), labels: chosen.map((run) => names[run]).join(","), theme: lw.isDark() ? "dark" : "light", ...more };
 
@@ -117,12 +128,13 @@
   }
 
   async function show() {
-    const found = await lw.call("GET", `/v1/compare?runs=${chosen.join(",")}`);
+    const found = await lw.call("GET", `/v1/compare?runs=${chosen.join(",")}&inputs=true`);
     document.getElementById("found").hidden = false;
     document.getElementById("summary").textContent = readable(found.summary);
     kpis(found.kpis);
     demands(found.demands);
     orders(found.orders);
+    inputs(found);
     draw(document.getElementById("comparison"), "comparison");
     const bridge = document.getElementById("bridge");
     draw(bridge, "bridge");

@@ -46,6 +46,13 @@
     return make("span", {}, sign, said);
   };
 
+  const place = (cell) => {
+    const row = cell.getData();
+
+    return row.item_id ? make("span", { class: "wrap" }, plan.itemLink(row.item_id, row.location_id), ` ${row.location_id}`) : "";
+  };
+
+  const isWide = matchMedia("(min-width: 1500px)").matches;
   const code = (cell) => make("span", { title: meanings[cell.getValue()] || "", class: "fixed" }, cell.getValue());
 
   const grid = plan.remote(document.getElementById("exceptions"), {
@@ -55,22 +62,20 @@
     counted: (total) => (count.textContent = total === 1 ? "1 exception" : `${total.toLocaleString("en-GB")} exceptions`),
     placeholder: "No exceptions: nothing needs attention here.",
     columns: [
-      { formatter: "rowSelection", titleFormatter: "rowSelection", headerSort: false, width: 40, hozAlign: "center" },
-      columns.number("#", "rank", { width: 56 }),
-      columns.state("Severity", "severity", { width: 116 }),
-      { title: "What", field: "text", formatter: what, minWidth: plan.isNarrow ? 260 : 380, widthGrow: 3, variableHeight: true },
-      { title: "Look at", field: "demand_id", formatter: subject, width: 150 },
-      columns.days("Days late", "days_late", { width: 100 }),
-      columns.number("At stake", "value", { width: 104 }),
-      columns.item(),
-      columns.text("Site", "location_id"),
-      columns.text("Planner", "planner_id", { visible: !plan.isNarrow }),
-      columns.text("Group", "item_group", { visible: !plan.isNarrow }),
-      { title: "Code", field: "code", formatter: code, visible: !plan.isNarrow },
-      { title: "State", field: "state", formatter: state, minWidth: 150 },
+      plan.select,
+      columns.number("#", "rank", { width: 52, minWidth: 52 }),
+      columns.state("Severity", "severity", { width: 112 }),
+      { title: "What", field: "text", formatter: what, minWidth: plan.isNarrow ? 240 : 340, widthGrow: 4, variableHeight: true },
+      { title: "Look at", field: "demand_id", formatter: subject, width: 130 },
+      columns.days("Days late", "days_late", { width: 110 }),
+      columns.money("At stake", "value", { width: 96 }),
+      { title: "Item and site", field: "item_id", formatter: place, width: 160 },
+      columns.text("Planner", "planner_id", { width: 90 }),
+      { title: "State", field: "state", formatter: state, width: 142 },
+      columns.text("Group", "item_group", { visible: isWide, width: 110 }),
+      { title: "Code", field: "code", formatter: code, visible: isWide, width: 150 },
     ],
     layout: "fitColumns",
-    columnDefaults: { minWidth: 84 },
   });
 
   grid.on("rowSelectionChanged", (rows) => {

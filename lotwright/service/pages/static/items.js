@@ -19,7 +19,7 @@
     counted: (total) => (document.getElementById("count").textContent = `${total.toLocaleString("en-GB")} stock points`),
     columns: [
       columns.item(),
-      columns.text("Name", "name", { visible: !plan.isNarrow }),
+      columns.text("Description", "description", { visible: !plan.isNarrow }),
       columns.text("Site", "location_id"),
       columns.text("Group", "item_group", { visible: !plan.isNarrow }),
       columns.text("Planner", "planner_id", { visible: !plan.isNarrow }),
@@ -30,7 +30,7 @@
       columns.days("Buckets with demand waiting", "buckets_lacking"),
       columns.days("Buckets below safety", "buckets_below_safety"),
       columns.number("Planned receipts", "receipts_planned"),
-      columns.number("Mean value", "value_mean"),
+      columns.money("Mean value", "value_mean"),
     ],
   });
 

@@ -4,7 +4,7 @@
 
   const { make } = lw;
   const { columns } = plan;
-  const of = plan.main.dataset.of;
+  const { of, kind } = plan.main.dataset;
   const form = document.getElementById("asked");
 
   form.addEventListener("submit", (event) => {
@@ -12,7 +12,7 @@
     location.assign(plan.address("pegging", { of: form.elements.of.value.trim() }));
   });
 
-  if (!of) return;
+  if (!kind) return;
 
   const name = (way) => (cell) => {
     const row = cell.getData();
@@ -33,16 +33,7 @@
   const KINDS = { make: "■ make", buy: "● buy", transfer: "◆ transfer", stock: "⬡ stock", shortage: "✗ shortage" };
 
   async function tree(element, way) {
-    let found;
-
-    try {
-      found = await lw.call("GET", `${plan.api}/pegging-tree?${new URLSearchParams({ of, direction: way })}`);
-    } catch (error) {
-      if (!(error instanceof lw.Problem)) throw error;
-      const words = way === "down" ? "It needs nothing, or there is nothing of that name." : "Nothing is pegged to it.";
-      element.replaceChildren(make("p", { class: "empty" }, words));
-      return;
-    }
+    const found = await lw.call("GET", `${plan.api}/pegging-tree?${new URLSearchParams({ of, direction: way })}`);
 
     if (found.is_cut) element.before(make("p", { class: "muted" }, `The nearest ${found.nodes.toLocaleString("en-GB")} are shown; follow a link to go on from there.`));
 
@@ -56,30 +47,19 @@
       { title: "Days", field: "slack_days", formatter: days, hozAlign: "right", headerHozAlign: "right" },
       columns.text("Site", "location_id"),
       { title: "State", field: "state", formatter: (cell) => (cell.getValue() ? plan.tag(cell.getValue()) : "") },
-    ], { dataTree: true, dataTreeStartExpanded: [true, false], dataTreeElementColumn: "item_id", columnDefaults: { headerSort: false }, maxHeight: "60vh" });
+    ], { dataTree: true, dataTreeStartExpanded: [true, false], dataTreeElementColumn: "item_id", columnDefaults: { headerSort: false }, maxHeight: "60vh", placeholder: way === "down" ? "It needs nothing." : "Nothing is pegged to it." });
   }
 
   async function purpose() {
     const box = document.getElementById("purpose");
-
-    try {
-      const found = await lw.call("GET", `${plan.api}/orders/${encodeURIComponent(of)}/why`);
-      box.querySelector("p").textContent = found.text;
-      box.querySelector("ul").replaceChildren(...found.in_words.split("\n").slice(1).map((line) => make("li", {}, line.trim())));
-      box.hidden = false;
-    } catch (error) {
-      if (!(error instanceof lw.Problem)) throw error;
-
-      const why = document.getElementById("to-why");
-      why.href = plan.address("why", { demand: of });
-      why.hidden = false;
-      document.getElementById("upwards").hidden = true;
-    }
+    const found = await lw.call("GET", `${plan.api}/orders/${encodeURIComponent(of)}/why`);
+    box.querySelector("p").textContent = found.text;
+    box.querySelector("ul").replaceChildren(...found.in_words.split("\n").slice(1).map((line) => make("li", {}, line.trim())));
   }
 
   tree(document.getElementById("down"), "down").catch(lw.complain);
-  tree(document.getElementById("up"), "up").catch(lw.complain);
-  purpose().catch(lw.complain);
+  if (kind !== "demand") tree(document.getElementById("up"), "up").catch(lw.complain);
+  if (kind === "planned") purpose().catch(lw.complain);
   const network = document.getElementById("network");
   network.addEventListener("toggle", () => {
     if (network.open) plan.figure(network.querySelector(".chart"), "pegging", { demand: of }, ([order]) => order && order !== of && location.assign(plan.address("pegging", { of: order })));

@@ -46,14 +46,23 @@ const plan = (() => {
   // Formatters of columns.
   const text = (cell) => cell.getValue() ?? "";
   const number = (cell) => lw.amount(cell.getValue());
+  // Cents matter only where there are few of them.
+  const money = (cell) => {
+    const value = cell.getValue();
+
+    return value === null || value === undefined ? "" : lw.amount(Math.abs(value) >= 100 ? Math.round(value) : Math.round(100 * value) / 100);
+  };
   const late = (cell) => {
     const days = cell.getValue();
+
+    if (!days) return "";
 
     return days > 0 ? make("strong", { class: "late" }, lw.amount(days)) : lw.amount(days);
   };
   const columns = {
     text: (title, field, more = {}) => ({ title, field, formatter: text, ...more }),
     number: (title, field, more = {}) => ({ title, field, formatter: number, hozAlign: "right", headerHozAlign: "right", ...more }),
+    money: (title, field, more = {}) => ({ title, field, formatter: money, hozAlign: "right", headerHozAlign: "right", ...more }),
     days: (title, field, more = {}) => ({ title, field, formatter: late, hozAlign: "right", headerHozAlign: "right", ...more }),
     state: (title, field, more = {}) => ({ title, field, formatter: (cell) => tag(cell.getValue()), ...more }),
     item: (title = "Item", field = "item_id", place = "location_id") => ({
@@ -64,6 +73,9 @@ const plan = (() => {
     demand: (title = "Demand", field = "demand_id") => ({ title, field, formatter: (cell) => demandLink(cell.getValue()) }),
     order: (title = "Order", field = "order_id") => ({ title, field, formatter: (cell) => orderLink(cell.getValue()) }),
   };
+
+  // The boxes that select rows.
+  const select = { formatter: "rowSelection", titleFormatter: "rowSelection", headerSort: false, width: 40, minWidth: 40, hozAlign: "center", headerHozAlign: "center" };
 
   // A literal of the conditions that the service understands.
   const literal = (value) => (typeof value === "number" ? String(value) : JSON.stringify(String(value)));
@@ -243,6 +255,6 @@ const plan = (() => {
 
   return {
     main, run, api, ui, isNarrow, address, link, demandLink, orderLink, resourceLink, itemLink,
-    tag, columns, literal, equals, remote, local, downloads, figure, choices, paused,
+    tag, columns, select, literal, equals, remote, local, downloads, figure, choices, paused,
   };
 })();

@@ -81,8 +81,8 @@
 
   function serving(rows) {
     plan.local(document.getElementById("serving"), rows, [
-      plan.columns.number("Quantity", "quantity"),
-      plan.columns.text("There on", "date"),
+      plan.columns.number("Quantity", "quantity", { width: 110 }),
+      plan.columns.text("There on", "date", { width: 120 }),
       { title: "Supply", field: "text", minWidth: 260, formatter: (cell) => {
         const row = cell.getData();
         return row.supply_id ? plan.link(row.text, plan.address("pegging", { of: row.supply_id })) : row.text;
@@ -132,6 +132,29 @@
     }
   }
 
+  // The change as a what-if of its own, on top of what the run changed already.
+  function tried(fix) {
+    const button = make("button", { type: "button" }, "Plan it");
+    const { dataset, version } = plan.main.dataset;
+    const label = fix.text.slice(0, 180);
+
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+
+      try {
+        const given = lw.data("given").override || [];
+        const scenario = { name: label, override: [...given, ...fix.scenario.override] };
+        const run = await lw.call("POST", "/v1/runs", { json: { dataset, version, label, options: lw.data("options"), scenario } });
+        location.assign(`/ui/runs/${run.run}`);
+      } catch (error) {
+        lw.complain(error);
+        button.disabled = false;
+      }
+    });
+
+    return button;
+  }
+
   function showFixes(list, fixes) {
     if (!fixes.length) {
       list.replaceChildren(make("p", { class: "empty" }, "No change that was tried helps."));
@@ -148,9 +171,10 @@
         make("td", { class: "number" }, money ? lw.amount(money) : "0"),
         make("td", { class: "number" }, lw.amount(Math.round(fix.saves))),
         make("td", { class: "tight" }, fix.promised || "–"),
+        make("td", {}, fix.scenario.override?.length ? tried(fix) : ""),
       );
     };
-    const head = ["What to do", "Then it is", "Costs", "Saves in service", "All of it there on"];
+    const head = ["What to do", "Then it is", "Costs", "Saves in service", "All of it there on", "Plan"];
     const table = make("table", { class: "plain" },
       make("thead", {}, make("tr", {}, ...head.map((name, place) => make("th", { scope: "col", class: place === 2 || place === 3 ? "number" : "" }, name)))),
       make("tbody", {}, ...fixes.map(row)),
