@@ -13,9 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import uvicorn
-
 from lotwright.service.api.app import create_app
+from lotwright.service.serving import server_of
 from lotwright.service.settings import Settings
 from lotwright.service.store import datasets, people, sessions, tenants
 from lotwright.service.store.migrate import migrate
@@ -113,12 +112,7 @@ def up(settings: Settings, *, num_workers: int = 1) -> None:
     ]
 
     try:
-        uvicorn.run(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-        )
+        server_of(create_app(settings), settings).run()
     finally:
         for process in workers:
             process.send_signal(signal.SIGTERM)

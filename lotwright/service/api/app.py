@@ -38,7 +38,9 @@ from lotwright.service.api import (
     uploads,
     webhooks,
 )
+from lotwright.service.api.description import describe
 from lotwright.service.api.dressing import Dressed
+from lotwright.service.api.intake import Intake
 from lotwright.service.api.limits import Limits
 from lotwright.service.api.metrics import Counts
 from lotwright.service.api.uses import Uses
@@ -87,6 +89,12 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
     app.state.uses = uses
     app.state.counts = counts
     problems.install(app)
+    describe(app)
+    app.add_middleware(
+        Intake,
+        most_bytes=settings.most_upload_mb * 1024 * 1024,
+        idle_seconds=settings.idle_seconds,
+    )
     app.add_middleware(Dressed, counts=counts)
 
     if settings.trusted_proxies:

@@ -203,7 +203,7 @@ def replan_run(
             edits=rows,
         )
         made = runs.enqueue(store, connection, who.tenant_id, order)
-        refuse_too_many(connection, who, settings)
+        refuse_too_many(store, connection, who, settings)
         done = act(request, who, "replan", made)
         audit.record(store, connection, who.tenant_id, done)
 

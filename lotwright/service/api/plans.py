@@ -161,7 +161,7 @@ def start_plan(
         started = _started(store, connection, who, plan_id, asked)
 
         if not started.is_merged:
-            refuse_too_many(connection, who, settings)
+            refuse_too_many(store, connection, who, settings)
 
         verb = "merge" if started.is_merged else "run"
         done = act(request, who, verb, started.run_id)

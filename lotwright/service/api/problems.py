@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from lotwright.errors import InputError, Problem
 from lotwright.service.store.connections import ConnectionOffError
+from lotwright.service.store.quotas import QuotaError
 from lotwright.service.work.errands import ErrandError
 
 #: How PostgreSQL and SQLite say that nothing can be written.
@@ -91,6 +92,7 @@ def install(app: FastAPI) -> None:
     """
     app.add_exception_handler(Refusal, _refused)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(InputError, _malformed)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(QuotaError, _too_much)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ErrandError, _too_hard)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ConnectionOffError, _off)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]  # by its kind
@@ -104,12 +106,14 @@ def _document(
     *,
     findings: Sequence[dict[str, object]] = (),
     headers: dict[str, str] | None = None,
+    **more: str,
 ) -> JSONResponse:
     content: dict[str, object] = {
         "type": "about:blank",
         "status": status,
         "code": code,
         "title": text,
+        **more,
     }
 
     if findings:
@@ -145,6 +149,12 @@ def _malformed(_request: Request, error: InputError) -> JSONResponse:
     return _document(422, "data", text, findings=findings)
 
 
+def _too_much(_request: Request, error: QuotaError) -> JSONResponse:
+    headers = {"Retry-After": str(error.seconds)}
+
+    return _document(429, "quota", error.text, headers=headers, quota=error.quota)
+
+
 def _too_hard(_request: Request, error: ErrandError) -> JSONResponse:
     return _document(422, "unreadable", str(error))
 
@@ -163,7 +173,7 @@ def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
 
 
 def _plain(_request: Request, error: HTTPException) -> JSONResponse:
-    words = {404: "not_found", 405: "method_not_allowed"}
+    words = {405: "method_not_allowed", 408: "too_slow", 413: "too_large"}
     code = words.get(error.status_code, "http")
     headers = dict(error.headers or {}) or None
 

@@ -16,11 +16,19 @@ from sqlalchemy import Connection, Row
 from starlette.concurrency import run_in_threadpool
 
 from lotwright.scenarios.scenario_file import scenario_of
-from lotwright.service.api.access import Reader, Runner, SettingsOf, StoreOf, act
+from lotwright.service.api.access import (
+    Reader,
+    Runner,
+    SettingsOf,
+    StoreOf,
+    act,
+    limits_of,
+)
 from lotwright.service.api.documents import NewRun, moment
+from lotwright.service.api.limits import Stream
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, datasets, runs
+from lotwright.service.store import audit, datasets, quotas, runs
 from lotwright.service.store.schema import RunStatus
 from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.store.tenants import Principal
@@ -57,7 +65,7 @@ def start_run(
         run_id, is_new = _queued(store, connection, who, body, order, idempotency_key)
 
         if is_new:
-            refuse_too_many(connection, who, settings)
+            refuse_too_many(store, connection, who, settings)
             done = act(request, who, "run", run_id)
             audit.record(store, connection, who.tenant_id, done)
 
@@ -157,10 +165,12 @@ async def stream_events(
     Streams the events of a run, from the one after ``Last-Event-ID``, to its end.
     """
     await run_in_threadpool(get_run, run_id, who, store)
+    place = limits_of(request).stream(who.actor, who.quotas.streams)
     stream = _events(request, store, who.tenant_id, run_id, last_event_id)
 
-    return StreamingResponse(
+    return Stream(
         stream,
+        place,
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -246,20 +256,18 @@ def _queued(
 
 
 def refuse_too_many(
-    connection: Connection, who: Principal, settings: Settings
+    store: Store, connection: Connection, who: Principal, settings: Settings
 ) -> None:
     """
-    Refuses a run that was queued beyond what a tenant may have waiting.
+    Refuses a run that was queued beyond what a tenant may have waiting or use.
 
     Raises
     ------
-    Refusal
-        When too many wait.
+    QuotaError
+        When it is one too many; its transaction is rolled back as a whole.
     """
-    # The transaction of a refused run is rolled back as a whole.
-    if runs.num_queued(connection, who.tenant_id) > settings.most_queued:
-        text = f"{settings.most_queued} runs wait already."
-        raise Refusal(429, "too_many_runs", text, headers={"Retry-After": "30"})
+    allowed = quotas.of(connection, who.tenant_id, queued_runs=settings.most_queued)
+    quotas.refuse_run(store, connection, who.tenant_id, allowed)
 
 
 def _before(

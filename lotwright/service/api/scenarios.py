@@ -182,7 +182,7 @@ def run_scenario(
             scenario_id=scenario_id,
         )
         run_id = runs.enqueue(store, connection, who.tenant_id, order)
-        refuse_too_many(connection, who, settings)
+        refuse_too_many(store, connection, who, settings)
         done = act(request, who, "run", run_id)
         audit.record(store, connection, who.tenant_id, done)
 

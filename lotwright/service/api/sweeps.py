@@ -35,7 +35,7 @@ def start_sweep(
     """
     with store.of(who.tenant_id) as connection:
         # Its own runs do not count: a sweep is as large as it may be.
-        refuse_too_many(connection, who, settings)
+        refuse_too_many(store, connection, who, settings)
         made = scenarios.create_sweep(
             store, connection, who.tenant_id, body.label, who.actor
         )

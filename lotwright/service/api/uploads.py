@@ -31,7 +31,7 @@ from lotwright.service.api.formats import (
 )
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, blobs, datasets
+from lotwright.service.store import audit, blobs, datasets, quotas
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal
 from lotwright.service.work.errands import run_errand
@@ -234,12 +234,14 @@ class _Upload:
             datasets.put_tables(
                 store, connection, who.tenant_id, dataset_id, streams, head["num_rows"]
             )
+            quotas.take_upload(store, connection, who.tenant_id, len(content))
             done = act(self.request, who, "upload", f"{dataset_id}/{name}")
             audit.record(store, connection, who.tenant_id, done)
 
         return {
             "dataset": dataset_id,
             "tables": head["num_rows"],
+            "digests": {name: blobs.digest_of(x) for name, x in streams.items()},
             "findings": head["findings"],
         }
 

@@ -58,22 +58,17 @@ def record(store: Store, connection: Connection, tenant_id: str, act: Act) -> No
     """
     Adds an act to the audit of a tenant, in the transaction in which it is done.
     """
-    last = connection.execute(
-        select(audit.c.number, audit.c.digest)
-        .where(audit.c.tenant_id == tenant_id)
-        .order_by(audit.c.number.desc())
-        .limit(1)
-    ).first()
+    number, seal = chain_end(connection, tenant_id)
     row = {
         "tenant_id": tenant_id,
-        "number": 1 if last is None else last.number + 1,
+        "number": number + 1,
         "at": connection.execute(select(store.now())).scalar_one(),
         "actor": act.actor,
         "verb": act.verb,
         "resource": act.resource,
         "outcome": act.outcome,
         "request_id": act.request_id,
-        "previous": _BEGIN if last is None else last.digest,
+        "previous": seal or _BEGIN,
     }
     connection.execute(insert(audit).values(**row, digest=_seal(row)))
 
@@ -92,6 +87,22 @@ def acts(
     )
 
     return connection.execute(query).all()
+
+
+def chain_end(connection: Connection, tenant_id: str) -> tuple[int, str]:
+    """
+    Returns number and seal of the last row of an audit; 0 and no seal where there is
+    none.
+    """
+    query = (
+        select(audit.c.number, audit.c.digest)
+        .where(audit.c.tenant_id == tenant_id)
+        .order_by(audit.c.number.desc())
+        .limit(1)
+    )
+    last = connection.execute(query).first()
+
+    return (0, "") if last is None else (last.number, last.digest)
 
 
 def first_broken(connection: Connection, tenant_id: str) -> int | None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from lotwright.service.store import blobs
+from lotwright.service.store import blobs, quotas
 from lotwright.service.store.schema import (
     dataset,
     dataset_table,
@@ -119,6 +119,8 @@ def put_tables(
         put_table(
             store, connection, tenant_id, dataset_id, table, content, num_rows[table]
         )
+
+    quotas.refuse_full(connection, tenant_id)
 
 
 def put_table(

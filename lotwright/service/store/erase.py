@@ -22,10 +22,10 @@ from sqlalchemy import (
 )
 
 from lotwright.service.fail_points import pass_point
-from lotwright.service.store import runs
+from lotwright.service.store import audit, runs
 from lotwright.service.store.columns import METADATA
 from lotwright.service.store.every_table import OPEN_TABLES, TENANT_TABLES
-from lotwright.service.store.schema import RunStatus, audit, run, tenant
+from lotwright.service.store.schema import RunStatus, run, tenant
 from lotwright.service.store.schema_operations import erasure
 from lotwright.service.store.space import give_back
 from lotwright.service.store.store import Store, new_id
@@ -169,13 +169,7 @@ def _finish(store: Store, tenant_id: str) -> Receipt:
     Removes the tenant itself, and with it what came in the meantime.
     """
     with store.of(tenant_id) as connection:
-        ends = (
-            select(audit.c.digest)
-            .where(audit.c.tenant_id == tenant_id)
-            .order_by(audit.c.number.desc())
-            .limit(1)
-        )
-        chain_end = connection.execute(ends).scalar() or ""
+        _, chain_end = audit.chain_end(connection, tenant_id)
         _count(connection, tenant_id, _left(connection, tenant_id))
         connection.execute(delete(tenant).where(tenant.c.tenant_id == tenant_id))
         of_it = erasure.c.tenant_hash == _hash(tenant_id)

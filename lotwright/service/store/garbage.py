@@ -55,7 +55,7 @@ def drop_contents(store: Store, tenant_id: str) -> int:
     transaction, and a tenant has one writer at a time.
     """
     with store.look(tenant_id) as connection:
-        found: Sequence[str] = connection.scalars(_nameless(tenant_id)).all()
+        found = connection.scalars(_nameless(tenant_id)).all()
 
     begins = range(0, len(found), _BATCH)
 
@@ -99,7 +99,7 @@ def drop_open_notes(store: Store) -> None:
         connection.execute(delete(sign_in_failure).where(old))
 
 
-def _nameless(tenant_id: str) -> Select[tuple[str]]:
+def _nameless(tenant_id: str) -> Select[str]:
     """
     Returns the query for contents that nothing names.
     """

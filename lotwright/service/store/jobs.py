@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from lotwright.service.store import tallies
 from lotwright.service.store.schema import tenant
 from lotwright.service.store.schema_connections import job, open_job
 from lotwright.service.store.store import Store, new_id
@@ -364,11 +365,13 @@ def _end(
     **values: object,
 ) -> None:
     cleared = {"error_code": "", "error_text": "", **values}
-    connection.execute(
+    kind = connection.execute(
         update(job)
         .where(_of(job, *names))
         .values(status=status.value, ended_at=store.now(), **cleared)
-    )
+        .returning(job.c.kind)
+    ).scalar_one()
+    tallies.add(connection, "jobs", {f"{kind}{tallies.APART}{status.value}": 1})
     connection.execute(delete(open_job).where(_of(open_job, *names)))
 
 

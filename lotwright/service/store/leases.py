@@ -440,7 +440,7 @@ def _held(lease: Lease) -> ColumnElement[bool]:
     )
 
 
-def _held_row(connection: Connection, lease: Lease) -> Row[Any] | None:
+def _held_row(connection: Connection, lease: Lease) -> Row[str, Any] | None:
     query = select(run.c.wish, run.c.publish).where(_held(lease)).with_for_update()
 
     return connection.execute(query).first()

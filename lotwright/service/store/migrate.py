@@ -4,6 +4,7 @@ Brings a store to the shape that this version works with.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -37,10 +38,23 @@ def is_current(store: Store) -> bool:
     """
     Returns whether the store has the shape that this version works with.
     """
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return revision(store) == head_revision()
 
+
+def revision(store: Store) -> str | None:
+    """
+    Returns which shape the store has, None where it has none yet.
+    """
     with store.glance() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def head_revision() -> str | None:
+    """
+    Returns the shape that this version works with.
+    """
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

@@ -105,12 +105,16 @@ def of(
     """
     query = select(tenant.c.quotas).where(tenant.c.tenant_id == tenant_id)
     given: Mapping[str, int] = connection.execute(query).scalar() or {}
-    known = {name: given[name] for name in NAMES if name in given}
+    default = {} if queued_runs is None else {"queued_runs": queued_runs}
 
-    if queued_runs is not None:
-        known.setdefault("queued_runs", queued_runs)
+    return quotas_in({**default, **given})
 
-    return Quotas(**known)
+
+def quotas_in(given: Mapping[str, int]) -> Quotas:
+    """
+    Returns what was set of quotas, with defaults for all others.
+    """
+    return Quotas(**{name: given[name] for name in NAMES if name in given})
 
 
 def put(connection: Connection, tenant_id: str, changes: Mapping[str, int]) -> None:
@@ -196,6 +200,23 @@ def has_seconds(
     return used < allowed.solver_seconds_per_day
 
 
+def refuse_full(connection: Connection, tenant_id: str) -> None:
+    """
+    Refuses more content where a tenant has stored too much, in the transaction that
+    has stored it.
+
+    Raises
+    ------
+    QuotaError
+        When it is too much; the transaction is to be rolled back.
+    """
+    allowed = of(connection, tenant_id)
+
+    if stored_bytes(connection, tenant_id) > allowed.stored_mb * _MIB:
+        text = f"All {allowed.stored_mb} MiB are in use; delete what is not needed."
+        raise QuotaError(quota="stored_mb", text=text, seconds=_LATER)
+
+
 def take_upload(
     store: Store, connection: Connection, tenant_id: str, size: int
 ) -> None:
@@ -205,15 +226,9 @@ def take_upload(
     Raises
     ------
     QuotaError
-        When the tenant stores too much, or has sent too much today; the transaction is
-        to be rolled back.
+        When too much came today; the transaction is to be rolled back.
     """
     allowed = of(connection, tenant_id)
-
-    if stored_bytes(connection, tenant_id) > allowed.stored_mb * _MIB:
-        text = f"All {allowed.stored_mb} MiB are in use; delete what is not needed."
-        raise QuotaError(quota="stored_mb", text=text, seconds=_LATER)
-
     tallies.use(store, connection, tenant_id, UPLOADED_BYTES, size)
     sent = tallies.used(store, connection, tenant_id)[UPLOADED_BYTES]
 

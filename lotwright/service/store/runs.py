@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from lotwright.service.store import webhooks
+from lotwright.service.store import ends, webhooks
 from lotwright.service.store.connections import refuse_off
 from lotwright.service.store.schema import (
     RunStatus,
@@ -286,11 +286,13 @@ def end(
         Other columns to set with it.
     """
     of_it = of_run(run, tenant_id, run_id)
-    connection.execute(
+    ended = connection.execute(
         update(run)
         .where(of_it)
         .values(status=status.value, ended_at=store.now(), phase="", **values)
-    )
+        .returning(run)
+    ).one()
+    ends.count(store, connection, ended)
     connection.execute(delete(open_run).where(of_run(open_run, tenant_id, run_id)))
     told = {"status": status.value, "error_code": values.get("error_code", "")}
     add_event(store, connection, tenant_id, run_id, "status", told)

@@ -9,12 +9,14 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
+from lotwright.service.store.quotas import Quotas, quotas_in
 from lotwright.service.store.schema import api_key, key_index, tenant
 from lotwright.service.store.store import Store, new_id
 
@@ -51,6 +53,8 @@ class Principal:
         What the key is for, or what the person is called.
     scopes
         What they are good for.
+    quotas
+        What the tenant may take.
     """
 
     tenant_id: str
@@ -58,6 +62,7 @@ class Principal:
     name: str
     scopes: frozenset[Scope]
     person_id: str = ""
+    quotas: Quotas = field(default_factory=Quotas, compare=False)
 
     @property
     def actor(self) -> str:
@@ -93,6 +98,15 @@ def tenant_named(connection: Connection, name: str) -> str | None:
     query = select(tenant.c.tenant_id).where(tenant.c.name == name)
 
     return connection.execute(query).scalar_one_or_none()
+
+
+def find(connection: Connection, tenant_id: str) -> Row[Any]:
+    """
+    Returns a tenant that exists.
+    """
+    query = select(tenant).where(tenant.c.tenant_id == tenant_id)
+
+    return connection.execute(query).one()
 
 
 def create_key(
@@ -209,7 +223,7 @@ def principal_of(store: Store, key: str, *, address: str = "") -> Principal | No
 
     with store.glance() as connection:
         query = (
-            select(tenant.c.tenant_id, tenant.c.erasing_at)
+            select(tenant.c.tenant_id, tenant.c.erasing_at, tenant.c.quotas)
             .join(key_index, key_index.c.tenant_id == tenant.c.tenant_id)
             .where(key_index.c.key_id == key_id)
         )
@@ -240,6 +254,7 @@ def principal_of(store: Store, key: str, *, address: str = "") -> Principal | No
         key_id=key_id,
         name=row.name,
         scopes=frozenset(map(Scope, row.scopes)),
+        quotas=quotas_in(owner.quotas),
     )
 
 

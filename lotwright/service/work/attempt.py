@@ -20,7 +20,7 @@ from lotwright.fanout.process import WorkerLost, WorkingProcess
 from lotwright.fanout.task import Outcome, Wish, name_of
 from lotwright.scenarios.planning import event_in
 from lotwright.scenarios.wire import parted
-from lotwright.service.store import leases
+from lotwright.service.store import leases, tallies
 from lotwright.service.store.leases import Lease, News
 from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.work.asked import payload_of, task_of
@@ -130,6 +130,7 @@ class Attempt:
             ended is not None
             and ended.cause is _Cause.OVERDUE
             and self._is_searching
+            and not self._lease.base_run_id
             and self._wish is not Wish.CANCEL
         )
 
@@ -295,6 +296,9 @@ class Attempt:
     def _store_death(self, ended: _Ended) -> None:
         store, lease = self._store, self._lease
 
+        if ended.cause is not _Cause.NONE:
+            self._count_kill(ended.cause)
+
         if self._wish is Wish.CANCEL:
             leases.fail(store, lease, "cancelled", "")
         elif ended.cause is _Cause.OVERDUE:
@@ -305,6 +309,13 @@ class Attempt:
         else:
             text = f"The planning process died. {ended.words}".strip()
             leases.give_back(store, lease, text)
+
+    def _count_kill(self, cause: _Cause) -> None:
+        reason = "cancelled" if self._wish is Wish.CANCEL else cause.value
+        logger.warning("The planning process was ended: %s", reason)
+
+        with self._store.open() as connection:
+            tallies.add(connection, "solve_killed", {reason: 1})
 
     def _too_large(self) -> str:
         return (

@@ -119,6 +119,7 @@ def figures(found: Plan) -> dict[str, Any]:
     overall = found.kpis[found.kpis["scope"] == "all"]
     values = zip(overall["name"], overall["value"], strict=True)
     counts = found.findings.groupby("severity", observed=True)["count"].sum()
+    codes = found.findings.groupby("code", observed=True)["count"].sum()
 
     return {
         "engine_used": run.engine_used,
@@ -128,6 +129,7 @@ def figures(found: Plan) -> dict[str, Any]:
         "bound": _finite(run.bound),
         "kpis": {name: _finite(value) for name, value in values},
         "findings": {str(name): int(count) for name, count in counts.items()},
+        "codes": {str(code): int(count) for code, count in codes.items()},
     }
 
 

@@ -12,9 +12,11 @@ import socket
 import threading
 from collections.abc import Callable
 
+import structlog
 from sqlalchemy import delete, insert, update
 
 from lotwright.fanout.task import VERSION
+from lotwright.service.logs import tenant_hash
 from lotwright.service.settings import Settings
 from lotwright.service.store.leases import claim
 from lotwright.service.store.schema import worker
@@ -86,8 +88,12 @@ class Worker:
         if lease is None:
             return False
 
-        logger.info("Run %s, attempt %d", lease.run_id, lease.attempt)
-        Attempt(self._store, lease, memory_mb=self._settings.memory_mb).run()
+        of_run = {"run": lease.run_id, "tenant": tenant_hash(lease.tenant_id)}
+
+        with structlog.contextvars.bound_contextvars(**of_run):
+            logger.info("A run begins, attempt %d", lease.attempt)
+            Attempt(self._store, lease, memory_mb=self._settings.memory_mb).run()
+            logger.info("A run is over here, attempt %d", lease.attempt)
 
         return True
 
