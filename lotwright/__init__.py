@@ -3,12 +3,14 @@ Production planning by optimisation.
 """
 
 from lotwright import plot as plot
+from lotwright.client.client import Client as Client
 from lotwright.errors import Cancelled as Cancelled
 from lotwright.errors import ClusterError as ClusterError
 from lotwright.errors import DataError as DataError
 from lotwright.errors import InputError as InputError
 from lotwright.errors import LotwrightError as LotwrightError
 from lotwright.errors import Problem as Problem
+from lotwright.errors import ServiceError as ServiceError
 from lotwright.errors import SolveError as SolveError
 from lotwright.errors import TaskError as TaskError
 from lotwright.io.marked import mark_problems as mark_problems

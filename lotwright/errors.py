@@ -7,6 +7,7 @@ Exceptions that callers may want to catch.
   * SolveError        the solver broke; the log is attached
   * TaskError         work that went out to another process failed there
   * ClusterError      a cluster is not there, or not fit for the work
+  * ServiceError      a service refuses, or cannot be reached
   * Cancelled         the run was cancelled and its result discarded
 """
 
@@ -128,6 +129,32 @@ class ClusterError(LotwrightError):
     """
     A cluster cannot be reached, has no worker, or has one of another version.
     """
+
+
+class ServiceError(LotwrightError):
+    """
+    A service refuses a request, or cannot be reached.
+
+    Parameters
+    ----------
+    status
+        HTTP status; 0 where it cannot be reached.
+    code
+        Its code for programs, such as ``scope`` or ``too_many_runs``.
+    text
+        What it says.
+    missing
+        Tables that have to be sent first, where that is the reason.
+    """
+
+    def __init__(
+        self, status: int, code: str, text: str, missing: Sequence[str] = ()
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.text = text
+        self.missing = tuple(missing)
+        super().__init__(text)
 
 
 class Cancelled(LotwrightError):

@@ -153,9 +153,9 @@ def run(
     """
     names = [scenario.name for scenario in scenarios]
 
-    _refuse_shared(names)
+    refuse_shared(names)
     asked = asked_of(options)
-    data = dict(zip(names, _applied(scenarios), strict=True))
+    data = dict(zip(names, applied(scenarios), strict=True))
     place = Fanout(workers=min(workers or _processors(), max(len(names), 1)))
     place = Fanout(cluster=cluster) if cluster else place
 
@@ -199,7 +199,7 @@ def _base_of(scenarios: Sequence[Scenario], asked: Mapping[str, object]) -> list
     return [each.name for each in scenarios if each.changes_nothing][:1]
 
 
-def _refuse_shared(names: Sequence[str]) -> None:
+def refuse_shared(names: Sequence[str]) -> None:
     """
     Refuses names that two scenarios have.
 
@@ -231,7 +231,7 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _applied(scenarios: Sequence[Scenario]) -> Iterator[PlanningData]:
+def applied(scenarios: Sequence[Scenario]) -> Iterator[PlanningData]:
     """
     Returns the data of scenarios, or raises all that is wrong with any of them.
     """

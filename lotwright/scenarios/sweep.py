@@ -120,6 +120,35 @@ def sweep(
     InputError
         When a scenario cannot be applied.
     """
+    varied, scenarios = grid_of(base, axes)
+    runs = run(
+        scenarios,
+        workers=workers,
+        cluster=cluster,
+        listener=listener,
+        control=control,
+        **options,
+    )
+
+    return pd.concat([varied, runs.kpis()], axis=1)
+
+
+def grid_of(
+    base: PlanningData | Scenario, axes: Sequence[Axis]
+) -> tuple[pd.DataFrame, list[Scenario]]:
+    """
+    Returns every combination of values, one row each, and the scenario of each.
+
+    Parameters
+    ----------
+    base, axes
+        As in ``sweep``.
+
+    Raises
+    ------
+    ValueError
+        When there are too many axes, axes of one name, or too many combinations.
+    """
     labels = [axis.label for axis in axes]
 
     if len(axes) not in (1, 2) or len(set(labels)) < len(labels):
@@ -133,17 +162,8 @@ def sweep(
         raise ValueError(msg)
 
     scenarios = [point_of(base, axes, point) for point in points]
-    runs = run(
-        scenarios,
-        workers=workers,
-        cluster=cluster,
-        listener=listener,
-        control=control,
-        **options,
-    )
-    varied = pd.DataFrame(points, columns=labels)
 
-    return pd.concat([varied, runs.kpis()], axis=1)
+    return pd.DataFrame(points, columns=labels), scenarios
 
 
 def point_of(

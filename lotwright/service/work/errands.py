@@ -4,14 +4,17 @@ Errands: short tasks in a process that ends with them, whatever they were given.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from typing import Any
 
-from lotwright.errors import InputError, LotwrightError, Problem
+from lotwright.errors import InputError, LotwrightError, Problem, TaskError
 from lotwright.fanout.process import WorkerLost, WorkingProcess
 from lotwright.fanout.task import Function, name_of
 from lotwright.scenarios.wire import parted
+
+logger = logging.getLogger(__name__)
 
 
 class ErrandError(LotwrightError):
@@ -58,6 +61,11 @@ def run_errand(
             if overdue.is_set()
             else f"The process that read it died. {error}".strip()
         )
+        raise ErrandError(msg) from error
+    except TaskError as error:
+        # Whoever sent it hears no more than that; the log has the rest.
+        logger.error("Reading failed: %s\n%s", error, error.trace)
+        msg = f"It cannot be read ({error.kind})."
         raise ErrandError(msg) from error
     finally:
         timer.cancel()

@@ -1,0 +1,3 @@
+"""
+Planning at a service, with the verbs and objects of the library.
+"""
