@@ -66,6 +66,8 @@ def running(folder: Path) -> Generator[Service]:
     """
     settings = Settings(
         database_url=f"sqlite:///{folder / 'store.db'}",
+        publish_folder=str(folder / "published"),
+        allow_hosts="127.0.0.1",
         most_upload_mb=1,
         upload_seconds=300.0,
         most_queued=5,
