@@ -20,12 +20,13 @@ from lotwright.service.connect.source import SourceError
 from lotwright.service.fail_points import pass_point
 from lotwright.service.secrets import SecretsError, box_of
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, connections, datasets, jobs
+from lotwright.service.store import audit, connections, datasets, jobs, webhooks
 from lotwright.service.store.audit import Act
 from lotwright.service.store.connections import Standing
 from lotwright.service.store.jobs import Job, JobRefusedError, TryAgainError
 from lotwright.service.store.schema_connections import ConnectionStatus
 from lotwright.service.store.store import Store
+from lotwright.service.store.webhooks import Event
 from lotwright.service.work.errands import ErrandError, run_errand
 from lotwright.service.work.tasks import check_task, data_payload
 
@@ -170,6 +171,12 @@ def pull(
             request_id=request_id,
         )
         audit.record(store, link, tenant_id, done)
+        told = {
+            "connection": connection_id,
+            "dataset": row.dataset_id,
+            "version": version,
+        }
+        webhooks.notify(store, link, tenant_id, Event.IMPORT_SUCCEEDED, told)
 
     return {
         "connection": connection_id,
@@ -191,6 +198,19 @@ def pull_job(store: Store, settings: Settings, job: Job) -> dict[str, Any]:
     TryAgainError
         When the other system does not answer.
     """
+    try:
+        return _pulled(store, settings, job)
+    except JobRefusedError as error:
+        _tell_failure(store, job, error.code)
+        raise
+    except TryAgainError as error:
+        if job.attempt >= job.most_attempts:
+            _tell_failure(store, job, error.code)
+
+        raise
+
+
+def _pulled(store: Store, settings: Settings, job: Job) -> dict[str, Any]:
     body = job.body
 
     try:
@@ -210,6 +230,17 @@ def pull_job(store: Store, settings: Settings, job: Job) -> dict[str, Any]:
         raise JobRefusedError(code="not_connected", text=str(error)) from None
     except SourceError as error:
         raise TryAgainError(code="source", text=str(error)) from None
+
+
+def _tell_failure(store: Store, job: Job, code: str) -> None:
+    """
+    Tells webhooks that a pull has failed for good.
+    """
+    told = {"connection": job.body["connection"], "error_code": code}
+
+    with store.of(job.tenant_id) as link:
+        jobs.hold(link, job)
+        webhooks.notify(store, link, job.tenant_id, Event.IMPORT_FAILED, told)
 
 
 def _standing(row: Row[Any], settings: Settings) -> Standing:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Row
 
+from lotwright.service.connect.pull import KIND
 from lotwright.service.secrets import box_of
 from lotwright.service.settings import Settings
 from lotwright.service.store import jobs, runs, webhooks
@@ -73,7 +74,7 @@ def tenant(store: Store) -> str:
 @pytest.fixture
 def hook(store: Store, settings: Settings, tenant: str, receiver: Receiver) -> str:
     """
-    A webhook that is told of the ends of runs.
+    A webhook that is told of what did not come to a good end.
     """
     with store.of(tenant) as connection:
         return webhooks.create(
@@ -81,7 +82,11 @@ def hook(store: Store, settings: Settings, tenant: str, receiver: Receiver) -> s
             connection,
             tenant,
             url=receiver.url,
-            events=[Event.RUN_CANCELLED.value, Event.RUN_FAILED.value],
+            events=[
+                Event.RUN_CANCELLED.value,
+                Event.RUN_FAILED.value,
+                Event.IMPORT_FAILED.value,
+            ],
             sealed_secret=box_of(settings).seal(_SECRET),
             actor="test",
         )
@@ -161,6 +166,25 @@ def test_the_end_of_a_run_is_told_with_it(
     events = [headers["Lotwright-Event"] for _, headers, _ in receiver.heard]
     assert ["run.cancelled"] == events
     assert run == json.loads(receiver.heard[0][2])["data"]["run"]
+
+
+def test_an_import_that_fails_is_told(
+    store: Store, settings: Settings, tenant: str, hook: str, receiver: Receiver
+) -> None:
+    """
+    Tests that whoever asked is told that a connection brought nothing.
+    """
+    body = {"connection": "c_gone", "actor": "test", "request": ""}
+
+    with store.of(tenant) as connection:
+        jobs.enqueue(store, connection, tenant, KIND, body)
+
+    while _step(store, settings):
+        pass
+
+    said = [json.loads(body) for _, _, body in receiver.heard]
+    assert ["import.failed"] == [each["event"] for each in said]
+    assert {"connection": "c_gone", "error_code": "not_connected"} == said[0]["data"]
 
 
 def test_what_did_not_happen_is_not_told(store: Store, tenant: str, hook: str) -> None:
