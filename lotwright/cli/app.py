@@ -21,6 +21,7 @@ from lotwright.cli.display import show_comparison, show_files, show_plan
 from lotwright.cli.exit_code import ExitCode
 from lotwright.cli.failures import failures
 from lotwright.cli.marking import marking
+from lotwright.cli.operations_commands import backup, restore, tenant_app
 from lotwright.cli.options import (
     AsJson,
     Ask,
@@ -287,6 +288,9 @@ app.command(name="up")(up)
 app.command(name="worker")(worker)
 app.command(name="key")(key)
 app.command(name="person")(person)
+app.command(name="backup")(backup)
+app.command(name="restore")(restore)
+app.add_typer(tenant_app, name="tenant")
 
 
 @app.command()

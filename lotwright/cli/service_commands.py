@@ -9,6 +9,7 @@ import secrets
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -58,11 +59,11 @@ def up(
     console = Console(stderr=True)
 
     with failures(as_json=False, debug=debug):
-        settings = _settings()
+        settings = service_settings()
         from lotwright.service.up import open_at, prepare, sign_in_address
         from lotwright.service.up import up as serve
 
-        store = open_at(settings)
+        store = _safely_opened(settings, open_at)
         key = prepare(store, example_folder() if demo else None)
         address = sign_in_address(store, settings) if demo else None
         store.close()
@@ -93,12 +94,12 @@ def worker(
     Work on the runs of a service, until it is interrupted.
     """
     with failures(as_json=False, debug=debug):
-        settings = _settings()
+        settings = service_settings()
         from lotwright.service.store.migrate import migrate
         from lotwright.service.up import open_at
         from lotwright.service.work.worker import Worker
 
-        store = open_at(settings)
+        store = _safely_opened(settings, open_at)
         migrate(store)
         working = Worker(store, settings)
 
@@ -128,11 +129,11 @@ def key(
     Make a key for a tenant, and print it once.
     """
     with failures(as_json=False, debug=debug):
-        settings = _settings()
+        settings = service_settings()
         from lotwright.service.store import tenants
 
         scopes = _scopes(scope)
-        store, tenant_id = _store_of(settings, tenant)
+        store, tenant_id = store_of(settings, tenant)
         typer.echo(tenants.create_key(store, tenant_id, name, scopes, days=days))
         store.close()
 
@@ -162,10 +163,10 @@ def person(
     Let a person sign in, or give one who may already another password.
     """
     with failures(as_json=False, debug=debug):
-        settings = _settings()
+        settings = service_settings()
         from lotwright.service.store import people
 
-        store, tenant_id = _store_of(settings, tenant)
+        store, tenant_id = store_of(settings, tenant)
         scopes = _scopes(scope)
         password = _asked() if ask else secrets.token_urlsafe(12)
 
@@ -206,7 +207,7 @@ def _scopes(names: list[str] | None) -> list[Scope]:
     return [Scope(each) for each in names or known]
 
 
-def _store_of(settings: Settings, tenant: str) -> tuple[Store, str]:
+def store_of(settings: Settings, tenant: str) -> tuple[Store, str]:
     """
     Returns the store that settings name, and the identifier of a tenant in it.
     """
@@ -225,7 +226,22 @@ def _store_of(settings: Settings, tenant: str) -> tuple[Store, str]:
     return store, tenant_id
 
 
-def _settings() -> Settings:
+def _safely_opened(settings: Settings, opened: Callable[[Settings], Store]) -> Store:
+    """
+    Returns the store of a service whose settings are no danger, with its logs begun.
+    """
+    from lotwright.service.logs import write_logs
+    from lotwright.service.unsafe import refuse_unsafe, refuse_unsafe_store
+
+    refuse_unsafe(settings)
+    write_logs(settings.log_level)
+    store = opened(settings)
+    refuse_unsafe_store(store, settings)
+
+    return store
+
+
+def service_settings() -> Settings:
     """
     Returns the settings, or says what is missing to run a service at all.
     """

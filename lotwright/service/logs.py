@@ -15,9 +15,6 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-#: Levels by name.
-LEVELS = ("debug", "info", "warning", "error")
-
 #: The secret part of a key, and a password within an address.
 _SECRETS = (
     (re.compile(r"(lw_[0-9a-z]{8}_)[0-9A-Za-z_-]+"), r"\1…"),

@@ -12,7 +12,16 @@ from typing import Self
 
 from lotwright.io.limits import Limits
 
-_PREFIX = "LOTWRIGHT_"
+#: How variables of the service begin.
+PREFIX = "LOTWRIGHT_"
+
+#: How much is logged.
+LEVELS = ("debug", "info", "warning", "error")
+
+#: Settings that nobody else may read. Each may be in a file that its variable with this
+#: ending names.
+SECRETS = ("database_url", "backup_url", "secret_key", "metrics_token")
+FILE = "_FILE"
 
 _SWITCHES = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
@@ -62,6 +71,8 @@ class Settings:
         How long a database on a network may be silent before it is given up.
     most_queued
         Runs of a tenant that may wait.
+    keep_runs_days
+        How long runs are kept after their end; 0 for ever.
     secret_key
         Keys by which it keeps the secrets of others, apart by commas, the newest first.
     pull_seconds
@@ -82,6 +93,9 @@ class Settings:
         machine get them.
     log_level
         What is logged: ``debug``, ``info``, ``warning`` or ``error``.
+    backup_url
+        The database on PostgreSQL for a role that sees the rows of all tenants, by
+        which backups are taken.
 
     Raises
     ------
@@ -108,6 +122,7 @@ class Settings:
     lease_seconds: float = 20.0
     database_seconds: float = 60.0
     most_queued: int = 100
+    keep_runs_days: int = 0
     secret_key: str = field(default="", repr=False)
     pull_seconds: float = 600.0
     allow_hosts: str = ""
@@ -116,18 +131,27 @@ class Settings:
     trusted_proxies: str = ""
     metrics_token: str = field(default="", repr=False)
     log_level: str = "info"
+    backup_url: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK and not self.behind_proxy:
             msg = (
                 f"Expected to listen on this machine only, got {self.host!r}: keys "
                 "would go over the network in the clear. Put a proxy that speaks TLS "
-                f"in front of it and set {_PREFIX}BEHIND_PROXY=1."
+                f"in front of it and set {PREFIX}BEHIND_PROXY=1."
             )
+            raise ValueError(msg)
+
+        if self.log_level not in LEVELS:
+            msg = f"Expected log_level of {', '.join(LEVELS)}, got {self.log_level!r}."
             raise ValueError(msg)
 
         if self.lease_seconds < _SHORTEST_LEASE:
             msg = f"Expected lease_seconds of at least {_SHORTEST_LEASE:g}."
+            raise ValueError(msg)
+
+        if self.keep_runs_days < 0:
+            msg = f"Expected keep_runs_days of 0 or more, got {self.keep_runs_days!r}."
             raise ValueError(msg)
 
         for name in (
@@ -155,7 +179,7 @@ class Settings:
         values: dict[str, object] = {}
 
         for each in fields(cls):
-            text = given.get(_PREFIX + each.name.upper())
+            text = _given(each.name, given)
 
             if text is not None:
                 values[each.name] = _read(each.name, text, type(each.default))
@@ -185,10 +209,42 @@ class Settings:
         return Path(self.database_url.removeprefix(prefix)) if is_file else None
 
 
+def _given(name: str, given: Mapping[str, str]) -> str | None:
+    """
+    Returns what variables say of a setting; a secret may stand in a file.
+    """
+    variable = PREFIX + name.upper()
+    text, file = given.get(variable), given.get(variable + FILE)
+
+    if name not in SECRETS or file is None:
+        return text
+
+    if text is not None:
+        msg = f"Expected {variable} or {variable}{FILE}, got both."
+        raise ValueError(msg)
+
+    return _secret_in(Path(file), variable + FILE)
+
+
+def _secret_in(file: Path, variable: str) -> str:
+    try:
+        is_open = file.stat().st_mode & 0o007
+        text = file.read_text().strip()
+    except OSError as error:
+        msg = f"{variable} names {file}, which cannot be read: {error.strerror}."
+        raise ValueError(msg) from None
+
+    if is_open:
+        msg = f"Everybody on this machine may read {file}: chmod o-rwx {file}."
+        raise ValueError(msg)
+
+    return text
+
+
 def _read(name: str, text: str, kind: type) -> object:
     try:
         return _SWITCHES[text.lower()] if kind is bool else kind(text)
     except (KeyError, ValueError):
         noun = "yes or no" if kind is bool else f"a {kind.__name__}"
-        msg = f"Expected {_PREFIX}{name.upper()} to be {noun}, got {text!r}."
+        msg = f"Expected {PREFIX}{name.upper()} to be {noun}, got {text!r}."
         raise ValueError(msg) from None

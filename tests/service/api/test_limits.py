@@ -41,7 +41,7 @@ def test_a_key_asks_so_often(clock: Clock) -> None:
         limits.take_request("a", 10)
 
     limits.take_request("b", 10)
-    clock.move(0.1)
+    clock.move(0.2)
     limits.take_request("a", 10)
     assert ("requests_per_second", 1) == (refused.value.quota, refused.value.seconds)
 
