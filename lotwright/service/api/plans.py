@@ -35,7 +35,7 @@ from lotwright.service.api.runs import get_run, refuse_too_many
 from lotwright.service.store import audit, datasets, plans, scenarios, schedules
 from lotwright.service.store.plans import NoDataError, Start, Started
 from lotwright.service.store.store import Store
-from lotwright.service.store.tenants import Principal
+from lotwright.service.store.tenants import Principal, Scope
 
 router = APIRouter(prefix="/v1", tags=["plans"])
 
@@ -51,6 +51,8 @@ def create_plan(
     """
     Creates a plan.
     """
+    _refuse_publishing(who, body.publish is not None)
+
     try:
         with store.of(who.tenant_id) as connection:
             values = _with_dataset(connection, who, _columns(body))
@@ -118,6 +120,7 @@ def change_plan(
         with store.of(who.tenant_id) as connection:
             found = _known(plans.find(connection, who.tenant_id, plan_id, locks=True))
             refuse_stale(if_match, found.revision)
+            _refuse_publishing(who, bool(found.publish or body.publish))
             changed = _columns(_changed(found, body))
             values = _with_dataset(connection, who, changed)
             plans.change(store, connection, who.tenant_id, plan_id, values)
@@ -352,6 +355,20 @@ def _with_dataset(
         raise Refusal(422, "unknown_version", text)
 
     return values
+
+
+def _refuse_publishing(who: Principal, publishes: bool) -> None:
+    """
+    Refuses what leads to publications to who may not publish.
+
+    Raises
+    ------
+    Refusal
+        When a plan publishes what it makes, and the key is not good for that.
+    """
+    if publishes and Scope.PUBLISH not in who.scopes:
+        text = "This plan publishes; this key is not good for publish."
+        raise Refusal(403, "scope", text)
 
 
 def _known(row: Row[Any] | None) -> Row[Any]:

@@ -35,6 +35,10 @@ from lotwright.service.store.turns import LEASE, waiting_tenants
 #: No lease reaches farther than so many seconds.
 _FARTHEST = 300.0
 
+#: What a run does before it solves, and after it.
+_PREPARING = ("read", "select", "check", "network")
+_DECODING = "decode"
+
 #: A run whose workers die is begun so often.
 MOST_ATTEMPTS = 3
 
@@ -133,6 +137,7 @@ def renew(store: Store, lease: Lease, news: News | None) -> Wish | None:
             # What a later phase does not know is not forgotten.
             told = asdict(news).items()
             values |= {name: each for name, each in told if each is not None}
+            values |= _first_told(store, news.phase)
 
         wish = connection.execute(
             update(run).where(_held(lease)).values(**values).returning(run.c.wish)
@@ -327,6 +332,18 @@ def _next(store: Store, connection: Connection, tenant_id: str) -> Row[Any] | No
     return found if has_room else None
 
 
+def _first_told(store: Store, phase: str) -> dict[str, Any]:
+    """
+    Returns when a run was first seen to solve, or to decode, in its last attempt.
+    """
+    if not phase or phase in _PREPARING:
+        return {}
+
+    column = run.c.decoding_at if phase == _DECODING else run.c.solving_at
+
+    return {column.name: func.coalesce(column, store.now())}
+
+
 def _is_free() -> ColumnElement[bool]:
     """
     Returns the condition on a run that it waits, and for no other run of its plan.
@@ -366,6 +383,8 @@ def _taken(
             worker_id=worker_id,
             lease_until=store.now() + seconds,
             started_at=func.coalesce(run.c.started_at, store.now()),
+            solving_at=None,
+            decoding_at=None,
             incumbent=None,
             bound=None,
         )

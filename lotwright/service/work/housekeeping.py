@@ -9,6 +9,7 @@ import logging
 from lotwright.service.settings import Settings
 from lotwright.service.store import garbage
 from lotwright.service.store.erase import erase, unfinished
+from lotwright.service.store.retention import drop_runs
 from lotwright.service.store.space import give_back
 from lotwright.service.store.store import Store
 
@@ -18,9 +19,10 @@ logger = logging.getLogger(__name__)
 EACH = 600.0
 
 
-def keep_house(store: Store, _settings: Settings) -> None:
+def keep_house(store: Store, settings: Settings) -> None:
     """
-    Ends erasures that were interrupted, and removes what nothing refers to.
+    Ends erasures that were interrupted, and removes runs that are too old and what
+    nothing refers to.
     """
     for tenant_id in unfinished(store):
         receipt = erase(store, tenant_id)
@@ -31,6 +33,7 @@ def keep_house(store: Store, _settings: Settings) -> None:
 
     for tenant_id in garbage.every_tenant(store):
         garbage.drop_notes(store, tenant_id)
+        drop_runs(store, tenant_id, settings.keep_runs_days)
         dropped += garbage.drop_contents(store, tenant_id)
 
     if dropped:

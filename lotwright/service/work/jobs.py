@@ -31,6 +31,7 @@ from lotwright.service.work import fixing
 from lotwright.service.work.deliver import deliver
 from lotwright.service.work.housekeeping import EACH, keep_house
 from lotwright.service.work.lost_ends import settle_ends
+from lotwright.service.work.scheduling import keep_schedules
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ KINDS: dict[str, Kind] = {
 EVERY: dict[str, Chore] = {
     "housekeeping": Chore(function=keep_house, seconds=EACH),
     "lost ends": Chore(function=settle_ends, seconds=30.0),
+    "schedules": Chore(function=keep_schedules, seconds=5.0),
 }
 
 #: Seconds between two looks for jobs, and between two renewals of a lease.

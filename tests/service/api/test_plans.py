@@ -26,7 +26,7 @@ def test_a_plan_is_what_was_asked_for(
     """
     Tests that what a plan is made of comes back, and the list names it.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "dataset": version[0],
         "version": version[1],
         "scenario": None,
