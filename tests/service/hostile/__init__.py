@@ -1,0 +1,3 @@
+"""
+Tests with input that means harm.
+"""
