@@ -30,7 +30,8 @@ def as_text(value: object) -> str | None:
     """
     Returns what a driver delivers as a cell of text, None where it is blank.
 
-    Blanks behind a text are what columns of fixed length are filled up with.
+    Blanks behind a text are what columns of fixed length are filled up with. Durations
+    are seconds.
     """
     if value is None:
         return None
@@ -51,6 +52,9 @@ def as_text(value: object) -> str | None:
 
     if isinstance(value, datetime | date):
         return value.isoformat()
+
+    if isinstance(value, timedelta):
+        return as_text(value.total_seconds())
 
     return value.hex() if isinstance(value, bytes | memoryview) else str(value)
 

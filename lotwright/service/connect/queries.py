@@ -180,7 +180,7 @@ class _Tables:
         family = self._family(given.column)
 
         if given.how in ("blank", "not blank"):
-            also = [column == ""] if family is Family.TEXT else []
+            also = [sa.func.trim(column) == ""] if family is Family.TEXT else []
             blank = sa.or_(column.is_(None), *also)
 
             return blank if given.how == "blank" else sa.not_(blank)

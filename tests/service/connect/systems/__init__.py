@@ -1,0 +1,3 @@
+"""
+Small databases with the tables and columns that other systems have.
+"""
