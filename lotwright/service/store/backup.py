@@ -22,9 +22,6 @@ from lotwright.service.store.store import Store
 _SQLITE = b"SQLite format 3\x00"
 _POSTGRESQL = b"PGDMP"
 
-#: Pages that are copied at a time; others write between two of them.
-_PAGES = 1_000
-
 
 class BackupError(LotwrightError):
     """
@@ -107,14 +104,16 @@ def restore(store: Store, file: Path) -> None:
 
 def _copy_sqlite(source: Path, target: Path) -> None:
     """
-    Copies a database page by page, beginning again where a writer interferes, and makes
-    sure that the copy is whole and on the disk.
+    Copies a database as it is at one moment, and makes sure that the copy is whole and
+    on the disk.
     """
     with (
         closing(sqlite3.connect(source)) as old,
         closing(sqlite3.connect(target)) as new,
     ):
-        old.backup(new, pages=_PAGES, sleep=0.01)
+        # In one step, which waits for no writer and keeps none waiting; between two,
+        # any of them would make it begin again.
+        old.backup(new, pages=-1)
         found = new.execute("pragma integrity_check").fetchone()[0]
         broken = new.execute("pragma foreign_key_check").fetchone()
 

@@ -131,8 +131,8 @@ def test_the_day_of_use_is_noted(service: Service, keeper: httpx.Client) -> None
     assert {} == uses._new
 
 
-@pytest.mark.parametrize("scheme", ["Bearer", "Basic", "bearer "])
-@pytest.mark.parametrize("key", ["", "lw_x", "lw_abcdefgh_" + "x" * 43, "x" * 8000])
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic", "bearer"])
+@pytest.mark.parametrize("key", ["x", "lw_x", "lw_abcdefgh_" + "x" * 43, "x" * 8000])
 def test_what_is_no_key_is_refused(service: Service, scheme: str, key: str) -> None:
     """
     Tests that every wrong key gets the same answer.

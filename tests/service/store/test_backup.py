@@ -95,7 +95,7 @@ def test_a_backup_has_all_while_others_work(
     assert 0o600 == (tmp_path / "backup").stat().st_mode & 0o777
     with empty.look(other) as connection:
         runs = connection.execute(text("select run_id from run order by run_id")).all()
-        events = connection.execute(text("select run_id from run_event order by 1"))
+        events = connection.execute(text("select distinct run_id from run_event order by 1"))
         assert runs == events.all()
 
 
