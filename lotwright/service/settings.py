@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from lotwright.io.limits import Limits
+from lotwright.service.addresses import AllowedHosts
 
 #: How variables of the service begin.
 PREFIX = "LOTWRIGHT_"
@@ -134,6 +135,8 @@ class Settings:
     backup_url: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
+        AllowedHosts.of(self.allow_hosts)
+
         if self.host not in LOOPBACK and not self.behind_proxy:
             msg = (
                 f"Expected to listen on this machine only, got {self.host!r}: keys "

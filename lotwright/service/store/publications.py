@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    delete,
     func,
     insert,
     select,
@@ -81,6 +82,10 @@ def confirm(store: Store, connection: Connection, tenant_id: str, asked: Asked) 
     Returns a token by which what was previewed can be published once.
     """
     token = secrets.token_urlsafe(32)
+    is_over = (confirmation.c.tenant_id == tenant_id) & (
+        confirmation.c.expires_at < store.now()
+    )
+    connection.execute(delete(confirmation).where(is_over))
     connection.execute(
         insert(confirmation).values(
             tenant_id=tenant_id,

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
-
 from lotwright.service.connect.pull import KIND as PULL
 from lotwright.service.connect.pull import pull_job
 from lotwright.service.publish.publish import publish
@@ -26,7 +24,7 @@ from lotwright.service.store.jobs import (
     LeaseLostError,
     TryAgainError,
 )
-from lotwright.service.store.store import Store
+from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.work import fixing
 from lotwright.service.work.deliver import deliver
 from lotwright.service.work.housekeeping import EACH, keep_house
@@ -178,8 +176,8 @@ class JobRunner:
         while not self._over.is_set():
             try:
                 busy = loop()
-            except OperationalError as error:
-                logger.warning("The store does not answer: %s", error.orig)
+            except OUTAGES as error:
+                logger.warning("The store does not answer: %s", error)
                 busy = False
             except Exception:
                 logger.exception("A job or chore failed")
@@ -240,8 +238,8 @@ class JobRunner:
     def _keep(self, job: Job) -> bool:
         try:
             return jobs.renew(self._store, job)
-        except OperationalError as error:
-            logger.warning("The store does not answer: %s", error.orig)
+        except OUTAGES as error:
+            logger.warning("The store does not answer: %s", error)
             return True
 
     def _let_go(self, job: Job, *, is_late: bool) -> None:
@@ -262,10 +260,10 @@ class JobRunner:
             jobs.fail(self._store, job, error.code, error.text)
         except TryAgainError as error:
             jobs.put_off(self._store, job, error.code, error.text)
-        except OperationalError as error:
-            jobs.put_off(
-                self._store, job, "store", f"A database does not answer: {error.orig}"
-            )
+        except OUTAGES as error:
+            logger.warning("The store does not answer: %s", error)
+            text = "The store did not answer in time."
+            jobs.put_off(self._store, job, "store", text)
         except Exception as error:
             logger.exception("Job %s failed", job.job_id)
             jobs.fail(self._store, job, "internal", f"{type(error).__name__}: {error}")

@@ -22,6 +22,7 @@ from lotwright.service.secrets import box_of
 from lotwright.service.settings import Settings
 from lotwright.service.store import connections, leases, publications, runs
 from lotwright.service.store.connections import NewConnection
+from lotwright.service.store.schema import run
 from lotwright.service.store.schema_connections import open_job
 from lotwright.service.store.store import Store
 from tests.service.fixtures import put_run
@@ -157,12 +158,23 @@ def folder_place(tenant: str, settings: Settings) -> Place:
 
 
 def put_plan(
-    store: Store, tenant: str, name: str, *, num_orders: int = 12, quantity: float = 1.0
+    store: Store,
+    tenant: str,
+    name: str,
+    *,
+    num_orders: int = 12,
+    quantity: float = 1.0,
+    publish: Mapping[str, str] | None = None,
 ) -> str:
     """
-    Returns a run that has a plan of some orders.
+    Returns a run that has a plan of some orders, and may be published with its end.
     """
     run_id = put_run(store, tenant, name)
+
+    with store.of(tenant) as connection:
+        of_it = runs.of_run(run, tenant, run_id)
+        connection.execute(update(run).where(of_it).values(publish=publish or {}))
+
     lease = leases.claim(store, "test")
     assert lease is not None
     assert run_id == lease.run_id

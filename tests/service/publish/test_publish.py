@@ -390,3 +390,56 @@ def test_a_publication_that_costs_too_many_workers_is_told(
 
     assert "failed" == status_of(store, tenant, made)
     assert "" == place.current()
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_doubt_is_told_and_settled(
+    store: Store, tenant: str, place: Place, settings: Settings
+) -> None:
+    """
+    Tests that a publication whose commit nobody has heard of is not called absent, and
+    that publishing it again finds it there.
+    """
+    made = enqueue(store, tenant, put_plan(store, tenant, "plan"), place.name)
+
+    with _child(settings, "after_target_commit") as child:
+        assert EXIT == child.wait(120)
+
+    file = Path(place.url.removeprefix("sqlite:///"))
+    away = file.rename(f"{file}.away")
+
+    while num_waiting(store):
+        _work(store, settings)
+
+    with store.look(tenant) as connection:
+        found = publications.find(connection, tenant, made)
+
+    assert found is not None
+    assert ("failed", "in_doubt", True) == (
+        found.status,
+        found.error_code,
+        found.in_doubt,
+    )
+    away.rename(file)
+
+    with store.of(tenant) as connection:
+        publications.again(store, connection, tenant, made)
+
+    _work(store, settings)
+    assert "published" == status_of(store, tenant, made)
+    assert 12 == len(place.orders())
+
+
+@pytest.mark.parametrize("place", ["folder"], indirect=True)
+def test_a_run_is_published_with_its_end(
+    store: Store, tenant: str, place: Place
+) -> None:
+    """
+    Tests that a run that was asked to be published is, in part where that was asked.
+    """
+    wanted = {"connection": place.name, "filter": "status == 'firmed'"}
+    put_plan(store, tenant, "plan", publish=wanted)
+
+    _work(store, place.settings)
+
+    assert ["firmed"] * 3 == [order["status"] for order in place.orders()]
