@@ -92,8 +92,10 @@ def _subjects(plan: Plan, keys: pd.DataFrame) -> pd.DataFrame:
     is_demand = (table == "demands") & key.isin(demands.index)
     is_order = ~is_demand & key.isin(orders.index)
     is_resource = (table.isin(["resources", "capacity_load"])) & (key != "")
-    place = key.map(points)
-    item, location = place.str[0].astype("object"), place.str[1].astype("object")
+    item, location = (
+        key.map({label: point[at] for label, point in points.items()}).astype("object")
+        for at in (0, 1)
+    )
 
     for rows, of_them in ((is_demand, demands), (is_order, orders)):
         item = item.where(~rows, key.map(of_them["item_id"].astype("object")))

@@ -6,6 +6,7 @@ What they show comes from the routes of results; the pages say what to ask for.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -39,9 +40,7 @@ def exceptions_page(
     """
     Shows what a planner must look at, ranked.
     """
-    meanings = {code: found.meaning for code, found in CODES.items()}
-
-    return _shown(store, request, who, run_id, "exceptions.html", meanings=meanings)
+    return _shown(store, request, who, run_id, "exceptions.html")
 
 
 @router.get("/why")
@@ -97,7 +96,7 @@ def resources_page(
     """
     asked = {"resource": resource, "period": period}
 
-    return _shown(store, request, who, run_id, "resources.html", asked=asked)
+    return _shown(store, request, who, run_id, "resources.html", **asked)
 
 
 @router.get("/orders")
@@ -155,7 +154,7 @@ def _shown(
     who: Visitor,
     run_id: str,
     template: str,
-    **values: object,
+    **asked: str,
 ) -> Response:
     found, digests = result_of(store, who.principal, run_id)
 
@@ -167,5 +166,11 @@ def _shown(
         tables=list(digests),
         given=dict(found.scenario),
         options=dict(found.options),
-        **values,
+        asked=asked,
+        meanings=_meanings(),
     )
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    return {code: found.meaning for code, found in CODES.items()}

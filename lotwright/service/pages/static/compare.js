@@ -34,9 +34,19 @@
 
     if (value === null || value === undefined) return "";
 
-    return value === 0 ? "=" : `${value > 0 ? "▲ +" : "▼ −"}${lw.amount(Math.abs(value))}`;
+    return value === 0 ? "=" : `${value > 0 ? "▲ +" : "▼ −"}${figure(cell, "±")}`;
   };
 
+  // Figures in the unit of their row: shares in per cent, money in whole units.
+  const figure = (cell, sign = "") => {
+    const { unit } = cell.getData();
+    const value = Math.abs(cell.getValue());
+
+    if (unit === "fraction") return `${(100 * value).toFixed(2)} %${sign ? " points" : ""}`;
+
+    return lw.amount(value >= 1000 ? Math.round(value) : value);
+  };
+  const plainly = (cell) => (cell.getValue() === null || cell.getValue() === undefined ? "" : `${cell.getValue() < 0 ? "−" : ""}${figure(cell)}`);
   const numbers = (title, field) => columns.number(title, field);
   const others = chosen.slice(1);
   const which = others.length > 1 ? [{ title: "Plan", field: "plan", formatter: named, minWidth: 140 }] : [];
@@ -54,10 +64,10 @@
 
     const heads = [
       { title: "Figure", field: "name", minWidth: 170, formatter: (cell) => cell.getValue() },
-      columns.text("Unit", "unit"),
-      numbers(names[chosen[0]], "before"),
+      columns.text("Unit", "unit", { formatter: (cell) => (cell.getValue() === "fraction" ? "%" : cell.getValue()) }),
+      { ...numbers(names[chosen[0]], "before"), formatter: plainly },
       ...others.flatMap((run) => [
-        numbers(names[run], `after_${run}`),
+        { ...numbers(names[run], `after_${run}`), formatter: plainly },
         { title: "Change", field: `change_${run}`, formatter: signed, hozAlign: "right", headerHozAlign: "right" },
       ]),
     ];

@@ -20,13 +20,15 @@
     const row = cell.getData();
     const more = row.times > 1 ? make("span", { class: "muted" }, ` (${row.times} times)`) : null;
 
-    return make("span", { class: "wrap" }, row.text, more);
+    const sign = plan.isNarrow ? plan.tag(row.severity) : null;
+
+    return make("span", { class: "wrap" }, sign, sign ? " " : null, row.text, more);
   }
 
   function subject(cell) {
     const row = cell.getData();
 
-    if (row.demand_id) return make("a", { href: plan.address("why", { demand: row.demand_id }) }, `Why ${row.demand_id}?`);
+    if (row.demand_id) return make("a", { class: "wrap", href: plan.address("why", { demand: row.demand_id }) }, `Why ${row.demand_id}?`);
     if (row.order_id) return plan.orderLink(row.order_id);
     if (row.resource_id) return plan.resourceLink(row.resource_id);
 
@@ -63,8 +65,8 @@
     placeholder: "No exceptions: nothing needs attention here.",
     columns: [
       plan.select,
-      columns.number("#", "rank", { width: 52, minWidth: 52 }),
-      columns.state("Severity", "severity", { width: 112 }),
+      columns.number("#", "rank", { width: 52, minWidth: 52, visible: !plan.isNarrow }),
+      columns.state("Severity", "severity", { width: 112, visible: !plan.isNarrow }),
       { title: "What", field: "text", formatter: what, minWidth: plan.isNarrow ? 240 : 340, widthGrow: 4, variableHeight: true },
       { title: "Look at", field: "demand_id", formatter: subject, width: 130 },
       columns.days("Days late", "days_late", { width: 110 }),

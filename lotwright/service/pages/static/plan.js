@@ -195,11 +195,6 @@ const plan = (() => {
       try {
         const made = await lw.call("GET", path);
 
-        if (isNarrow) {
-          made.layout.margin = { ...made.layout.margin, l: 44, r: 10 };
-          made.layout.title.text = wrapped(made.layout.title.text, 42);
-        }
-
         await lw.figure(element, made);
         element.setAttribute("role", "img");
         element.setAttribute("aria-label", plainText(made.layout.title.text));
@@ -224,17 +219,6 @@ const plan = (() => {
   }
 
   const plainText = (markup) => new DOMParser().parseFromString(markup || "", "text/html").body.textContent;
-
-  function wrapped(text, most) {
-    const lines = [""];
-
-    for (const word of (text || "").split(" ")) {
-      if (lines.at(-1) && (lines.at(-1) + word).length > most) lines.push("");
-      lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
-    }
-
-    return lines.join("<br>");
-  }
 
   // Fills a list of choices; each says how many there are.
   function choices(select, values, name = (value) => value) {
