@@ -17,6 +17,7 @@ from rich.logging import RichHandler
 
 import lotwright as lw
 from lotwright.cli.as_json import dumps
+from lotwright.cli.connect_command import connect
 from lotwright.cli.display import show_comparison, show_files, show_plan
 from lotwright.cli.exit_code import ExitCode
 from lotwright.cli.failures import failures
@@ -287,6 +288,7 @@ app.command(name="simulate")(simulate)
 app.command(name="up")(up)
 app.command(name="worker")(worker)
 app.command(name="key")(key)
+app.command(name="connect")(connect)
 app.command(name="person")(person)
 app.command(name="backup")(backup)
 app.command(name="restore")(restore)
