@@ -222,7 +222,7 @@ def _given(name: str, given: Mapping[str, str]) -> str | None:
     if name not in SECRETS or file is None:
         return text
 
-    if text is not None:
+    if text:
         msg = f"Expected {variable} or {variable}{FILE}, got both."
         raise ValueError(msg)
 
