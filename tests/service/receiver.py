@@ -71,7 +71,7 @@ def listening(receiver: Receiver) -> Generator[Receiver]:
             self.end_headers()
             self.wfile.write(receiver.body)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # named so there
             """
             Says nothing.
             """

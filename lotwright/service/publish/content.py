@@ -160,10 +160,9 @@ def _column(
     if column is None:
         return pa.nulls(num_rows, wanted)
 
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-
-    cells = column.cast(wanted)
+    is_coded = pa.types.is_dictionary(column.type)
+    plain = column.cast(column.type.value_type) if is_coded else column
+    cells = plain.cast(wanted)
 
     # A database keeps "not known" as nothing, and knows no NaN that all could read.
     if pa.types.is_floating(wanted):

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -48,7 +48,7 @@ while runner.step():
 
 
 @contextmanager
-def _child(settings: Settings, point: str = "") -> Iterator[subprocess.Popen[str]]:
+def _child(settings: Settings, point: str = "") -> Generator[subprocess.Popen[str]]:
     cells = repr(asdict(settings))
     environment = {**os.environ, "LOTWRIGHT_FAIL_POINT": point}
     command = [sys.executable, "-c", _WORK, cells]
