@@ -21,7 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from lotwright.service.store import jobs, webhooks
+from lotwright.service.store import audit, jobs, webhooks
+from lotwright.service.store.audit import Act
 from lotwright.service.store.schema_connections import (
     PublicationStatus,
     confirmation,
@@ -250,7 +251,10 @@ def follow(
             condition=wanted.get("filter", ""),
             content="",
         )
-        enqueue(store, connection, tenant_id, asked, actor=f"run:{run_id}")
+        actor = f"run:{run_id}"
+        made = enqueue(store, connection, tenant_id, asked, actor=actor)
+        done = Act(actor=actor, verb="publish", resource=f"{run_id}/{made}")
+        audit.record(store, connection, tenant_id, done)
 
 
 def again(

@@ -21,7 +21,7 @@ import pytest
 from lotwright.service.fail_points import EXIT
 from lotwright.service.publish.target import KEPT
 from lotwright.service.settings import Settings
-from lotwright.service.store import connections, publications
+from lotwright.service.store import audit, connections, publications
 from lotwright.service.store.store import Store
 from lotwright.service.work.jobs import JobRunner
 from tests.service.publish.plans import (
@@ -443,3 +443,8 @@ def test_a_run_is_published_with_its_end(
     _work(store, place.settings)
 
     assert ["firmed"] * 3 == [order["status"] for order in place.orders()]
+
+    with store.look(tenant) as connection:
+        (act,) = audit.acts(connection, tenant)
+
+    assert ("publish", "done") == (act.verb, act.outcome)
