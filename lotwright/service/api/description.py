@@ -55,7 +55,7 @@ _TABLE = {JSON: _DOCUMENT} | dict.fromkeys((CSV, XLSX, PARQUET, ARROW), _FILE)
 
 #: What routes answer that is no document, by the end of their path.
 _FORMATS: dict[str, dict[str, Any]] = {
-    "/events": {"text/event-stream": {"schema": {"type": "string"}}},
+    "/events": {"text/event-stream": {}},
     "/log": {"text/plain": {"schema": {"type": "string"}}},
     "/metrics": {"text/plain": {"schema": {"type": "string"}}},
     "/demo/{name}": {ZIP: _FILE},
