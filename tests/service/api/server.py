@@ -60,7 +60,7 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path) -> Generator[Service]:
+def running(folder: Path, *, connect_to: str = "") -> Generator[Service]:
     """
     Yields a service on a free port of this machine, its store in a folder.
     """
@@ -68,6 +68,7 @@ def running(folder: Path) -> Generator[Service]:
         database_url=f"sqlite:///{folder / 'store.db'}",
         publish_folder=str(folder / "published"),
         allow_hosts="127.0.0.1",
+        connect_to=connect_to,
         most_upload_mb=1,
         upload_seconds=300.0,
         most_queued=5,
