@@ -1,0 +1,184 @@
+"""
+Tests that whoever is slow, silent or too deep is sent away, and others are served.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lotwright.service.api.app import create_app
+from lotwright.service.serving import server_of
+from lotwright.service.settings import Settings
+from lotwright.service.store.store import open_store
+from lotwright.service.store.tenants import create_key, create_tenant
+from tests.service.api.server import Service
+
+#: Silent connections that stay open at the same time.
+SILENT = 100
+
+#: Seconds that a connection may be silent here.
+PATIENCE = 1.0
+
+
+@pytest.fixture(scope="module")
+def brisk(tmp_path_factory: pytest.TempPathFactory) -> Generator[Service]:
+    """
+    A service without patience.
+    """
+    folder: Path = tmp_path_factory.mktemp("brisk")
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'store.db'}",
+        most_upload_mb=1,
+        header_seconds=PATIENCE,
+        idle_seconds=PATIENCE,
+    )
+    store = open_store(settings.database_url)
+    server = server_of(create_app(settings, store=store), settings)
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        serving = threading.Thread(target=server.run, args=([listening],))
+        serving.start()
+
+        try:
+            while not server.started:
+                time.sleep(0.01)
+
+            yield Service(store=store, url=url)
+        finally:
+            server.should_exit = True
+            serving.join()
+
+
+@pytest.fixture(scope="module")
+def key(brisk: Service) -> str:
+    """
+    A key of a tenant.
+    """
+    with brisk.store.open() as connection:
+        tenant = create_tenant(brisk.store, connection, "brisk")
+
+    return create_key(brisk.store, tenant, "all")
+
+
+def _opened(service: Service) -> socket.socket:
+    address = httpx.URL(service.url)
+
+    return socket.create_connection((address.host, address.port or 0), timeout=60)
+
+
+def _rest(line: socket.socket) -> bytes:
+    """
+    Returns what still comes, up to where the other side closes.
+    """
+    parts: list[bytes] = []
+
+    while part := line.recv(4096):
+        parts.append(part)
+
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    "begun", [b"", b"GET /v1/health/live HTTP/1.1\r\nHost: x\r\nX-A: "]
+)
+def test_who_does_not_say_what_it_wants_is_sent_away(
+    brisk: Service, begun: bytes
+) -> None:
+    """
+    Tests that silent connections, and headers that never end, are closed.
+    """
+    with closing(_opened(brisk)) as line:
+        line.sendall(begun)
+
+        assert b"" == _rest(line)
+
+
+def test_a_second_request_has_no_more_time_than_the_first(brisk: Service) -> None:
+    """
+    Tests that a connection that was good once may not be slow later.
+    """
+    with closing(_opened(brisk)) as line:
+        line.sendall(b"GET /v1/health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert line.recv(4096).startswith(b"HTTP/1.1 200")
+        line.sendall(b"GET /v1/health/live HTTP/1.1\r\nX-A: ")
+
+        assert b"HTTP/1.1 200" not in _rest(line)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/v1/datasets", "application/json"),
+        ("/v1/datasets/d_x/package", "application/zip"),
+    ],
+)
+def test_a_body_that_trickles_is_sent_away(
+    brisk: Service, key: str, path: str, kind: str
+) -> None:
+    """
+    Tests that a body which stops coming is answered, and said why.
+    """
+    method = "PUT" if path.endswith("package") else "POST"
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: 100\r\n\r\n{{"
+    )
+
+    with closing(_opened(brisk)) as line:
+        line.sendall(head.encode())
+        answer = _rest(line)
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"too_slow" in answer
+
+
+def test_others_are_served_while_many_are_silent(brisk: Service) -> None:
+    """
+    Tests that silent connections take nothing away from others.
+    """
+    lines = [_opened(brisk) for _ in range(SILENT)]
+
+    try:
+        with httpx.Client(base_url=brisk.url, timeout=60) as client:
+            found = [client.get("/v1/health/live").status_code for _ in range(20)]
+    finally:
+        for line in lines:
+            line.close()
+
+    assert [200] * 20 == found
+
+
+def test_what_is_too_large_or_too_deep_is_not_read(brisk: Service, key: str) -> None:
+    """
+    Tests that a length is believed where it is too large, and documents are shallow.
+    """
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    deep = b'{"name": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+    with httpx.Client(base_url=brisk.url, headers=headers, timeout=60) as client:
+        found = client.post("/v1/datasets", content=deep)
+        large = client.post("/v1/datasets", content=b" " * (1 << 20) + b"{}")
+
+    assert (422, "application/problem+json") == (
+        found.status_code,
+        found.headers["Content-Type"],
+    )
+    assert (413, "too_large") == (large.status_code, large.json()["code"])
+
+    with closing(_opened(brisk)) as line:
+        line.sendall(
+            f"PUT /v1/datasets/d_x/package HTTP/1.1\r\nHost: x\r\n"
+            f"Authorization: Bearer {key}\r\nContent-Length: {1 << 31}\r\n\r\n".encode()
+        )
+
+        assert _rest(line).startswith(b"HTTP/1.1 413")
