@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from lotwright.errors import InputError
 from lotwright.scenarios.compare import compare
 from lotwright.service.api.access import Reader, StoreOf
+from lotwright.service.api.exception_changes import exception_changes
 from lotwright.service.api.formats import (
     ARROW,
     AskedOf,
@@ -32,8 +33,9 @@ from lotwright.service.api.problems import Refusal, unknown
 
 router = APIRouter(prefix="/v1", tags=["results"])
 
-#: Cells of input that a comparison lists at most.
+#: Cells of input, and buckets of load and of stock, that a comparison lists at most.
 _MOST_INPUTS = 1000
+_MOST_BUCKETS = 1000
 
 
 @router.get("/runs/{run_id}/tables")
@@ -143,8 +145,14 @@ def get_comparison(
         "orders": rows_as_json(found.orders),
         "demands": rows_as_json(found.demands),
         "nervousness": rows_as_json(found.nervousness),
+        "exceptions": rows_as_json(exception_changes(store, who, names)),
+        "loads": rows_as_json(found.loads.head(_MOST_BUCKETS)),
+        "num_loads": len(found.loads),
+        "stock": rows_as_json(found.stock.head(_MOST_BUCKETS)),
+        "num_stock": len(found.stock),
         "inputs": rows_as_json(found.inputs.head(_MOST_INPUTS)),
         "num_inputs": len(found.inputs),
+        "notes": list(found.notes),
         "summary": found.summary(),
     }
 

@@ -134,6 +134,10 @@ def test_a_scenario_is_planned_and_compared(
     found = owner.get("/v1/compare", params={"runs": f"{run},{rush['run']}"}).json()
     cost = next(row for row in found["kpis"] if row["name"] == "cost")
     assert cost["after"] > cost["before"]
+    assert found["num_stock"] == len(found["stock"]) > 0
+    terms = sum(row["change"] for row in found["terms"])
+    assert cost["change"] == pytest.approx(terms)
+    assert {"new"} <= {row["change"] for row in found["exceptions"]}
     same = owner.get("/v1/compare", params={"runs": f"{run},{run}"})
     assert 422 == same.status_code
 
