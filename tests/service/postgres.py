@@ -80,6 +80,20 @@ def cluster() -> Generator[str]:
             )  # fmt: skip
 
 
+def restart(address: str) -> None:
+    """
+    Restarts the cluster of an address as after a power cut.
+    """
+    programs = binaries()
+    folder = address.partition("host=")[2]
+    assert programs is not None
+    data, log = str(Path(folder) / "data"), str(Path(folder) / "log")
+    _run(
+        programs, folder, "pg_ctl", "-D", data, "-w", "-m", "immediate", "-l", log,
+        "restart",
+    )  # fmt: skip
+
+
 def _run(programs: Path, folder: str, program: str, *arguments: str) -> None:
     """
     Runs a program of PostgreSQL, which refuses to run as root.
