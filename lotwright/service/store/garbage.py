@@ -14,7 +14,7 @@ from lotwright.service.store import sessions
 from lotwright.service.store.columns import METADATA
 from lotwright.service.store.every_table import TENANT_TABLES
 from lotwright.service.store.schema import blob, idempotency, tenant, worker
-from lotwright.service.store.schema_connections import job
+from lotwright.service.store.schema_connections import delivery, job
 from lotwright.service.store.schema_operations import usage
 from lotwright.service.store.schema_people import (
     session,
@@ -31,6 +31,9 @@ KEYS_LAST = 7 * _DAY
 WORKERS_LAST = _DAY
 FAILURES_LAST = _DAY
 USE_LASTS = 400 * _DAY
+
+#: Seconds for which jobs and deliveries that are over can be looked at.
+JOBS_LAST = 90 * _DAY
 
 #: Contents that one transaction removes.
 _BATCH = 50
@@ -64,8 +67,8 @@ def drop_contents(store: Store, tenant_id: str) -> int:
 
 def drop_notes(store: Store, tenant_id: str) -> None:
     """
-    Removes what is too old to matter of a tenant: idempotency keys, sessions and links
-    to sign in that are over, and its use of days long ago.
+    Removes what is too old to matter of a tenant: idempotency keys, sessions, links to
+    sign in, jobs and deliveries that are over, and its use of days long ago.
     """
     now = store.now()
     old = {
@@ -75,6 +78,8 @@ def drop_notes(store: Store, tenant_id: str) -> None:
             session.c.created_at < now - sessions.LONGEST,
         ),
         sign_in_link: sign_in_link.c.expires_at < now,
+        delivery: delivery.c.ended_at < now - JOBS_LAST,
+        job: job.c.ended_at < now - JOBS_LAST,
     }
 
     with store.of(tenant_id) as connection:

@@ -108,6 +108,33 @@ def test_old_notes_are_forgotten(store: Store, tenant: str, clock: Clock) -> Non
     assert [0, 0] == _counts(store, tenant)
 
 
+def test_old_jobs_are_forgotten(store: Store, tenant: str, clock: Clock) -> None:
+    """
+    Tests that jobs which are long over are removed, and no others.
+    """
+    with store.of(tenant) as connection:
+        for _ in range(2):
+            jobs.enqueue(store, connection, tenant, "pull", {})
+
+    over = jobs.claim(store, "w1")
+    assert over is not None
+    jobs.succeed(store, over, {})
+    clock.move(garbage.JOBS_LAST - 1)
+    garbage.drop_notes(store, tenant)
+
+    with store.look(tenant) as connection:
+        assert 2 == len(jobs.every(connection, tenant))
+
+    clock.move(2)
+    garbage.drop_notes(store, tenant)
+
+    with store.look(tenant) as connection:
+        (left,) = jobs.every(connection, tenant)
+
+    assert over.job_id != left.job_id
+    assert "queued" == left.status
+
+
 def test_a_broken_erasure_is_ended(store: Store, tenant: str) -> None:
     """
     Tests that housekeeping ends what an erasure left undone.
