@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select, update
 
 from lotwright.service.store.audit import first_broken
-from lotwright.service.store.every_table import METADATA, TENANT_TABLES
+from lotwright.service.store.columns import METADATA
+from lotwright.service.store.every_table import TENANT_TABLES
 from lotwright.service.store.schema_connections import ConnectionStatus, connection
 from tests.service.api.server import Service, planned, running
 

@@ -14,7 +14,7 @@ from lotwright.errors import InputError
 from lotwright.service.connect import extract as extracting
 from lotwright.service.connect.extract import Extract, Limits, extract
 from lotwright.service.connect.read_mapping import read_mapping
-from lotwright.service.connect.source import SourceError
+from lotwright.service.connect.source import SourceError, reading
 from tests.service.connect.conftest import System
 
 _ITEMS = """
@@ -300,7 +300,7 @@ def test_nothing_is_written(system: System) -> None:
 
     with (
         pytest.raises(SourceError, match=r"read-?only"),
-        extracting.reading(system.url, seconds=10) as connection,
+        reading(system.url, seconds=10) as connection,
     ):
         connection.execute(text("delete from canary"))
 
@@ -319,7 +319,7 @@ def test_statements_end_in_time(system: System) -> None:
 
     with (
         pytest.raises(SourceError, match="does not answer as it should"),
-        extracting.reading(system.url, seconds=0.5) as connection,
+        reading(system.url, seconds=0.5) as connection,
     ):
         connection.execute(text(endless))
 
