@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from lotwright.service.api.app import create_app
@@ -160,5 +161,9 @@ def open_at(settings: Settings) -> Store:
 
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
+
+        # Everything is in it, so it is for nobody else to read.
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     return open_store(settings.database_url, answers_within=settings.database_seconds)

@@ -199,10 +199,12 @@ def open_store(
             parsed.set(drivername="postgresql+psycopg"),
             connect_args=ATTENTION,
             pool_pre_ping=True,
+            # What people wrote is for no log.
+            hide_parameters=True,
         )
         event.listen(engine, "do_connect", connecting(answers_within))
     else:
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, hide_parameters=True)
         event.listen(engine, "connect", _prepared)
         event.listen(engine, "begin", _begun)
 
