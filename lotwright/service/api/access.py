@@ -69,7 +69,7 @@ def session_in(request: Request, store: StoreOf) -> Session | None:
     """
     token = request.cookies.get(COOKIE)
 
-    return session_of(store, token) if token else None
+    return session_of(store, token, address=address_of(request)) if token else None
 
 
 def principal(

@@ -176,16 +176,19 @@ def show_audit(
     request: Request,
     who: Visitor,
     store: StoreOf,
-    after: Annotated[int, Query(ge=0)] = 0,
+    before: Annotated[int | None, Query(ge=1, le=2**31)] = None,
     check: bool = False,
 ) -> Response:
     """
-    Shows who did what, and whether the chain of it holds.
+    Shows who did what, the latest first, and whether the chain of it holds.
     """
     refuse_without(who, Scope.ADMIN)
 
     with store.look(who.tenant_id) as connection:
-        rows = audit.acts(connection, who.tenant_id, after=after, limit=_PAGE + 1)
+        last, _ = audit.chain_end(connection, who.tenant_id)
+        end = last if before is None else min(before - 1, last)
+        after = max(end - _PAGE, 0)
+        rows = audit.acts(connection, who.tenant_id, after=after, limit=end - after)
         broken = audit.first_broken(connection, who.tenant_id) if check else None
 
     return page(
@@ -193,10 +196,9 @@ def show_audit(
         who,
         "audit.html",
         tabs=TABS,
-        acts=rows[:_PAGE],
-        more=after + _PAGE if len(rows) > _PAGE else 0,
-        after=after,
-        page_size=_PAGE,
+        acts=rows[::-1],
+        earlier=after + 1 if after else 0,
+        is_latest=end == last,
         is_checked=check,
         broken=broken,
     )

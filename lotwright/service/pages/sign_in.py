@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from lotwright.service.api.access import COOKIE, SettingsOf, StoreOf
+from lotwright.service.api.access import COOKIE, SettingsOf, StoreOf, address_of
 from lotwright.service.api.problems import Refusal
 from lotwright.service.pages.frame import page, within
 from lotwright.service.pages.visits import Visitor, visit_of
@@ -52,7 +52,7 @@ def sign_in(
     _refuse_other_sites(request)
 
     if key.strip():
-        who = principal_of(store, key.strip())
+        who = principal_of(store, key.strip(), address=address_of(request))
         token = None if who is None else sessions.begin_for_key(store, who)
         text = "This key is not known, or not good any more."
     else:

@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from lotwright.service.store import audit
 from lotwright.service.store.audit import Act
-from lotwright.service.store.schema import api_key
+from lotwright.service.store.quotas import quotas_in
+from lotwright.service.store.schema import api_key, tenant
 from lotwright.service.store.schema_people import person, session, sign_in_link
 from lotwright.service.store.store import Store
-from lotwright.service.store.tenants import Principal, Scope
+from lotwright.service.store.tenants import Principal, Scope, is_from
 
 #: Seconds after which a session that nobody uses is over, and after which any is.
 IDLE = 2 * 3600.0
@@ -73,10 +74,17 @@ def begin_for_key(store: Store, who: Principal) -> str:
         return _begun(store, connection, who.tenant_id, key_id=who.key_id)
 
 
-def session_of(store: Store, token: str) -> Session | None:
+def session_of(store: Store, token: str, *, address: str = "") -> Session | None:
     """
     Returns the session of a token, None where it is unknown, over, or where its person
-    or key has no access any more.
+    or key has no access any more, or not from there.
+
+    Parameters
+    ----------
+    store, token
+        Where, and what the browser sent.
+    address
+        From where it was sent; empty where that is not known.
     """
     match = _TOKEN.fullmatch(token)
 
@@ -94,7 +102,7 @@ def session_of(store: Store, token: str) -> Session | None:
         if row is None or _is_over(row):
             return None
 
-        who = _principal(connection, tenant_id, row, row.now)
+        who = _principal(connection, tenant_id, row, row.now, address)
 
     if who is None:
         return None
@@ -170,9 +178,14 @@ def _begun_for(
     store: Store, connection: Connection, tenant_id: str, person_id: str
 ) -> str:
     of_it = (person.c.tenant_id == tenant_id) & (person.c.person_id == person_id)
-    connection.execute(update(person).where(of_it).values(signed_in_at=store.now()))
+    name = connection.execute(
+        update(person)
+        .where(of_it)
+        .values(signed_in_at=store.now())
+        .returning(person.c.name)
+    ).scalar_one()
 
-    return _begun(store, connection, tenant_id, person_id=person_id)
+    return _begun(store, connection, tenant_id, person_id=person_id, name=name)
 
 
 def _begun(
@@ -181,6 +194,7 @@ def _begun(
     tenant_id: str,
     *,
     person_id: str = "",
+    name: str = "",
     key_id: str = "",
 ) -> str:
     token = _new_token(tenant_id)
@@ -200,18 +214,14 @@ def _begun(
             seen_at=store.now(),
         )
     )
-    row = connection.execute(
-        select(session, store.now().label("now")).where(_of_session(tenant_id, token))
-    ).one()
-    who = _principal(connection, tenant_id, row, row.now)
-    actor = who.actor if who is not None else f"person:{person_id}"
+    actor = f"key:{key_id}" if key_id else f"person:{name}"
     _note(store, connection, tenant_id, actor, "sign_in")
 
     return token
 
 
 def _principal(
-    connection: Connection, tenant_id: str, row: Row[Any], now: float
+    connection: Connection, tenant_id: str, row: Row[Any], now: float, address: str
 ) -> Principal | None:
     """
     Returns whom a session stands for, None where they have no access any more.
@@ -225,9 +235,12 @@ def _principal(
     else:
         of_it = (api_key.c.tenant_id == tenant_id) & (api_key.c.key_id == row.key_id)
         found = connection.execute(select(api_key).where(of_it)).first()
-        is_over = found is None or not _is_good(found, now)
+        is_over = found is None or not _is_good(found, now, address)
 
-    if found is None or is_over:
+    of_tenant = tenant.c.tenant_id == tenant_id
+    owner = connection.execute(select(tenant).where(of_tenant)).first()
+
+    if found is None or is_over or owner is None or owner.erasing_at is not None:
         return None
 
     return Principal(
@@ -236,16 +249,17 @@ def _principal(
         person_id=row.person_id,
         name=found.name,
         scopes=frozenset(map(Scope, found.scopes)),
+        quotas=quotas_in(owner.quotas),
     )
 
 
-def _is_good(row: Row[Any], now: float) -> bool:
+def _is_good(row: Row[Any], now: float, address: str) -> bool:
     """
-    Returns whether a key is neither revoked nor over.
+    Returns whether a key is neither revoked nor over, and may be used from there.
     """
     is_over = row.expires_at is not None and row.expires_at <= now
 
-    return row.revoked_at is None and not is_over
+    return row.revoked_at is None and not is_over and is_from(row.networks, address)
 
 
 def _note(

@@ -246,7 +246,7 @@ def principal_of(store: Store, key: str, *, address: str = "") -> Principal | No
 
     is_over = row.expires_at is not None and row.expires_at <= row.now
 
-    if is_over or row.revoked_at is not None or not _is_from(row.networks, address):
+    if is_over or row.revoked_at is not None or not is_from(row.networks, address):
         return None
 
     return Principal(
@@ -258,7 +258,7 @@ def principal_of(store: Store, key: str, *, address: str = "") -> Principal | No
     )
 
 
-def _is_from(networks: Sequence[str], address: str) -> bool:
+def is_from(networks: Sequence[str], address: str) -> bool:
     """
     Returns whether an address is in one of some networks; all are, where none is named.
     """

@@ -217,3 +217,31 @@ def test_tokens_against_forgery_belong_to_a_session(
     found = [sessions.session_of(store, token) for token in tokens]
 
     assert 2 == len({each.csrf for each in found if each is not None})
+
+
+def test_sessions_of_a_key_come_from_where_it_may(store: Store, tenant: str) -> None:
+    """
+    Tests that a key that is bound to a network binds its sessions, too.
+    """
+    key = tenants.create_key(store, tenant, "near", networks=["10.0.0.0/8"])
+    who = tenants.principal_of(store, key, address="10.1.2.3")
+    assert who is not None
+    token = sessions.begin_for_key(store, who)
+
+    assert sessions.session_of(store, token, address="10.9.9.9") is not None
+    assert sessions.session_of(store, token, address="192.0.2.1") is None
+    assert sessions.session_of(store, token) is None
+
+
+def test_nobody_visits_a_tenant_that_is_erased(
+    store: Store, tenant: str, anna: str
+) -> None:
+    """
+    Tests that sessions end when the erasure begins, not when it is done.
+    """
+    token = sessions.begin_for_person(store, tenant, anna)
+
+    with store.open() as connection:
+        connection.execute(text("update tenant set erasing_at = 1"))
+
+    assert sessions.session_of(store, token) is None
