@@ -132,7 +132,7 @@ def _points(plan: Plan) -> Mapping[str, tuple[str, str]]:
 def _with_items(rows: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     known = items.drop_duplicates("item_id").set_index("item_id")
     columns = {
-        name: rows["item_id"].map(known[name].astype("object")).fillna("").astype("str")
+        name: rows["item_id"].map(known[name]).astype("object").fillna("").astype("str")
         if name in known
         else ""
         for name in ("planner_id", "item_group")

@@ -115,7 +115,7 @@ def stock_points(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
 
     for name in ("description", "planner_id", "item_group"):
         cells = known[name] if name in known else pd.Series(dtype="object")
-        named = rows["item_id"].map(cells.astype("object")).fillna("")
+        named = rows["item_id"].map(cells).astype("object").fillna("")
         rows[name] = named.astype("str")
 
     order = np.lexsort(

@@ -84,7 +84,7 @@ def resource_orders(plan: Plan, resource_id: str, period_id: str = "") -> pd.Dat
     demands = _demands(plan, rows["order_id"])
 
     return rows.assign(
-        demands=rows["order_id"].map(demands).fillna("").astype("str")
+        demands=rows["order_id"].map(demands).astype("object").fillna("").astype("str")
     ).sort_values(["start_date", "order_id"], ignore_index=True)
 
 

@@ -170,7 +170,10 @@ def get_changed_orders(
     """
     names = run_names(runs_)
     found = compare(*(plan_of(store, who, name) for name in names), names=names)
-    cells = pa.Table.from_pandas(found.orders, preserve_index=False)
+    orders = found.orders
+    dates = orders.select_dtypes("datetime").columns
+    orders = orders.assign(**{name: orders[name].dt.date for name in dates})
+    cells = pa.Table.from_pandas(orders, preserve_index=False)
 
     return cells_answer("changed_orders", cells, asked)
 

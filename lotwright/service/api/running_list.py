@@ -175,14 +175,14 @@ def _with_pegs(rows: pd.DataFrame, pegs: pd.DataFrame) -> pd.DataFrame:
     need = pegs["demand_id"].fillna("").astype("str")
     kind = pegs["demand_kind"].astype("str")
     top = pegs["top_demand_id"].fillna(pegs["demand_id"]).fillna(kind).astype("str")
-    top = kind.map(_KEPT).fillna(top)
+    top = kind.map(_KEPT).astype("object").fillna(top)
     goes = _most(pd.DataFrame({"key": supply, "name": top, "n": pegs["quantity"]}))
     named = supply.where(supply != "", pegs["supply_kind"].astype("str"))
     comes = _most(pd.DataFrame({"key": need, "name": named, "n": pegs["quantity"]}))
     is_issue = rows["quantity"] < 0
     pegged = rows["reference"].map(goes).where(~is_issue, rows["reference"].map(comes))
 
-    return rows.assign(pegged_to=pegged.fillna("").astype("str"))
+    return rows.assign(pegged_to=pegged.astype("object").fillna("").astype("str"))
 
 
 def _most(pegs: pd.DataFrame) -> dict[str, str]:
