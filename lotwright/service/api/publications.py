@@ -21,13 +21,9 @@ from lotwright.service.publish.open_target import FOLDER, open_target
 from lotwright.service.publish.preview import preview
 from lotwright.service.publish.target import Target, TargetError, TargetSilentError
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, publications
-from lotwright.service.store.publications import (
-    CONFIRMED_FOR,
-    Asked,
-    ConfirmationError,
-    KeyReusedError,
-)
+from lotwright.service.store import audit, confirmations, publications
+from lotwright.service.store.confirmations import CONFIRMED_FOR, ConfirmationError
+from lotwright.service.store.publications import Asked, KeyReusedError
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal
 
@@ -144,7 +140,7 @@ def _previewed(
         found = preview(content, _target(store, settings, who, asked))
 
     with store.of(who.tenant_id) as connection:
-        token = publications.confirm(store, connection, who.tenant_id, asked)
+        token = confirmations.confirm(store, connection, who.tenant_id, asked)
 
     return {
         "run": asked.run_id,
@@ -213,7 +209,7 @@ def _made(
         raise Refusal(429, "too_many_publications", text, headers=headers)
 
     token = body.confirm or ""
-    made = publications.redeem(
+    made = confirmations.redeem(
         store, connection, who.tenant_id, asked, token=token, key=key, actor=who.actor
     )
     done = act(request, who, "publish", f"{asked.run_id}/{made}")

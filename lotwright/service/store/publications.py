@@ -5,7 +5,6 @@ Publications: what is to be written to another system, and whether it has arrive
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    delete,
     func,
     insert,
     select,
@@ -25,7 +23,6 @@ from lotwright.service.store import audit, jobs, webhooks
 from lotwright.service.store.audit import Act
 from lotwright.service.store.schema_connections import (
     PublicationStatus,
-    confirmation,
     job,
     publication,
 )
@@ -33,9 +30,6 @@ from lotwright.service.store.store import Store, new_id
 
 #: What a job that publishes is called.
 KIND = "publish"
-
-#: Seconds for which a preview may be published.
-CONFIRMED_FOR = 1_800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,40 +60,10 @@ class Asked:
         return hashlib.sha256(parts.encode()).hexdigest()
 
 
-class ConfirmationError(Exception):
-    """
-    A token is unknown, over, used, or of another preview.
-    """
-
-
 class KeyReusedError(Exception):
     """
     An idempotency key came again with another publication.
     """
-
-
-def confirm(store: Store, connection: Connection, tenant_id: str, asked: Asked) -> str:
-    """
-    Returns a token by which what was previewed can be published once.
-    """
-    token = secrets.token_urlsafe(32)
-    is_over = (confirmation.c.tenant_id == tenant_id) & (
-        confirmation.c.expires_at < store.now()
-    )
-    connection.execute(delete(confirmation).where(is_over))
-    connection.execute(
-        insert(confirmation).values(
-            tenant_id=tenant_id,
-            token_digest=_digest_of(token),
-            run_id=asked.run_id,
-            target=asked.target,
-            condition=asked.condition,
-            content=asked.content,
-            expires_at=store.now() + CONFIRMED_FOR,
-        )
-    )
-
-    return token
 
 
 def known_by_key(
@@ -126,59 +90,6 @@ def known_by_key(
         raise KeyReusedError(key)
 
     return str(found.publication_id)
-
-
-def redeem(
-    store: Store,
-    connection: Connection,
-    tenant_id: str,
-    asked: Asked,
-    *,
-    token: str,
-    key: str,
-    actor: str,
-) -> str:
-    """
-    Queues what a token confirms, and returns the publication.
-
-    Parameters
-    ----------
-    store, connection, tenant_id
-        Whose.
-    asked
-        What is to be published.
-    token
-        What its preview returned.
-    key
-        The idempotency key of the request.
-    actor
-        Who asks.
-
-    Raises
-    ------
-    ConfirmationError
-        When the token does not confirm this.
-    """
-    made = enqueue(store, connection, tenant_id, asked, actor=actor, key=key)
-    is_it = (
-        (confirmation.c.tenant_id == tenant_id)
-        & (confirmation.c.token_digest == _digest_of(token))
-        & (confirmation.c.run_id == asked.run_id)
-        & (confirmation.c.target == asked.target)
-        & (confirmation.c.condition == asked.condition)
-        & (confirmation.c.content == asked.content)
-        & (confirmation.c.expires_at > store.now())
-        & confirmation.c.publication_id.is_(None)
-    )
-    used = connection.execute(
-        update(confirmation).where(is_it).values(publication_id=made)
-    )
-
-    # What was queued above is rolled back with the transaction.
-    if used.rowcount != 1:
-        raise ConfirmationError(asked.run_id)
-
-    return made
 
 
 def enqueue(
@@ -486,7 +397,3 @@ def _of(tenant_id: str, publication_id: str) -> ColumnElement[bool]:
     return (publication.c.tenant_id == tenant_id) & (
         publication.c.publication_id == publication_id
     )
-
-
-def _digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
