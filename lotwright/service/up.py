@@ -64,7 +64,11 @@ def prepare(store: Store, example: Path | None) -> str | None:
         _fill(store, tenant_id, example)
 
     with store.of(tenant_id) as connection:
-        people.create(store, connection, tenant_id, PLANNER, secrets.token_urlsafe(16))
+        known = {row.name for row in people.every(connection, tenant_id)}
+
+        if PLANNER not in known:
+            password = secrets.token_urlsafe(16)
+            people.create(store, connection, tenant_id, PLANNER, password)
 
     return None if has_key else tenants.create_key(store, tenant_id, "first")
 
