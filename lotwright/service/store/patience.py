@@ -14,6 +14,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 _Answer = TypeVar("_Answer")
 
+#: Seconds between two looks at a connection that is silent.
+_PAUSE = 0.1
+
 #: Notices a computer that is gone, ends transactions whose client is, and lets nobody
 #: wait for ever for somebody else's.
 ATTENTION: dict[str, str | int] = {
@@ -39,8 +42,17 @@ def connecting(
         driver would wait for ever.
         """
 
-        def wait(self, gen: PQGen[_Answer], **named: float) -> _Answer:
-            return super().wait(_bounded(self, gen, answers_within), **named)
+        def wait(
+            self,
+            gen: PQGen[_Answer],
+            interval: float = _PAUSE,
+            timeout: float | None = None,
+        ) -> _Answer:
+            asked = _bounded(self, gen, answers_within)
+            # Earlier drivers know no timeout.
+            limit = {} if timeout is None else {"timeout": timeout}
+
+            return super().wait(asked, interval, **limit)
 
     def connect(
         _dialect: object, _record: object, given: list[Any], named: dict[str, Any]
