@@ -87,6 +87,9 @@ def _kept_harmless(_logger: WrappedLogger, _name: str, event: EventDict) -> Even
     """
     Returns what is said without secrets, each text on one line and not too long.
     """
+    # The web server says the same once more, for terminals.
+    event.pop("color_message", None)
+
     return {name: _harmless(name, value) for name, value in event.items()}
 
 

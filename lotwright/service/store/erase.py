@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import (
     Connection,
     Row,
+    RowMapping,
     Table,
     delete,
     func,
@@ -27,6 +28,7 @@ from lotwright.service.store.columns import METADATA
 from lotwright.service.store.every_table import OPEN_TABLES, TENANT_TABLES
 from lotwright.service.store.schema import RunStatus, run, tenant
 from lotwright.service.store.schema_operations import erasure
+from lotwright.service.store.schema_people import session, sign_in_link
 from lotwright.service.store.space import give_back
 from lotwright.service.store.store import Store, new_id
 
@@ -69,11 +71,16 @@ class Receipt:
 
 def close(store: Store, connection: Connection, tenant_id: str) -> None:
     """
-    Ends all that a tenant has under way: its keys are good for nothing from now on, and
-    its runs are cancelled, which ends their processes within seconds.
+    Ends all that a tenant has under way: its keys are good for nothing from now on,
+    nobody is signed in, and its runs are cancelled, which ends their processes within
+    seconds.
     """
     of_it = tenant.c.tenant_id == tenant_id
     connection.execute(update(tenant).where(of_it).values(erasing_at=store.now()))
+
+    for table in (session, sign_in_link):
+        connection.execute(delete(table).where(table.c.tenant_id == tenant_id))
+
     open_ones = [RunStatus.QUEUED.value, RunStatus.RUNNING.value]
     query = select(run.c.run_id).where(
         (run.c.tenant_id == tenant_id) & run.c.status.in_(open_ones)
@@ -118,9 +125,9 @@ def receipts(connection: Connection) -> list[Receipt]:
     Returns the receipts of all tenants that were erased, the newest first.
     """
     ended = select(erasure).where(erasure.c.ended_at.is_not(None))
-    rows = connection.execute(ended.order_by(erasure.c.ended_at.desc())).all()
+    rows = connection.execute(ended.order_by(erasure.c.ended_at.desc()))
 
-    return [_receipt(row) for row in rows]
+    return [_receipt(row) for row in rows.mappings()]
 
 
 def _begin(store: Store, tenant_id: str) -> None:
@@ -175,7 +182,7 @@ def _finish(store: Store, tenant_id: str) -> Receipt:
         of_it = erasure.c.tenant_hash == _hash(tenant_id)
         done = {"ended_at": store.now(), "chain_end": chain_end}
         connection.execute(update(erasure).where(of_it).values(**done))
-        row = connection.execute(select(erasure).where(of_it)).one()
+        row = connection.execute(select(erasure).where(of_it)).mappings().one()
 
     return _receipt(row)
 
@@ -215,10 +222,8 @@ def _open_receipt(connection: Connection, tenant_id: str) -> Row[tuple[str]] | N
     return connection.execute(select(erasure).where(of_it)).first()
 
 
-def _receipt(row: Row[tuple[str]]) -> Receipt:
-    cells = row._mapping  # noqa: SLF001  # the name of its own for its cells by name
-
-    return Receipt(**cells)
+def _receipt(row: RowMapping) -> Receipt:
+    return Receipt(**{str(name): value for name, value in row.items()})
 
 
 def _hash(tenant_id: str) -> str:
