@@ -41,6 +41,9 @@ from lotwright.service.work.scenario_tasks import scenario_task
 
 router = APIRouter(prefix="/v1/scenarios", tags=["scenarios"])
 
+#: Columns that say what a scenario is.
+_OF_CONTENT = ("name", "dataset_id", "version_id", "base_id", "overrides")
+
 
 @router.post("", status_code=201)
 def create_scenario(
@@ -120,7 +123,8 @@ def change_scenario(
         refuse_stale(if_match, found.revision)
         values = _changes(connection, who, found, body)
 
-    findings = _checked(store, who, settings, {**found._asdict(), **values})
+    before = {name: getattr(found, name) for name in _OF_CONTENT}
+    findings = _checked(store, who, settings, {**before, **values})
 
     try:
         with store.of(who.tenant_id) as connection:
