@@ -15,11 +15,11 @@ _ADVICE = (
 )
 
 
-def parts_of(name: str) -> tuple[str, ...] | None:
+def parts_of(name: str) -> list[str] | None:
     """
     Returns the parts of a name with points in it, None where one of them is no name.
     """
-    parts = tuple(name.split("."))
+    parts = name.split(".")
 
     return parts if all(IDENTIFIER.fullmatch(part) for part in parts) else None
 
@@ -52,7 +52,7 @@ class Names:
         """
         Notes a name, which must be another one than those before.
         """
-        if parts_of(alias) != (alias,):
+        if parts_of(alias) != [alias]:
             self._spot.add(f'"{alias[:80]}" is no name.', _ADVICE, "as", alias)
         elif alias in self._known:
             text = f"Two tables are called {alias}."

@@ -183,17 +183,16 @@ kind = { value = "site" }
 """,
         "test",
     )
-    plain = extracting._fetched  # where to write between two reads
-    reads: list[str] = []
+    plain = extracting.as_text
+    written: list[object] = []
 
-    def write_after(*given: object) -> object:
-        found = plain(*given)  # type: ignore[arg-type]  # as they come
-        reads.append(found.feed.table)
-
-        if len(reads) == 1:
+    def write_first(value: object) -> str | None:
+        if not written:
             system.run("insert into parts values ('C', 'z', '3', null);\n")
 
-        return found
+        written.append(value)
+
+        return plain(value)
 
     if system.url.startswith("sqlite"):
         system.run("select 1;\n")
@@ -201,10 +200,10 @@ kind = { value = "site" }
         with system.engine.connect() as connection:
             connection.exec_driver_sql("pragma journal_mode = wal")
 
-    with mock.patch.object(extracting, "_fetched", write_after):
+    with mock.patch.object(extracting, "as_text", write_first):
         found = extract(system.url, mapping)
 
-    assert ["items", "locations"] == reads
+    assert ["A", "B", "A", "B"] == written
     assert (2, 2) == (len(found.frames["items"]), len(found.frames["locations"]))
     assert 3 == system.count("parts")
 
