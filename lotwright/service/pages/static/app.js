@@ -134,13 +134,32 @@ const lw = (() => {
   function grid(element, options) {
     const most = options.height || options.maxHeight ? {} : { maxHeight: "70vh" };
 
-    return new Tabulator(element, {
+    const made = new Tabulator(element, {
       layout: "fitDataStretch",
       placeholder: "Nothing here",
       columnDefaults: { headerSortTristate: true, vertAlign: "middle", ...options.columnDefaults },
       ...most,
       ...options,
     });
+    made.on("tableBuilt", () => tellParts(element));
+
+    return made;
+  }
+
+  // Tells screen readers the parts of a table: a grid may hold nothing but rows.
+  function tellParts(element) {
+    const roles = {
+      ".tabulator-tableholder": "rowgroup",
+      ".tabulator-tableholder > .tabulator-table": "presentation",
+      ".tabulator-footer": "rowgroup",
+      ".tabulator-footer-contents": "row",
+      ".tabulator-footer-contents > *": "gridcell",
+    };
+    element.removeAttribute("aria-owns");
+
+    for (const [selector, role] of Object.entries(roles)) {
+      element.querySelectorAll(selector).forEach((part) => part.setAttribute("role", role));
+    }
   }
 
   // Numbers as the service writes them in texts.
