@@ -76,17 +76,6 @@ class SecretBox:
             )
             raise SecretsError(msg) from None
 
-    def again(self, sealed: str) -> str:
-        """
-        Returns a sealed text as the first key seals it, so that older keys can go.
-
-        Raises
-        ------
-        SecretsError
-            As ``open``.
-        """
-        return self.seal(self.open(sealed))
-
 
 def box_of(settings: Settings) -> SecretBox:
     """

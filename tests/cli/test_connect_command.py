@@ -1,0 +1,107 @@
+"""
+Tests of the command that connects to another system.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from lotwright.cli.app import app
+from lotwright.service.store.migrate import migrate
+from lotwright.service.store.schema_connections import connection
+from lotwright.service.store.store import open_store
+from lotwright.service.store.tenants import create_tenant
+
+ERP = Path(__file__).parents[2] / "examples" / "erp"
+
+
+@pytest.fixture
+def erp(tmp_path: Path) -> str:
+    """
+    The address of the sample ERP system.
+    """
+    file = tmp_path / "erp.db"
+    database = sqlite3.connect(file)
+
+    for name in ("schema.sql", "data.sql"):
+        database.executescript((ERP / name).read_text("utf-8"))
+
+    database.close()
+
+    return f"sqlite:///{file}"
+
+
+def test_shows_what_is_found_and_changes_nothing(erp: str, tmp_path: Path) -> None:
+    """
+    Tests that a dry run finds the mapping that fits, and shows what would be created.
+    """
+    before = (tmp_path / "erp.db").read_bytes()
+
+    found = CliRunner().invoke(app, ["connect", erp, "--dry-run"])
+
+    assert 0 == found.exit_code, found.output
+    assert "What the mapping erp_sample finds" in " ".join(found.output.split())
+    assert "CREATE TABLE lotwright_planned_orders" in found.output
+    assert before == (tmp_path / "erp.db").read_bytes()
+
+
+def test_keeps_the_connection_for_a_tenant(
+    erp: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Tests that result tables are created when told so, and that the address is sealed.
+    """
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    monkeypatch.setenv("LOTWRIGHT_DATABASE_URL", url)
+    store = open_store(url)
+    migrate(store)
+
+    with store.open() as link:
+        tenant = create_tenant(store, link, "maker")
+
+    asked = ["connect", erp, "--name", "pumps", "--tenant", "maker", "--yes"]
+
+    for _ in range(2):
+        found = CliRunner().invoke(app, asked)
+        assert 0 == found.exit_code, found.output
+
+    with store.look(tenant) as link:
+        row = link.execute(select(connection)).one()
+
+    store.close()
+    assert ("pumps", "connected", True) == (row.name, row.status, row.by_operator)
+    assert "erp.db" not in row.sealed_url
+    assert "The tables for results are there." in found.output
+
+
+@pytest.mark.parametrize(
+    ("more", "exit_code", "text"),
+    [
+        (["--mapping", "sap"], 3, "T001W"),
+        (["--mapping", "nothing"], 3, "no mapping"),
+        (["--tenant", "nobody", "--yes"], 5, "no tenant named"),
+    ],
+)
+def test_says_what_is_wrong(
+    erp: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: list[str],
+    exit_code: int,
+    text: str,
+) -> None:
+    """
+    Tests that what does not fit is told, with the exit code of its kind.
+    """
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    monkeypatch.setenv("LOTWRIGHT_DATABASE_URL", url)
+
+    found = CliRunner().invoke(app, ["connect", erp, *more])
+
+    assert exit_code == found.exit_code, found.output
+    assert text in " ".join(found.output.split())
