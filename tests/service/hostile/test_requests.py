@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import schemathesis
@@ -115,7 +116,7 @@ def test_answers_are_those_that_are_described(
         suppress_health_check=list(HealthCheck),
     )
     @given(case=cases, key=st.sampled_from(target.keys), is_real=st.booleans())
-    def asked(case: schemathesis.Case, key: str, is_real: bool) -> None:
+    def asked(case: schemathesis.Case[Any], key: str, is_real: bool) -> None:
         if is_real:
             known = {x: target.names[x] for x in target.names if x in path}
             case.path_parameters = {**(case.path_parameters or {}), **known}
