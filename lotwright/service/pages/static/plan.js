@@ -86,6 +86,16 @@ const plan = (() => {
       .map(([name, value]) => `${name} == ${literal(value)}`)
       .join(" and ");
 
+  // What a formatter returns as text would be read as markup: names are never that.
+  const asText = (made) => (made instanceof Node ? made : document.createTextNode(String(made ?? "")));
+  const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const harmless = (heads) =>
+    heads.map((head) => ({
+      ...head,
+      ...(head.title ? { title: escaped(head.title) } : {}),
+      ...(typeof head.formatter === "function" ? { formatter: (...given) => asText(head.formatter(...given)) } : {}),
+    }));
+
   // Headers that sort can be reached and pressed by key.
   function withKeys(table) {
     table.on("tableBuilt", () => {
@@ -134,14 +144,14 @@ const plan = (() => {
             throw error;
           }
         },
-        columns: heads,
+        columns: harmless(heads),
         ...options,
       }),
     );
   }
 
   // A table whose rows are here already.
-  const local = (element, rows, heads, options = {}) => withKeys(lw.grid(element, { data: rows, columns: heads, ...options }));
+  const local = (element, rows, heads, options = {}) => withKeys(lw.grid(element, { data: rows, columns: harmless(heads), ...options }));
 
   const FORMATS = [
     ["CSV", "text/csv", "csv"],

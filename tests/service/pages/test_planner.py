@@ -1,0 +1,142 @@
+"""
+Tests of the pages of a plan as a planner walks through them, in a browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from urllib.parse import quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.service.api.server import planned
+from tests.service.pages.conftest import Shop
+from tests.service.pages.test_browser import Watched
+
+
+@pytest.fixture(scope="module")
+def rush(shop: Shop) -> tuple[str, str]:
+    """
+    A run whose demands are late, and one of them.
+    """
+    override = {"table": "demands", "op": "multiply", "column": "quantity"}
+    scenario = {"name": "rush", "override": [{**override, "value": 10}]}
+    asked = {"dataset": shop.dataset, "options": {"engine": "mrp"}, "label": "rush"}
+
+    with shop.service.client(shop.tenant) as client:
+        run = str(planned(client, {**asked, "scenario": scenario})["run"])
+        rows = client.get(f"/v1/runs/{run}/tables/explanations").json()["rows"]
+
+    return run, str(rows[0]["demand_id"])
+
+
+@pytest.fixture
+def tab(browser: Browser, shop: Shop) -> Generator[Watched]:
+    """
+    A tab that is watched, of somebody who is signed in.
+    """
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(60_000)
+    watched = Watched(page=context.new_page(), host=urlsplit(shop.service.url).netloc)
+    watched.watch()
+    watched.page.goto(shop.link())
+    yield watched
+    watched.page.goto("about:blank")
+    context.close()
+
+
+def test_pages_of_a_plan_are_sound(
+    shop: Shop, tab: Watched, rush: tuple[str, str]
+) -> None:
+    """
+    Tests that each page of a plan shows hostile names as names, asks nobody else, and
+    has no script that fails.
+    """
+    run, demand = rush
+    url, page = f"{shop.service.url}/ui/runs/{run}", tab.page
+
+    with shop.service.client(shop.tenant) as client:
+        point = client.get(f"/v1/runs/{run}/items").json()["rows"][0]
+        orders = client.get(f"/v1/runs/{run}/tables/planned_orders").json()["rows"]
+
+    item, place = quote(point["item_id"], safe=""), quote(point["location_id"], safe="")
+
+    for path in (
+        "/exceptions",
+        f"/why?demand={quote(demand, safe='')}",
+        "/items",
+        f"/items/one?item={item}&location={place}",
+        "/resources",
+        "/orders",
+        "/actions",
+        f"/pegging?of={quote(demand, safe='')}",
+        f"/pegging?of={orders[0]['order_id']}",
+        "/pegging?of=nothing",
+        "/what-if",
+    ):
+        page.goto(url + path, wait_until="networkidle")
+        assert "broken" != page.title(), path
+        expect(page.locator("h1")).to_contain_text("rush")
+
+    assert [] == tab.complaints
+
+
+def test_the_walk_of_a_planner(shop: Shop, tab: Watched, rush: tuple[str, str]) -> None:
+    """
+    Tests the way from the worst late order over why and its stock to a what-if, the
+    comparison, and its download.
+    """
+    run, _ = rush
+    page = tab.page
+    page.goto(f"{shop.service.url}/ui/runs/{run}/exceptions")
+    page.get_by_role("link", name="Why ").first.click()
+    expect(page.locator("#headline")).to_contain_text("late", timeout=60_000)
+    page.locator("#facts a").click()
+    expect(page.locator("#stock .main-svg").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#running .tabulator-row").first).to_contain_text("stock")
+
+    page.get_by_role("link", name="What if").click()
+    page.get_by_label("Name").fill("half")
+    page.locator("[name=value]").fill("5")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_role("heading", name="half")).to_be_visible()
+    expect(page.locator("h1 .tag")).to_contain_text("succeeded", timeout=300_000)
+    half = page.url.rsplit("/", 1)[-1]
+
+    page.goto(f"{shop.service.url}/ui/compare?runs={run},{half}")
+    expect(page.locator("#bridge .main-svg").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#kpis")).to_contain_text("late")
+    page.get_by_text("Download").click()
+
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Excel").click()
+
+    assert got.value.path().read_bytes().startswith(b"PK")
+    assert [] == tab.complaints
+
+
+def test_exceptions_are_acknowledged_and_orders_approved(
+    shop: Shop, tab: Watched, rush: tuple[str, str]
+) -> None:
+    """
+    Tests that what is selected is acknowledged with words, and that an approved order
+    waits to be planned around.
+    """
+    run, _ = rush
+    page = tab.page
+    page.goto(f"{shop.service.url}/ui/runs/{run}/exceptions")
+    page.locator("#exceptions .tabulator-row input").first.check()
+    page.get_by_role("button", name="Acknowledge").click()
+    page.get_by_label("Words").fill("=cmd|' /C calc'!A0")
+    page.get_by_role("button", name="Do it").click()
+    rows = page.locator("#exceptions .tabulator-row")
+    expect(rows.first).to_contain_text("acknowledged", timeout=60_000)
+
+    page.goto(f"{shop.service.url}/ui/runs/{run}/orders")
+    page.locator("#orders .tabulator-row input").first.check()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("1 change to plan around")).to_be_visible(timeout=120_000)
+    page.get_by_role("button", name="Take back: approve").click()
+    expect(page.locator("#draft")).to_be_hidden(timeout=120_000)
+    assert [] == tab.complaints
