@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from lotwright.errors import InputError
 from lotwright.service.connect import extract as extracting
+from lotwright.service.connect.convert import as_text
 from lotwright.service.connect.extract import Extract, Limits, extract
 from lotwright.service.connect.read_mapping import read_mapping
 from lotwright.service.connect.source import SourceError, reading
@@ -183,7 +184,6 @@ kind = { value = "site" }
 """,
         "test",
     )
-    plain = extracting.as_text
     written: list[object] = []
 
     def write_first(value: object) -> str | None:
@@ -192,7 +192,7 @@ kind = { value = "site" }
 
         written.append(value)
 
-        return plain(value)
+        return as_text(value)
 
     if system.url.startswith("sqlite"):
         system.run("select 1;\n")
