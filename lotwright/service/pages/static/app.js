@@ -142,6 +142,7 @@ const lw = (() => {
       ...options,
     });
     made.on("tableBuilt", () => tellParts(element));
+    made.on("renderComplete", () => tellParts(element));
 
     return made;
   }
@@ -151,6 +152,8 @@ const lw = (() => {
     const roles = {
       ".tabulator-tableholder": "rowgroup",
       ".tabulator-tableholder > .tabulator-table": "presentation",
+      ".tabulator-placeholder": "row",
+      ".tabulator-placeholder-contents": "gridcell",
       ".tabulator-footer": "rowgroup",
       ".tabulator-footer-contents": "row",
       ".tabulator-footer-contents > *": "gridcell",
