@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from lotwright.service.store.tenants import Scope
 from tests.service.api.server import Service, ended, put_example
 
 
@@ -269,3 +270,28 @@ def test_the_log_is_read_on(owner: httpx.Client, run: str) -> None:
         beyond.status_code,
         beyond.headers["Content-Range"],
     )
+
+
+def test_who_may_not_publish_makes_no_plan_that_does(service: Service) -> None:
+    """
+    Tests that a key for writing neither makes nor changes a plan that publishes.
+    """
+    tenant = service.tenant("publishing")
+    publish = {"connection": "c_1"}
+
+    with (
+        service.client(tenant) as owner,
+        service.client(tenant, Scope.READ, Scope.WRITE) as writer,
+    ):
+        dataset = owner.post("/v1/datasets", json={"name": "x"}).json()["dataset"]
+        body = {"name": "p", "dataset": dataset, "publish": publish}
+        made = writer.post("/v1/plans", json=body)
+        plan = owner.post("/v1/plans", json=body).headers["Location"]
+        quiet = _plan(writer, dataset, "quiet")
+        changes = [
+            writer.patch(path, json=change, headers={"If-Match": "*"})
+            for path, change in ((plan, {"filter": ""}), (quiet, {"publish": publish}))
+        ]
+
+    for found in (made, *changes):
+        assert (403, "scope") == (found.status_code, found.json()["code"])

@@ -8,8 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
 
+from sqlalchemy import delete, select
+
+from lotwright.service.settings import Settings
 from lotwright.service.store import datasets, plans, runs, schedules
+from lotwright.service.store.schema import dataset
+from lotwright.service.store.schema_plans import due_plan
 from lotwright.service.store.store import Store
+from lotwright.service.work.scheduling import keep_schedules
 from tests.service.clock import Clock
 from tests.service.fixtures import put_plan
 
@@ -146,10 +152,10 @@ def test_what_cannot_start_is_told(store: Store, tenant: str, clock: Clock) -> N
     _set(clock, "2026-11-23T05:00+00:00")
 
     with store.of(tenant) as connection:
-        dataset = datasets.create(store, connection, tenant, "empty")
+        empty = datasets.create(store, connection, tenant, "empty")
 
     plan = put_plan(
-        store, tenant, dataset_id=dataset, cron="0 6 * * *", is_scheduled=True
+        store, tenant, dataset_id=empty, cron="0 6 * * *", is_scheduled=True
     )
     clock.move(_DAY)
 
@@ -159,6 +165,26 @@ def test_what_cannot_start_is_told(store: Store, tenant: str, clock: Clock) -> N
         (found,) = schedules.moments(connection, tenant, plan)
     assert "" == found.run_id
     assert "commit one first" in found.outcome
+
+
+def test_what_went_is_not_due(store: Store, tenant: str, clock: Clock) -> None:
+    """
+    Tests that a plan that went with its data set is forgotten, and looked for no more.
+    """
+    _set(clock, "2026-11-23T05:00+00:00")
+    plan = put_plan(store, tenant, cron="0 6 * * *", is_scheduled=True)
+
+    with store.of(tenant) as connection:
+        found = plans.find(connection, tenant, plan)
+        assert found is not None
+        of_it = dataset.c.dataset_id == found.dataset_id
+        connection.execute(delete(dataset).where(of_it))
+
+    clock.move(_DAY)
+    keep_schedules(store, Settings())
+
+    with store.glance() as connection:
+        assert [] == connection.execute(select(due_plan)).all()
 
 
 def test_a_schedule_does_not_fill_the_queue(
