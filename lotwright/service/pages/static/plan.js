@@ -206,7 +206,7 @@ const plan = (() => {
         const made = await lw.call("GET", path);
 
         await lw.figure(element, made);
-        element.setAttribute("role", "img");
+        element.setAttribute("role", "group");
         element.setAttribute("aria-label", plainText(made.layout.title.text));
       } catch (error) {
         if (error instanceof lw.Problem) element.replaceChildren(make("p", { class: "problem", role: "alert" }, error.message));
