@@ -26,7 +26,7 @@ from tests.service.chaos.volume import dice, volume
 from tests.service.clock import Clock
 from tests.service.fixtures import order, put_version
 
-_STORIES = volume(60, 20_000)
+_STORIES = volume(200, 20_000)
 
 _WORKERS = 4
 _RUNS = 3
