@@ -129,7 +129,11 @@ class Line:
         ServiceError
             When the service refuses, or cannot be reached.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempt = 0
+
+        while True:
+            attempt += 1
+
             try:
                 answer = self._client.request(method, path, **more)
             except self._lost as error:
@@ -139,15 +143,13 @@ class Line:
                 self._sleep(_pause(attempt, ""))
                 continue
 
+            if answer.is_success:
+                return answer
+
             if answer.status_code not in _BUSY or attempt == _ATTEMPTS:
-                break
+                raise _error_in(answer)
 
             self._sleep(_pause(attempt, answer.headers.get("Retry-After", "")))
-
-        if answer.is_success:
-            return answer
-
-        raise _error_in(answer)
 
     @contextmanager
     def lines_of(self, path: str, after: int) -> Generator[Generator[str]]:
