@@ -204,7 +204,7 @@ def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
     if num_rows > most:
         msg = (
             f"{feed.place} has more than {most:,} rows: narrow it by where, or raise "
-            "LOTWRIGHT_PULL_ROWS."
+            "LOTWRIGHT_MOST_ROWS."
         )
         raise SourceError(msg)
 
