@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import ForeignKeyConstraint, Table, select
+from sqlalchemy import Column, ForeignKeyConstraint, Table, insert, select
 from sqlalchemy.engine import make_url
 
 from lotwright.service.store import audit, datasets, erase, leases, runs, tenants
@@ -75,6 +75,38 @@ def test_nothing_is_left_of_an_erased_tenant(store: Store, tmp_path: Path) -> No
     assert not any(mark in found for mark in (*_marks(store), gone.encode()))
     assert hashlib.sha256(gone.encode()).hexdigest() == receipt.tenant_hash
     assert {**before, MARK: hashlib.sha256(b"").hexdigest()} == after
+
+
+def test_every_table_is_emptied(store: Store, tenant: str, tmp_path: Path) -> None:
+    """
+    Tests with a row in every table that none of them keeps anything of an erased
+    tenant, and that the receipt counts all of them.
+    """
+    owned = [name for name in OPEN_TABLES if "tenant_id" in METADATA.tables[name].c]
+    names = [name for name in (*owned, *TENANT_TABLES) if name != "tenant"]
+
+    with store.of(tenant) as connection:
+        for name in names:
+            row = {column.name: _filled(column) for column in METADATA.tables[name].c}
+            row["tenant_id"] = tenant
+
+            if name == "audit":
+                # The seal, which says nothing of the row, is on the receipt.
+                row["digest"] = "0" * 64
+
+            connection.execute(insert(METADATA.tables[name]).values(row))
+
+        erase.close(store, connection, tenant)
+
+    receipt = erase.erase(store, tenant)
+
+    # Those who are signed in are signed out when the tenant is closed.
+    gone = {"session", "sign_in_link", "tenant"}
+    assert dict.fromkeys({*names, "tenant"} - gone, 1) == {
+        name: count for name, count in receipt.num_rows.items() if name not in gone
+    }
+    found = _bytes(store, tmp_path / "after")
+    assert not any(mark in found for mark in (*_marks(store), tenant.encode()))
 
 
 def test_a_receipt_tells_what_went(store: Store, tenant: str) -> None:
@@ -167,6 +199,21 @@ def _fill(store: Store, tenant: str, mark: str) -> None:
         runs.enqueue(store, connection, tenant, asked)
         done = Act(actor=mark, verb="fill", resource=mark)
         audit.record(store, connection, tenant, done)
+
+
+def _filled(column: Column[object]) -> object:
+    """
+    Returns a cell with the mark; columns of one name have the same, so that rows refer
+    to one another.
+    """
+    mark = f"{MARK} {column.name}"
+
+    return {
+        "JSON": {"mark": mark},
+        "TEXT": mark,
+        "BLOB": mark.encode(),
+        "BOOLEAN": True,
+    }.get(column.type.__visit_name__.upper().replace("LARGE_BINARY", "BLOB"), 1)
 
 
 def _is_bound(table: Table) -> bool:
