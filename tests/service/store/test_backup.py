@@ -93,10 +93,11 @@ def test_a_backup_has_all_while_others_work(
 
     assert expected == _digest(empty, tenant)
     assert 0o600 == (tmp_path / "backup").stat().st_mode & 0o777
+
     with empty.look(other) as connection:
         runs = connection.execute(text("select run_id from run order by run_id")).all()
-        events = connection.execute(text("select distinct run_id from run_event order by 1"))
-        assert runs == events.all()
+        told = "select distinct run_id from run_event order by run_id"
+        assert runs == connection.execute(text(told)).all()
 
 
 def test_nothing_is_written_over(store: Store, tenant: str, tmp_path: Path) -> None:
