@@ -26,8 +26,13 @@ from lotwright.service.store.store import Store
 #: Changes with the meaning of what is published.
 _FORM = "1"
 
-#: Tables of a plan that are published.
-_SOURCES = ("planned_orders", "pegging", "action_messages", "findings")
+#: Tables of a plan that are published; orders that an edited plan keeps stand beside
+#: those that it planned.
+_SOURCES = ("planned_orders", "kept_orders", "pegging", "action_messages", "findings")
+
+#: What pegging calls that is no order's; orders that are kept are open orders to it.
+_NO_ORDER = ("stock", "shortage")
+_ORDERS = ("planned", "open_order")
 
 #: What messages take from each of these tables, and by which name.
 _FROM_ACTIONS = {
@@ -122,7 +127,10 @@ def content_of(store: Store, tenant_id: str, run_id: str, condition: str) -> Con
             if name in digests
         }
 
-    orders = typed(found.get("planned_orders"), _declared(PLANNED_ORDERS))
+    columns = _declared(PLANNED_ORDERS)
+    orders = pa.concat_tables(
+        typed(found.get(name), columns) for name in ("kept_orders", "planned_orders")
+    )
     pegging = typed(found.get("pegging"), _declared(PEGGING))
     messages = _messages(found)
 
@@ -196,8 +204,8 @@ def _of_orders(pegging: pa.Table, orders: pa.Table) -> Bools:
     Returns which rows of the pegging have one of the orders at an end.
     """
     frame, chosen = _frame(pegging), _frame(orders)["order_id"]
-    supplies = (frame["supply_kind"] == "planned") & frame["supply_id"].isin(chosen)
-    needs = (frame["demand_kind"] == "planned") & frame["demand_id"].isin(chosen)
+    supplies = ~frame["supply_kind"].isin(_NO_ORDER) & frame["supply_id"].isin(chosen)
+    needs = frame["demand_kind"].isin(_ORDERS) & frame["demand_id"].isin(chosen)
 
     return np.asarray(supplies | needs, dtype=np.bool_)
 

@@ -25,6 +25,7 @@ from lotwright.service.store.connections import NewConnection
 from lotwright.service.store.schema import run
 from lotwright.service.store.schema_connections import open_job
 from lotwright.service.store.store import Store
+from lotwright.service.work.replanning import as_stream
 from tests.service.fixtures import put_run
 
 #: Texts that a careless writer would trip over.
@@ -165,9 +166,11 @@ def put_plan(
     num_orders: int = 12,
     quantity: float = 1.0,
     publish: Mapping[str, str] | None = None,
+    kept: bool = False,
 ) -> str:
     """
-    Returns a run that has a plan of some orders, and may be published with its end.
+    Returns a run that has a plan of some orders, and may be published with its end;
+    where it keeps orders of an edited plan, they are those beyond planned ones.
     """
     run_id = put_run(store, tenant, name)
 
@@ -221,6 +224,12 @@ def put_plan(
         "action_messages": table_as_bytes("action_messages", actions),
         "findings": table_as_bytes("findings", findings),
     }
+
+    if kept:
+        is_kept = orders["status"] != "planned"
+        tables["planned_orders"] = table_as_bytes("planned_orders", orders[~is_kept])
+        tables["kept_orders"] = as_stream(orders[is_kept])
+
     assert leases.succeed(store, lease, tables, {"objective": 1.0})
 
     return run_id

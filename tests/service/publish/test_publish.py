@@ -97,6 +97,29 @@ def test_a_plan_arrives_as_it_is(store: Store, tenant: str, place: Place) -> Non
     assert {"planned_orders": 12, "pegging": 12, "messages": 3} == row.counts
 
 
+def test_orders_that_an_edited_plan_keeps_are_published(
+    store: Store, tenant: str, place: Place
+) -> None:
+    """
+    Tests that approved and firmed orders arrive, which stand in a table of their own.
+    """
+    run_id = put_plan(store, tenant, "plan", kept=True)
+    made = enqueue(store, tenant, run_id, place.name)
+    chosen = enqueue(store, tenant, run_id, place.name, "status == 'approved'")
+
+    _work(store, place.settings)
+
+    with store.look(tenant) as connection:
+        whole = publications.find(connection, tenant, made)
+        part = publications.find(connection, tenant, chosen)
+
+    assert whole is not None
+    assert part is not None
+    assert {"planned_orders": 12, "pegging": 12, "messages": 3} == whole.counts
+    assert (3, 3) == (part.counts["planned_orders"], part.counts["pegging"])
+    assert {"approved"} == {order["status"] for order in place.orders()}
+
+
 def test_a_condition_chooses_orders(store: Store, tenant: str, place: Place) -> None:
     """
     Tests that only the orders that are meant are published, with what goes with them.
