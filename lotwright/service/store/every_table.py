@@ -11,7 +11,7 @@ from lotwright.service.store import (
     schema_people,
     schema_plans,
 )
-from lotwright.service.store.columns import METADATA
+from lotwright.service.store.columns import METADATA as METADATA
 
 #: The modules that declare tables; importing them makes the collection whole.
 DECLARED_IN = (
