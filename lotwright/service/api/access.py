@@ -5,6 +5,7 @@ Access: who asks, and whether the key is good for it.
 from __future__ import annotations
 
 import hmac
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -103,10 +104,36 @@ def principal(
             headers={"WWW-Authenticate": "Bearer"},
         )
 
-    limits_of(request).take_request(found.actor, found.quotas.requests_per_second)
+    limits_of(request).take_request(asker(found), found.quotas.requests_per_second)
     request.state.tenant = tenant_hash(found.tenant_id)
 
     return found
+
+
+def asker(who: Principal) -> str:
+    """
+    Returns by which name the limits of a process know who asks: people of two tenants
+    may be called the same.
+    """
+    return f"{who.tenant_id} {who.actor}"
+
+
+async def _place(
+    request: Request, who: Annotated[Principal, Depends(principal)]
+) -> AsyncGenerator[None]:
+    """
+    Holds a place among the requests that hold much memory or wait long.
+    """
+    give_back = limits_of(request).place(who.tenant_id)
+
+    try:
+        yield
+    finally:
+        give_back()
+
+
+#: What routes depend on that hold much memory or wait long.
+PLACE = Depends(_place)
 
 
 def _by_key(request: Request, store: Store, authorization: str) -> Principal | None:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 
 from lotwright.service.api.access import (
+    PLACE,
     Admin,
     Reader,
     SettingsOf,
@@ -89,7 +90,7 @@ def list_connections(who: Reader, store: StoreOf) -> dict[str, Any]:
     }
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[PLACE])
 def create_connection(
     body: ConnectionBody,
     request: Request,
@@ -134,7 +135,7 @@ def get_connection(connection_id: str, who: Reader, store: StoreOf) -> dict[str,
     return _shown(store, who, connection_id)
 
 
-@router.patch("/{connection_id}")
+@router.patch("/{connection_id}", dependencies=[PLACE])
 def change_connection(
     connection_id: str,
     body: ConnectionChange,
@@ -181,7 +182,7 @@ def change_connection(
     return _shown(store, who, connection_id)
 
 
-@router.post("/{connection_id}/test")
+@router.post("/{connection_id}/test", dependencies=[PLACE])
 def probe_connection(
     connection_id: str,
     request: Request,
@@ -236,7 +237,7 @@ def pull_connection(
     return {"job": job_id, "connection": connection_id, "dataset": row.dataset_id}
 
 
-@router.get("/{connection_id}/preview")
+@router.get("/{connection_id}/preview", dependencies=[PLACE])
 def preview_connection(
     connection_id: str,
     who: Writer,

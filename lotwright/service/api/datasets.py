@@ -12,7 +12,14 @@ from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from lotwright.errors import Problem
-from lotwright.service.api.access import Reader, SettingsOf, StoreOf, Writer, act
+from lotwright.service.api.access import (
+    PLACE,
+    Reader,
+    SettingsOf,
+    StoreOf,
+    Writer,
+    act,
+)
 from lotwright.service.api.documents import NewDataset, NewVersion, Renamed, moment
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.store import audit, blobs, datasets
@@ -115,7 +122,7 @@ def delete_dataset(
         audit.record(store, connection, who.tenant_id, done)
 
 
-@router.post("/{dataset_id}/versions", status_code=201)
+@router.post("/{dataset_id}/versions", status_code=201, dependencies=[PLACE])
 def commit_version(
     dataset_id: str,
     request: Request,

@@ -31,7 +31,7 @@ _REFUSALS = {
     429: "That is too much at a time; Retry-After says when to come again.",
     501: "This service cannot do that.",
     502: "Somebody else's answer is missing.",
-    503: "The store does not answer; Retry-After says when to come again.",
+    503: "It cannot be served now; Retry-After says when to come again.",
     507: "There is no room left.",
 }
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from lotwright.service.api.access import (
+    PLACE,
     Reader,
     Runner,
     SettingsOf,
@@ -57,7 +58,7 @@ def get_edits(
     return _shown(run_id, found)
 
 
-@router.post("/edits")
+@router.post("/edits", dependencies=[PLACE])
 def add_edits(
     run_id: str,
     body: NewEdits,
@@ -99,7 +100,7 @@ def drop_edits(
     return get_edits(run_id, response, who, store)
 
 
-@router.delete("/edits/{number}")
+@router.delete("/edits/{number}", dependencies=[PLACE])
 def drop_edit(
     run_id: str,
     number: int,
@@ -127,7 +128,7 @@ def drop_edit(
     return get_edits(run_id, response, who, store)
 
 
-@router.post("/edits/bulk")
+@router.post("/edits/bulk", dependencies=[PLACE])
 def edit_many(
     run_id: str,
     body: BulkEdit,
@@ -212,7 +213,7 @@ def replan_run(
     return {**get_run(made, who, store), "edits": rows}
 
 
-@router.post("/promote", status_code=201)
+@router.post("/promote", status_code=201, dependencies=[PLACE])
 def promote_run(
     run_id: str,
     request: Request,

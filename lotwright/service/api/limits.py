@@ -1,5 +1,6 @@
 """
-Limits of one process: requests and streams of a key, and keys that fail.
+Limits of one process: requests and streams of a key, heavy work of a tenant, and keys
+that fail.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from lotwright.service.api.problems import Refusal
 from lotwright.service.store.quotas import QuotaError
 
 #: Failures that one address may have at once, with one key and with any; afterwards one
@@ -23,6 +25,14 @@ _PAUSE = 1.0
 
 #: Names that are remembered; the ones seen longest ago are forgotten first.
 _MOST_NAMES = 20_000
+
+#: Requests that hold much memory or wait long which are answered at a time, of one
+#: tenant and in all: what they leave of a process is for others.
+_PLACES_OF_TENANT = 4
+_PLACES = 8
+
+#: Seconds after which there may be a place.
+_PLACE_WITHIN = 5
 
 
 class Buckets:
@@ -98,6 +108,7 @@ class Limits:
         self._failures = Buckets(clock)
         self._lock = threading.Lock()
         self._streams: Counter[str] = Counter()
+        self._places: Counter[str] = Counter()
 
     def take_request(self, who: str, per_second: int) -> None:
         """
@@ -129,14 +140,37 @@ class Limits:
                 text = f"{most} streams of this key are open already."
                 raise QuotaError(quota="streams", text=text, seconds=5)
 
-            self._streams[who] += 1
+            return self._taken(self._streams, who)
+
+    def place(self, tenant_id: str) -> Callable[[], None]:
+        """
+        Takes a place among the requests that hold much memory or wait long, and returns
+        what gives it back.
+
+        Raises
+        ------
+        Refusal
+            When those of the tenant, or all, are taken.
+        """
+        with self._lock:
+            is_full = self._places.total() >= _PLACES
+
+            if is_full or self._places[tenant_id] >= _PLACES_OF_TENANT:
+                text = "Others are being served; send it again soon."
+                headers = {"Retry-After": str(_PLACE_WITHIN)}
+                raise Refusal(503, "busy", text, headers=headers)
+
+            return self._taken(self._places, tenant_id)
+
+    def _taken(self, places: Counter[str], who: str) -> Callable[[], None]:
+        places[who] += 1
 
         def give_back() -> None:
             with self._lock:
-                self._streams[who] -= 1
+                places[who] -= 1
 
-                if self._streams[who] == 0:
-                    del self._streams[who]
+                if places[who] == 0:
+                    del places[who]
 
         return give_back
 
@@ -157,7 +191,7 @@ class Limits:
         )
 
         if wait:
-            text = "Too many keys from this address were wrong."
+            text = "Too many keys or passwords from this address were wrong."
             seconds = int(wait) + 1
             raise QuotaError(quota="failed_keys", text=text, seconds=seconds)
 

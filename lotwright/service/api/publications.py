@@ -12,7 +12,14 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection, Row
 
-from lotwright.service.api.access import Publisher, Reader, SettingsOf, StoreOf, act
+from lotwright.service.api.access import (
+    PLACE,
+    Publisher,
+    Reader,
+    SettingsOf,
+    StoreOf,
+    act,
+)
 from lotwright.service.api.documents import In, moment
 from lotwright.service.api.kept import result_of
 from lotwright.service.api.problems import Refusal, unknown
@@ -44,7 +51,7 @@ class NewPublication(In):
     confirm: Annotated[str, Field(max_length=200)] | None = None
 
 
-@router.post("/runs/{run_id}/publish", status_code=202)
+@router.post("/runs/{run_id}/publish", status_code=202, dependencies=[PLACE])
 def publish_run(
     run_id: str,
     body: NewPublication,

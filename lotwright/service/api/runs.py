@@ -22,6 +22,7 @@ from lotwright.service.api.access import (
     SettingsOf,
     StoreOf,
     act,
+    asker,
     limits_of,
 )
 from lotwright.service.api.documents import NewRun, moment
@@ -165,7 +166,7 @@ async def stream_events(
     Streams the events of a run, from the one after ``Last-Event-ID``, to its end.
     """
     await run_in_threadpool(get_run, run_id, who, store)
-    place = limits_of(request).stream(who.actor, who.quotas.streams)
+    place = limits_of(request).stream(asker(who), who.quotas.streams)
     stream = _events(request, store, who.tenant_id, run_id, last_event_id)
 
     return Stream(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lotwright.scenarios.scenario_file import scenario_of
 from lotwright.service.api.access import (
+    PLACE,
     Reader,
     Runner,
     SettingsOf,
@@ -45,7 +46,7 @@ router = APIRouter(prefix="/v1/scenarios", tags=["scenarios"])
 _OF_CONTENT = ("name", "dataset_id", "version_id", "base_id", "overrides")
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[PLACE])
 def create_scenario(
     body: NewScenario,
     request: Request,
@@ -104,7 +105,7 @@ def get_scenario(
     return {**_head(found), "override": found.overrides, "used_by": users}
 
 
-@router.patch("/{scenario_id}")
+@router.patch("/{scenario_id}", dependencies=[PLACE])
 def change_scenario(
     scenario_id: str,
     body: ScenarioChanges,
@@ -195,7 +196,7 @@ def run_scenario(
     return get_run(run_id, who, store)
 
 
-@router.post("/{scenario_id}/promote", status_code=201)
+@router.post("/{scenario_id}/promote", status_code=201, dependencies=[PLACE])
 def promote_scenario(
     scenario_id: str,
     request: Request,

@@ -18,7 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from lotwright.errors import InputError
 from lotwright.io.uploads import Mode
 from lotwright.model.tables import INPUT_TABLES
-from lotwright.service.api.access import Reader, SettingsOf, StoreOf, Writer, act
+from lotwright.service.api.access import (
+    PLACE,
+    Reader,
+    SettingsOf,
+    StoreOf,
+    Writer,
+    act,
+)
 from lotwright.service.api.formats import (
     ARROW,
     CSV,
@@ -67,7 +74,11 @@ def _described(kinds: Mapping[str, str]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-@router.put("/{dataset_id}/tables/{table}", openapi_extra=_described(_TABLE_FILES))
+@router.put(
+    "/{dataset_id}/tables/{table}",
+    openapi_extra=_described(_TABLE_FILES),
+    dependencies=[PLACE],
+)
 async def put_table(
     dataset_id: str,
     table: str,
@@ -94,7 +105,11 @@ async def put_table(
     )
 
 
-@router.put("/{dataset_id}/package", openapi_extra=_described(_PACKAGES))
+@router.put(
+    "/{dataset_id}/package",
+    openapi_extra=_described(_PACKAGES),
+    dependencies=[PLACE],
+)
 async def put_package(
     dataset_id: str,
     request: Request,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from lotwright.service.api.limits import Limits
+from lotwright.service.api.problems import Refusal
 from lotwright.service.store.quotas import QuotaError
 from tests.service.clock import Clock
 
@@ -104,3 +105,27 @@ def test_memory_of_names_is_bounded(
         limits.take_request(f"key {number}", 1)
 
     assert 10 == len(limits._requests._levels)
+
+
+def test_heavy_work_of_one_tenant_leaves_room_for_others() -> None:
+    """
+    Tests that a tenant has four places and all have eight, and that one which is given
+    back is there again.
+    """
+    limits = Limits()
+    first = limits.place("a")
+
+    for tenant in "aaabbbb":
+        limits.place(tenant)
+
+    with pytest.raises(Refusal, match="soon") as refused:
+        limits.place("c")
+
+    first()
+    limits.place("c")
+
+    with pytest.raises(Refusal):
+        limits.place("a")
+
+    found = refused.value.status, refused.value.headers
+    assert (503, {"Retry-After": "5"}) == found

@@ -5,11 +5,12 @@ Tests of what to begin with, of rows that change by their keys, and of marked wo
 from __future__ import annotations
 
 import io
+import socket
 import zipfile
 
 import httpx
 
-from tests.service.api.server import XLSX, ZIP
+from tests.service.api.server import XLSX, ZIP, Service
 from tests.service.hostile.files import book, cells
 
 
@@ -60,3 +61,47 @@ def test_a_faulty_workbook_comes_back_marked(owner: httpx.Client) -> None:
     assert (422, XLSX) == (found.status_code, found.headers["Content-Type"])
     names = zipfile.ZipFile(io.BytesIO(found.content)).namelist()
     assert any("comments" in name for name in names)
+
+
+def _begun(client: httpx.Client, path: str) -> socket.socket:
+    """
+    Returns the line of an upload whose body the service waits for.
+    """
+    url = client.base_url
+    line = socket.create_connection((url.host, url.port or 80))
+    head = (
+        f"PUT {path} HTTP/1.1",
+        f"Host: {url.host}",
+        f"Authorization: {client.headers['Authorization']}",
+        "Content-Length: 9",
+        "Expect: 100-continue",
+    )
+    line.sendall("\r\n".join((*head, "", "")).encode())
+    assert line.recv(1000).startswith(b"HTTP/1.1 100")
+
+    return line
+
+
+def test_few_uploads_are_held_at_a_time(service: Service) -> None:
+    """
+    Tests that a tenant whose uploads do not end is asked to wait with the fifth one,
+    that others are served, and that places come back when senders hang up.
+    """
+    with (
+        service.client(service.tenant("slow")) as slow,
+        service.client(service.tenant("quick")) as quick,
+    ):
+        path = "/v1/datasets/d_1/tables/items"
+        held = [_begun(slow, path) for _ in range(4)]
+        fifth = slow.put(path, content=b"item_id\nA\n")
+        other = quick.put(path, content=b"item_id\nA\n")
+
+        for line in held:
+            line.close()
+
+        while slow.put(path, content=b"item_id\nA\n").status_code != 404:
+            pass
+
+    told = fifth.status_code, fifth.json()["code"], fifth.headers["Retry-After"]
+    assert (503, "busy", "5") == told
+    assert 404 == other.status_code
