@@ -27,8 +27,9 @@ SAME_FILES = import glob, pathlib, sys, zipfile; \
 	sys.exit("\n".join(sorted(built ^ here)) or 0)
 # What could be otherwise where it is installed: files it reads, processes it starts,
 # pages it makes. The same code with the same numbers is not run twice.
-WHEEL_TESTS = tests/acceptance tests/cli tests/fanout tests/io tests/plot \
-	tests/scenarios tests/service tests/test_examples.py tests/test_public_names.py
+WHEEL_TESTS = tests/acceptance tests/cli tests/client tests/io tests/plot \
+	tests/service/pages tests/service/store tests/service/work \
+	tests/service/api/test_road.py tests/test_examples.py tests/test_public_names.py
 LOCK   = $(UV) pip compile --quiet --universal --python-version 3.11 --no-annotate \
 	--fork-strategy fewest --generate-hashes \
 	--custom-compile-command 'make lock'

@@ -16,7 +16,7 @@ from lotwright.model.tables import BEGINNER_TABLES, INPUT_TABLES
 Rows = list[dict[str, str]]
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-FOLDERS = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
+FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/items.csv"))
 TABLES = sorted(EXAMPLES.glob("*/*.csv"))
 
 

@@ -48,6 +48,7 @@ def write_logs(level: str, *, out: TextIO | None = None) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
+        logger.setLevel(logging.NOTSET)
 
     # The service says itself what was asked for.
     logging.getLogger("uvicorn.access").disabled = True
