@@ -6,10 +6,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from lotwright.errors import Problem
 from lotwright.io.columns_read import parsed_columns
 from lotwright.io.csv_file import Parsed
-from lotwright.model.problems import Origin
 
 
 def parse_arrow(table: str, file: str, content: bytes) -> Parsed:
@@ -23,24 +21,9 @@ def parse_arrow(table: str, file: str, content: bytes) -> Parsed:
     content
         The stream; every offset in it is checked before it is followed.
     """
-    try:
+
+    def read() -> pa.Table:
         with pa.ipc.open_stream(pa.py_buffer(content)) as reader:
-            cells = reader.read_all()
+            return reader.read_all()
 
-        cells.validate(full=True)
-
-        return parsed_columns(table, file, cells)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        problem = Problem(
-            code="E-DATA-FILE",
-            table=table,
-            file=file,
-            text=f"This is not an Arrow stream: {_first_line(error)}",
-            remedy="Write it anew.",
-        )
-
-        return Parsed(frame=None, origin=Origin(file=file), problems=(problem,))
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+    return parsed_columns(table, file, "an Arrow stream", read)

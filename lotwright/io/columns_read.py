@@ -4,7 +4,7 @@ Columns of an Arrow table as cells, if they are of kinds that planning tables ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,9 @@ from lotwright.io.csv_file import Parsed
 from lotwright.model.problems import Origin
 
 
-def parsed_columns(table: str, file: str, cells: pa.Table) -> Parsed:
+def parsed_columns(
+    table: str, file: str, kind: str, read: Callable[[], pa.Table]
+) -> Parsed:
     """
     Returns the cells of an Arrow table in the types that it has.
 
@@ -23,9 +25,30 @@ def parsed_columns(table: str, file: str, cells: pa.Table) -> Parsed:
     ----------
     table, file
         Names of the table and of the file.
-    cells
-        The columns. Rows count as lines from 2, as they would below a header.
+    kind
+        What the file should be, in words.
+    read
+        Returns the columns, every offset of which is checked before it is followed.
+        Rows count as lines from 2, as they would below a header.
     """
+    try:
+        cells = read()
+        cells.validate(full=True)
+
+        return _parsed(table, file, cells)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        problem = Problem(
+            code="E-DATA-FILE",
+            table=table,
+            file=file,
+            text=f"This is not {kind}: {_first_line(error)}",
+            remedy="Write it anew.",
+        )
+
+        return Parsed(frame=None, origin=Origin(file=file), problems=(problem,))
+
+
+def _parsed(table: str, file: str, cells: pa.Table) -> Parsed:
     problems = tuple(_strange(table, file, cells))
 
     if problems:
@@ -83,3 +106,7 @@ def _series(column: pa.ChunkedArray) -> pd.Series[Any]:
     cells: pd.Series[Any] = column.to_pandas(date_as_object=False)
 
     return cells
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

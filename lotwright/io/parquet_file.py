@@ -11,11 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lotwright.errors import Problem
 from lotwright.io.columns_read import parsed_columns
 from lotwright.io.csv_file import Parsed
 from lotwright.model.plan_tables import PART_ROWS, rows_of_parts
-from lotwright.model.problems import Origin
 
 #: Name and version of the format, kept in every file.
 METADATA = {"lotwright.schema_version": "1"}
@@ -41,20 +39,11 @@ def parse_parquet(table: str, file: str, content: bytes) -> Parsed:
     content
         The file. Its rows count as lines from 2, as they would below a header.
     """
-    try:
-        cells = pq.read_table(pa.BufferReader(content), use_threads=False)
-        cells.validate(full=True)
 
-        return parsed_columns(table, file, cells)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        problem = Problem(
-            code="E-DATA-FILE",
-            table=table,
-            file=file,
-            text=f"This is not a Parquet file: {str(error).splitlines()[0]}",
-            remedy="Write it anew.",
-        )
-        return Parsed(frame=None, origin=Origin(file=file), problems=(problem,))
+    def read() -> pa.Table:
+        return pq.read_table(pa.BufferReader(content), use_threads=False)
+
+    return parsed_columns(table, file, "a Parquet file", read)
 
 
 def write_parquet(parts: Iterator[pa.Table], file: Path) -> None:
