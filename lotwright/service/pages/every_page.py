@@ -7,11 +7,13 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from lotwright.service.pages import (
+    connections,
     data,
     errors,
     files,
     home,
     plan_pages,
+    publishing,
     runs,
     settings,
     sign_in,
@@ -19,7 +21,18 @@ from lotwright.service.pages import (
 )
 
 #: The modules whose routes are pages.
-PARTS = (files, sign_in, home, data, runs, settings, plan_pages, whatif_pages)
+PARTS = (
+    files,
+    sign_in,
+    home,
+    data,
+    connections,
+    runs,
+    settings,
+    plan_pages,
+    publishing,
+    whatif_pages,
+)
 
 
 def install(app: FastAPI) -> None:

@@ -112,7 +112,8 @@ def _calls(
     for row, standing in links:
         if standing.status is ConnectionStatus.ERROR:
             text = f"The connection {row.name} does not work: {standing.cause}"
-            yield Call(severity="error", text=text)
+            address = f"/ui/connections/{row.connection_id}"
+            yield Call(severity="error", text=text, address=address)
 
     for row in latest[:1]:
         if row.status == RunStatus.FAILED.value:

@@ -20,7 +20,7 @@ from lotwright.service.store.tenants import Scope
 router = APIRouter(prefix="/ui", include_in_schema=False)
 
 RUN_PAGES[6:6] = [Entry(title="What if", path="/what-if")]
-NAVIGATION[3:3] = [
+NAVIGATION[-1:-1] = [
     Entry(title="Compare", path="/ui/compare", shortcut="c", scope=Scope.READ)
 ]
 

@@ -258,6 +258,23 @@ def principal_of(store: Store, key: str, *, address: str = "") -> Principal | No
     )
 
 
+def owner_of(connection: Connection, key: str) -> tuple[str, str] | None:
+    """
+    Returns the tenant and the identifier that a key names, whether or not its secret is
+    right; None where it names none.
+    """
+    match = _KEY.fullmatch(key)
+
+    if match is None:
+        return None
+
+    of_it = key_index.c.key_id == match[1]
+    query = select(key_index.c.tenant_id, key_index.c.key_id).where(of_it)
+    found = connection.execute(query).first()
+
+    return None if found is None else (str(found.tenant_id), str(found.key_id))
+
+
 def is_from(networks: Sequence[str], address: str) -> bool:
     """
     Returns whether an address is in one of some networks; all are, where none is named.

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 import zipfile
 from collections.abc import Generator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -29,7 +31,7 @@ PASSWORD = "a password of some length"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
     """
-    A tenant with people, data and a plan, all of them with hostile names.
+    A tenant with people, data, a connection and a plan, all of them with hostile names.
     """
 
     service: Service
@@ -39,6 +41,8 @@ class Shop:
     dataset: str
     version: str
     run: str
+    connection: str
+    folder: Path
 
     def link(self) -> str:
         """
@@ -77,7 +81,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Generator[Shop]:
     """
     A running service with a shop in it.
     """
-    with running(tmp_path_factory.mktemp("pages")) as service:
+    folder = _erp(tmp_path_factory.mktemp("erp"))
+    place = tmp_path_factory.mktemp("pages")
+
+    with running(place, connect_to=str(folder)) as service:
         tenant = service.tenant(f"shop {HOSTILE}")
 
         with service.store.of(tenant) as connection:
@@ -87,6 +94,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Generator[Shop]:
 
         with service.client(tenant) as client:
             dataset, version, run = _filled(client)
+            erp = connected(client, folder, f"erp {HOSTILE}")
 
         yield Shop(
             service=service,
@@ -96,6 +104,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Generator[Shop]:
             dataset=dataset,
             version=version,
             run=run,
+            connection=erp,
+            folder=folder,
         )
 
 
@@ -110,6 +120,18 @@ def browser() -> Generator[Browser]:
         )
         yield opened
         opened.close()
+
+
+def connected(client: httpx.Client, folder: Path, name: str) -> str:
+    """
+    Returns a new connection to the sample of an ERP system.
+    """
+    url = f"sqlite:///{folder / 'erp.db'}"
+    body = {"name": name, "url": url, "mapping": "erp_sample"}
+    made = client.post("/v1/connections", json=body)
+    assert 201 == made.status_code, made.text
+
+    return str(made.json()["connection"])
 
 
 def hostile_package() -> bytes:
@@ -140,6 +162,17 @@ def _hostile(text: str) -> str:
         writer.writerow({**row, **changed})
 
     return out.getvalue()
+
+
+def _erp(folder: Path) -> Path:
+    database = sqlite3.connect(folder / "erp.db")
+
+    for name in ("schema.sql", "data.sql"):
+        database.executescript((EXAMPLE.parent / "erp" / name).read_text("utf-8"))
+
+    database.close()
+
+    return folder
 
 
 def _filled(client: httpx.Client) -> tuple[str, str, str]:

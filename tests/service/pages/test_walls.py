@@ -69,6 +69,74 @@ def test_a_key_signs_in(shop: Shop) -> None:
         assert 403 == client.get("/ui/settings/keys").status_code
 
 
+def test_keys_are_not_guessed_by_the_form(shop: Shop) -> None:
+    """
+    Tests that a key that failed ten times has to wait at the form, even once it is
+    right, and that its tenant finds in the audit who tried.
+    """
+    with shop.service.client(shop.tenant, Scope.READ) as program:
+        key = program.headers["Authorization"].removeprefix("Bearer ")
+
+    wrong = {"key": key[:-1] + ("A" if key[-1] != "A" else "B")}
+
+    with httpx.Client(base_url=shop.service.url) as client:
+        failed = [client.post("/ui/sign-in", data=wrong).status_code for _ in range(10)]
+        late = client.post("/ui/sign-in", data={"key": key})
+
+    assert [401] * 10 == failed
+    assert (429, True) == (late.status_code, "retry-after" in late.headers)
+
+    with shop.visitor(*Scope) as admin:
+        audit = _text(admin, "/ui/settings/audit")
+
+    assert f"key:{key.split('_')[1]}" in audit
+    assert 10 <= audit.count("refused")
+
+
+def test_a_wrong_password_is_in_the_audit(shop: Shop) -> None:
+    """
+    Tests that a tenant finds who did not get in, and under which name.
+    """
+    form = {"tenant": shop.name, "name": "nobody of ours", "password": "wrong"}
+
+    with httpx.Client(base_url=shop.service.url) as client:
+        assert 401 == client.post("/ui/sign-in", data=form).status_code
+
+    with shop.visitor(*Scope) as admin:
+        assert "person/nobody of ours" in _text(admin, "/ui/settings/audit")
+
+
+def test_only_publishers_publish(shop: Shop) -> None:
+    """
+    Tests that others see why they cannot, and no form.
+    """
+    path = f"/ui/runs/{shop.run}/publish"
+
+    with shop.visitor(Scope.READ, Scope.RUN) as client:
+        page = _text(client, path)
+
+    assert "You cannot publish" in page
+    assert 'id="publish"' not in page
+
+    with shop.visitor(*Scope) as client:
+        assert 'id="publish"' in _text(client, path)
+
+
+def test_connections_are_changed_by_those_who_may(shop: Shop) -> None:
+    """
+    Tests that readers find no button that would be refused, and nobody the address.
+    """
+    path = f"/ui/connections/{shop.connection}"
+
+    with shop.visitor(Scope.READ) as reader, shop.visitor(*Scope) as admin:
+        for client, is_there in ((reader, False), (admin, True)):
+            page = _text(client, path)
+            found = [f'id="{name}"' in page for name in ("pull", "disconnect", "ends")]
+            assert [is_there] * 3 == found
+            listed = _text(client, "/ui/connections")
+            assert is_there == ('id="new-connection"' in listed)
+
+
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
 )
@@ -215,13 +283,20 @@ def test_keys_and_people_come_and_go(shop: Shop) -> None:
         "/ui/datasets/{dataset}/versions/{version}",
         "/ui/runs/{run}",
         "/ui/runs/{run}/log",
+        "/ui/runs/{run}/publish",
+        "/ui/connections/{connection}",
     ],
 )
 def test_pages_of_others_do_not_exist(shop: Shop, path: str) -> None:
     """
     Tests that things of another tenant look like things that nobody has.
     """
-    names = {"dataset": shop.dataset, "version": shop.version, "run": shop.run}
+    names = {
+        "dataset": shop.dataset,
+        "version": shop.version,
+        "run": shop.run,
+        "connection": shop.connection,
+    }
     nothing = {name: f"{value[:2]}{'0' * 20}" for name, value in names.items()}
     tenant = shop.service.tenant(f"stranger to {path}")
 

@@ -1,0 +1,115 @@
+"""
+Tests of the pages of connections and publications, in a browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.service.pages.conftest import HOSTILE, Shop, connected
+from tests.service.pages.test_browser import Watched
+
+_AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
+
+
+@pytest.fixture
+def tab(browser: Browser, shop: Shop) -> Generator[Watched]:
+    """
+    A tab that is watched, of somebody who is signed in.
+    """
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(60_000)
+    watched = Watched(page=context.new_page(), host=urlsplit(shop.service.url).netloc)
+    watched.watch()
+    watched.page.goto(shop.link())
+    yield watched
+    watched.page.goto("about:blank")
+    context.close()
+
+
+def test_the_life_of_a_connection(shop: Shop, tab: Watched) -> None:
+    """
+    Tests the way from a new connection over a preview, a pull and the switch to its
+    end, which asks for its name and shows a receipt.
+    """
+    page, name = tab.page, f"pumps {HOSTILE}"
+    page.goto(f"{shop.service.url}/ui/connections")
+    page.get_by_label("Name", exact=False).fill(name)
+    page.locator("[name=url]").fill(f"sqlite:///{shop.folder / 'erp.db'}")
+    page.locator("[name=mapping]").select_option("erp_sample")
+    page.get_by_role("button", name="Connect", exact=True).click()
+    expect(page.locator("h1 .tag")).to_contain_text("connected", timeout=120_000)
+
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="Preview of the mapping")).to_be_visible()
+    page.get_by_role("button", name="Pull").click()
+    expect(page.get_by_text("pulled and frozen")).to_be_visible(timeout=240_000)
+    assert [] == _barriers(page)
+
+    page.get_by_role("switch").click()
+    expect(page.get_by_role("switch")).to_have_attribute("aria-checked", "true")
+    page.get_by_role("button", name="Test").click()
+    expect(page.locator("h1 .tag")).to_contain_text("connected")
+
+    page.get_by_role("button", name="Disconnect", exact=True).click()
+    end = page.get_by_role("button", name="Disconnect and erase")
+    page.get_by_label("Name of the connection").fill("pumps")
+    expect(end).to_be_disabled()
+    page.get_by_label("Name of the connection").fill(name)
+    end.click()
+    expect(page.get_by_role("heading", name="Receipt")).to_be_visible(timeout=120_000)
+    assert "broken" != page.title()
+    page.get_by_role("link", name="Connections").last.click()
+    expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    assert [] == _barriers(page)
+    assert [] == tab.complaints
+
+
+def test_a_plan_is_published(shop: Shop, tab: Watched) -> None:
+    """
+    Tests that a publication is previewed, confirmed, followed to its end and listed.
+    """
+    page = tab.page
+    page.goto(f"{shop.service.url}/ui/runs/{shop.run}/publish")
+    page.locator("[name=target]").select_option("folder")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("What would be published")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Nothing was published there before")).to_be_visible()
+    assert [] == _barriers(page)
+    page.get_by_role("button", name="Publish ").click()
+    published = page.locator("td .tag", has_text="published")
+    expect(published).to_be_visible(timeout=240_000)
+    assert "broken" != page.title()
+    assert [] == _barriers(page)
+    assert [] == tab.complaints
+
+
+def test_a_connection_that_is_off_takes_no_plan(shop: Shop, tab: Watched) -> None:
+    """
+    Tests that a target that cannot be used now is listed with the reason.
+    """
+    with shop.service.client(shop.tenant) as client:
+        made = connected(client, shop.folder, "not in use")
+
+    page = tab.page
+    page.goto(f"{shop.service.url}/ui/runs/{shop.run}/publish")
+    found = page.locator(f"option[value={made}]")
+    expect(found).to_be_disabled()
+    expect(found).to_contain_text("switched off")
+    assert [] == tab.complaints
+
+
+def _barriers(page: Page) -> list[str]:
+    page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(
+        "axe.run().then(found => found.violations"
+        ".filter(each => ['serious', 'critical'].includes(each.impact))"
+        ".map(each => each.id))"
+    )
+
+    return found
