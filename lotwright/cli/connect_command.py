@@ -76,7 +76,9 @@ def connect(
             return
 
         status, cause = _keep(settings, url, mapping_name, content, name, tenant)
-        console.print(f"Connection [bold]{name}[/] of {tenant}: {status}. {cause}")
+        console.print(
+            f"Connection [bold]{name}[/] of {tenant}: {status}. {cause}".strip()
+        )
 
         if status != "connected":
             raise typer.Exit(ExitCode.FAILED)

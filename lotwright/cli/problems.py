@@ -85,7 +85,7 @@ def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
     for problem in problems:
         key = (problem.file, problem.table, problem.column, problem.code)
         # What lies in no cell is like nothing else.
-        key = key if problem.column else (*key[:3], f"{id(problem)}")
+        key = key if problem.row and problem.column else (*key[:3], f"{id(problem)}")
         groups.setdefault(key, []).append(problem)
 
     return list(groups.values())

@@ -66,3 +66,11 @@ def test_the_last_of_very_many_says_so() -> None:
     shown = _shown([*many, _problem(9, "kind", "and 4,711 more like these")])
 
     assert "... and more than 5 like these, lines 5 to 9" in shown
+
+
+def test_what_is_in_no_line_is_never_counted() -> None:
+    """Tests that problems of a mapping, which have no lines, are shown one by one."""
+    shown = _shown([_problem(0, "from", f"Table {n}.") for n in range(9)])
+
+    assert all(f"Table {n}." in shown for n in range(9))
+    assert "lines 0" not in shown
