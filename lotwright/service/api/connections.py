@@ -22,6 +22,7 @@ from lotwright.service.api.access import (
     act,
 )
 from lotwright.service.api.documents import In, Name, moment
+from lotwright.service.api.jobs import refuse_too_many_jobs
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.connect import shipped
 from lotwright.service.connect.disconnect import disconnect
@@ -221,6 +222,7 @@ def pull_connection(
             text = f"The connection {row.name!r} is disconnected; test it first."
             raise Refusal(409, "not_connected", text)
 
+        refuse_too_many_jobs(link, who)
         done = act(request, who, "pull", connection_id)
         audit.record(store, link, who.tenant_id, done)
         body = {

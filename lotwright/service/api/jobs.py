@@ -7,14 +7,19 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.documents import moment
 from lotwright.service.api.problems import unknown
 from lotwright.service.store import jobs
+from lotwright.service.store.quotas import QuotaError
+from lotwright.service.store.tenants import Principal
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+#: Jobs of a tenant that may be under way when somebody asks for one more.
+_MOST_OPEN = 100
 
 
 @router.get("")
@@ -45,6 +50,20 @@ def get_job(job_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
         raise unknown()
 
     return {**_shown(found), "result": found.result}
+
+
+def refuse_too_many_jobs(connection: Connection, who: Principal) -> None:
+    """
+    Refuses another job to a tenant that has many under way.
+
+    Raises
+    ------
+    QuotaError
+        When it is one too many.
+    """
+    if jobs.num_open(connection, who.tenant_id) >= _MOST_OPEN:
+        text = f"{_MOST_OPEN} jobs are under way already."
+        raise QuotaError(quota="jobs", text=text, seconds=30)
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:

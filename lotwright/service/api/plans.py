@@ -29,7 +29,7 @@ from lotwright.service.api.plan_documents import (
     Signal,
     TenantChanges,
 )
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
 from lotwright.service.api.runs import get_run, refuse_too_many
 from lotwright.service.store import audit, datasets, plans, scenarios, schedules
@@ -86,7 +86,7 @@ def get_plan(
     Returns a plan, with the next times at which it is due, and what came of the last.
     """
     with store.look(who.tenant_id) as connection:
-        found = _known(plans.find(connection, who.tenant_id, plan_id))
+        found = known(plans.find(connection, who.tenant_id, plan_id))
         zone = plans.time_zone_of(connection, who.tenant_id)
         past = schedules.moments(connection, who.tenant_id, plan_id, limit=_LAST)
         now = schedules.now(store, connection)
@@ -118,7 +118,7 @@ def change_plan(
     """
     try:
         with store.of(who.tenant_id) as connection:
-            found = _known(plans.find(connection, who.tenant_id, plan_id, locks=True))
+            found = known(plans.find(connection, who.tenant_id, plan_id, locks=True))
             refuse_stale(if_match, found.revision)
             _refuse_publishing(who, bool(found.publish or body.publish))
             changed = _columns(_changed(found, body))
@@ -138,7 +138,7 @@ def delete_plan(plan_id: str, request: Request, who: Writer, store: StoreOf) -> 
     Removes a plan with its schedule; its runs stay.
     """
     with store.of(who.tenant_id) as connection:
-        _known(plans.find(connection, who.tenant_id, plan_id))
+        known(plans.find(connection, who.tenant_id, plan_id))
         plans.remove(connection, who.tenant_id, plan_id)
         done = act(request, who, "delete", plan_id)
         audit.record(store, connection, who.tenant_id, done)
@@ -160,7 +160,9 @@ def start_plan(
     asked = Start(actor=who.actor, only=body.filter, label=body.label)
 
     with store.of(who.tenant_id) as connection:
-        _known(plans.find(connection, who.tenant_id, plan_id))
+        found = known(plans.find(connection, who.tenant_id, plan_id))
+        # Less than the plan says would replace all that was published by it.
+        _refuse_publishing(who, bool(found.publish and body.filter))
         started = _started(store, connection, who, plan_id, asked)
 
         if not started.is_merged:
@@ -181,6 +183,7 @@ def signal_plan(
     response: Response,
     who: Runner,
     store: StoreOf,
+    settings: SettingsOf,
 ) -> dict[str, Any]:
     """
     Starts a plan for something that has happened, once for each signal.
@@ -188,7 +191,7 @@ def signal_plan(
     asked = Start(actor=who.actor, label=body.label)
 
     with store.of(who.tenant_id) as connection:
-        _known(plans.find(connection, who.tenant_id, plan_id))
+        known(plans.find(connection, who.tenant_id, plan_id))
 
         try:
             started, is_new = plans.signalled(
@@ -198,6 +201,9 @@ def signal_plan(
             raise _no_data(error) from None
 
         if is_new:
+            if not started.is_merged:
+                refuse_too_many(store, connection, who, settings)
+
             done = act(request, who, "signal", started.run_id)
             audit.record(store, connection, who.tenant_id, done)
 
@@ -369,13 +375,6 @@ def _refuse_publishing(who: Principal, publishes: bool) -> None:
     if publishes and Scope.PUBLISH not in who.scopes:
         text = "This plan publishes; this key is not good for publish."
         raise Refusal(403, "scope", text)
-
-
-def _known(row: Row[Any] | None) -> Row[Any]:
-    if row is None:
-        raise unknown()
-
-    return row
 
 
 def _taken(name: str) -> Refusal:

@@ -7,10 +7,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy import Row
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from lotwright.errors import InputError, Problem
@@ -67,6 +70,21 @@ def unknown() -> Refusal:
     return Refusal(404, "not_found", "There is nothing of that name.")
 
 
+def known(row: Row[Any] | None) -> Row[Any]:
+    """
+    Returns a row that was looked for.
+
+    Raises
+    ------
+    Refusal
+        When there is none.
+    """
+    if row is None:
+        raise unknown()
+
+    return row
+
+
 def outage(error: Exception) -> Refusal:
     """
     Returns the answer where the store does not answer now, or has no room left.
@@ -95,6 +113,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(QuotaError, _too_much)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ErrandError, _too_hard)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ConnectionOffError, _off)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(DataError, _unstorable)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(HTTPException, _plain)  # type: ignore[arg-type]  # by its kind
 
@@ -170,6 +189,12 @@ def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
     ]
 
     return _document(422, "request", "The request is malformed.", findings=findings)
+
+
+def _unstorable(_request: Request, _error: DataError) -> JSONResponse:
+    text = "A value in the request is none that can be kept, such as a NUL."
+
+    return _document(422, "value", text)
 
 
 def _plain(_request: Request, error: HTTPException) -> JSONResponse:

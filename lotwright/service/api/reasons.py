@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from lotwright.service.api.access import Reader, Runner, StoreOf, act
-from lotwright.service.api.kept import plan_of
+from lotwright.service.api.jobs import refuse_too_many_jobs
+from lotwright.service.api.kept import plan_of, result_of
 from lotwright.service.api.pegging_tree import MOST, tree_above, tree_below
 from lotwright.service.api.problems import unknown
 from lotwright.service.store import audit, jobs
+from lotwright.service.store.connections import refuse_off
 from lotwright.service.work import fixing
 
 router = APIRouter(prefix="/v1/runs/{run_id}", tags=["reasons"])
@@ -55,12 +57,15 @@ def find_fixes(
     Queues a job that finds what would mend a late or short demand: each change is
     planned to see what it does and costs.
     """
+    found, _ = result_of(store, who, run_id)
     plan = plan_of(store, who, run_id)
 
     if not (plan.fulfilment["demand_id"] == demand_id).any():
         raise unknown()
 
     with store.of(who.tenant_id) as connection:
+        refuse_off(connection, who.tenant_id, found.dataset_id)
+        refuse_too_many_jobs(connection, who)
         body = {"run": run_id, "demand": demand_id}
         job_id = jobs.enqueue(store, connection, who.tenant_id, fixing.KIND, body)
         done = act(request, who, "fixes", f"{run_id}/demands/{demand_id}")

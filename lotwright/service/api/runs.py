@@ -160,7 +160,7 @@ async def stream_events(
     request: Request,
     who: Reader,
     store: StoreOf,
-    last_event_id: Annotated[int, Header()] = 0,
+    last_event_id: Annotated[int, Header(ge=0, lt=2**31)] = 0,
 ) -> StreamingResponse:
     """
     Streams the events of a run, from the one after ``Last-Event-ID``, to its end.

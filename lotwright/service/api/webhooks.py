@@ -14,7 +14,8 @@ from sqlalchemy import Row
 from lotwright.service.addresses import AddressError, AllowedHosts, judged
 from lotwright.service.api.access import Admin, SettingsOf, StoreOf, act
 from lotwright.service.api.documents import In, moment
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.jobs import refuse_too_many_jobs
+from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.secrets import SecretsError, box_of
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, webhooks
@@ -177,6 +178,7 @@ def check_webhook(
     _known(store, who, webhook_id)
 
     with store.of(who.tenant_id) as connection:
+        refuse_too_many_jobs(connection, who)
         told = {"webhook": webhook_id}
         made = webhooks.put(
             store, connection, who.tenant_id, webhook_id, Event.TEST, told
@@ -207,12 +209,7 @@ def list_deliveries(
 
 def _known(store: Store, who: Principal, webhook_id: str) -> Row[Any]:
     with store.look(who.tenant_id) as connection:
-        found = webhooks.find(connection, who.tenant_id, webhook_id)
-
-    if found is None:
-        raise unknown()
-
-    return found
+        return known(webhooks.find(connection, who.tenant_id, webhook_id))
 
 
 def _refuse_address(url: str, settings: Settings) -> None:

@@ -40,6 +40,8 @@ MOST_ATTEMPTS = 3
 #: Problems of a pull that are kept.
 _MOST_KEPT = 500
 
+_ENDED = (ConnectionStatus.DISCONNECTED.value, ConnectionStatus.DISABLING.value)
+
 
 class NotConnectedError(LotwrightError):
     """
@@ -94,11 +96,7 @@ def probe(
         connections.put_status(store, link, tenant_id, connection_id, status)
 
     standing = _standing(row, settings)
-
-    with store.of(tenant_id) as link:
-        connections.put_status(
-            store, link, tenant_id, connection_id, standing.status, standing.cause
-        )
+    _answered(store, row, standing)
 
     return standing
 
@@ -148,12 +146,8 @@ def pull(
         _note(store, row, error.problems)
         raise
     except (SourceError, ReachError, SecretsError) as error:
-        with store.of(tenant_id) as link:
-            wrong = ConnectionStatus.ERROR
-            connections.put_status(
-                store, link, tenant_id, connection_id, wrong, str(error)
-            )
-
+        wrong = Standing(status=ConnectionStatus.ERROR, cause=str(error))
+        _answered(store, row, wrong)
         raise
 
     pass_point("after_pull")
@@ -162,7 +156,12 @@ def pull(
 
     with store.of(tenant_id) as link:
         hold(link)
-        row = _connected(connections.find(link, tenant_id, connection_id))
+        latest = _connected(connections.find(link, tenant_id, connection_id))
+
+        if not _is_same(row, latest):
+            msg = f"The connection {row.name!r} was changed meanwhile; pull again."
+            raise NotConnectedError(msg)
+
         version = _keep(store, link, row, streams, num_rows, findings, actor)
         done = Act(
             actor=actor,
@@ -319,17 +318,42 @@ def _keep(
 
 
 def _connected(row: Row[Any] | None) -> Row[Any]:
-    ended = (ConnectionStatus.DISCONNECTED.value, ConnectionStatus.DISABLING.value)
-
     if row is None:
         msg = "There is no such connection any more."
         raise NotConnectedError(msg)
 
-    if row.status in ended:
+    if row.status in _ENDED:
         msg = f"The connection {row.name!r} is {row.status}; test it first."
         raise NotConnectedError(msg)
 
     return row
+
+
+def _answered(store: Store, row: Row[Any], standing: Standing) -> None:
+    """
+    Says where a connection is, unless it was ended or changed since it was asked.
+    """
+    with store.of(row.tenant_id) as link:
+        latest = connections.find(link, row.tenant_id, row.connection_id)
+
+        if latest is None or latest.status in _ENDED or not _is_same(row, latest):
+            return
+
+        connections.put_status(
+            store,
+            link,
+            row.tenant_id,
+            row.connection_id,
+            standing.status,
+            standing.cause,
+        )
+
+
+def _is_same(row: Row[Any], latest: Row[Any]) -> bool:
+    """
+    Returns whether a connection still has the address and mapping that it had.
+    """
+    return bool(row.sealed_url == latest.sealed_url and row.mapping == latest.mapping)
 
 
 def _note(store: Store, row: Row[Any], problems: Sequence[Problem]) -> None:

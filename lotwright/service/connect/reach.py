@@ -4,6 +4,7 @@ Which systems may be reached by those who ask over HTTP.
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -25,6 +26,9 @@ _DRIVERS = {
 
 #: Options that change neither what is reached nor which files are read.
 _OPTIONS = {"postgresql": ("sslmode", "host"), "mysql": ("charset",)}
+
+#: A name or address; drivers read more than a host out of other characters.
+_HOST = re.compile(r"[a-z0-9_.:-]+")
 
 _REMEDY = (
     "Whoever runs the service names hosts and folders in LOTWRIGHT_CONNECT_TO, or "
@@ -99,7 +103,9 @@ def _refuse_host(url: URL, allowed: list[str]) -> None:
     is_socket = host.startswith("/")
     named = [each.lower() for each in allowed if each.startswith("/") == is_socket]
 
-    if not host or "," in host or not any(_is(host, place, each) for each in named):
+    is_plain = is_socket or _HOST.fullmatch(host) is not None
+
+    if not is_plain or not any(_is(host, place, each) for each in named):
         msg = f"This service does not connect to {host or 'no host'}. {_REMEDY}"
         raise ReachError(msg)
 

@@ -126,7 +126,9 @@ def _engine(url: URL, seconds: float) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
         arguments = {"connect_timeout": PATIENCE, "application_name": "lotwright"}
 
-    return create_engine(url, poolclass=NullPool, connect_args=arguments)
+    return create_engine(
+        url, poolclass=NullPool, connect_args=arguments, hide_parameters=True
+    )
 
 
 def _sqlite(url: URL, seconds: float) -> Engine:
@@ -154,7 +156,9 @@ def _sqlite(url: URL, seconds: float) -> Engine:
 
         return connection
 
-    engine = create_engine("sqlite://", creator=opened, poolclass=NullPool)
+    engine = create_engine(
+        "sqlite://", creator=opened, poolclass=NullPool, hide_parameters=True
+    )
     event.listen(engine, "begin", _begun)
 
     return engine

@@ -254,6 +254,7 @@ def _engine(url: URL, *, writes: bool) -> Engine:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
             poolclass=NullPool,
+            hide_parameters=True,
             connect_args={
                 "connect_timeout": _CONNECTS_WITHIN,
                 "application_name": "lotwright",
@@ -279,7 +280,9 @@ def _engine(url: URL, *, writes: bool) -> Engine:
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    engine = create_engine("sqlite://", creator=opened, poolclass=NullPool)
+    engine = create_engine(
+        "sqlite://", creator=opened, poolclass=NullPool, hide_parameters=True
+    )
     event.listen(engine, "begin", begun)
 
     return engine

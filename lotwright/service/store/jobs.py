@@ -174,6 +174,16 @@ def every(
     return connection.execute(query).all()
 
 
+def num_open(connection: Connection, tenant_id: str) -> int:
+    """
+    Returns how many jobs of a tenant are not over.
+    """
+    of_tenant = open_job.c.tenant_id == tenant_id
+    query = select(func.count()).select_from(open_job).where(of_tenant)
+
+    return connection.execute(query).scalar_one()
+
+
 def claim(store: Store, worker_id: str) -> Job | None:
     """
     Takes the next job that is due, or whose worker is lost; None where there is none.

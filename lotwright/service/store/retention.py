@@ -7,6 +7,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, delete, select
 
 from lotwright.service.store.schema import RunStatus, run
+from lotwright.service.store.schema_connections import publication
 from lotwright.service.store.store import Store
 
 _DAY = 86_400.0
@@ -22,7 +23,8 @@ def drop_runs(store: Store, tenant_id: str, days: int) -> int:
     Removes runs of a tenant that ended long ago, with all that is of them, and returns
     how many.
 
-    One that another run is being made of stays until that is over.
+    One that another run is being made of, or that is being published, stays until that
+    is over.
 
     Parameters
     ----------
@@ -59,9 +61,14 @@ def _is_old(store: Store, tenant_id: str, days: int) -> ColumnElement[bool]:
         (other.c.tenant_id == tenant_id) & other.c.status.in_(_OPEN)
     )
 
+    published = select(publication.c.run_id).where(
+        (publication.c.tenant_id == tenant_id) & publication.c.ended_at.is_(None)
+    )
+
     return (
         (run.c.tenant_id == tenant_id)
         & run.c.status.not_in(_OPEN)
         & (run.c.ended_at < store.now() - days * _DAY)
         & run.c.run_id.not_in(used)
+        & run.c.run_id.not_in(published)
     )

@@ -14,7 +14,7 @@ from lotwright.service.store import audit, plans
 from lotwright.service.store.audit import Act
 from lotwright.service.store.connections import ConnectionOffError
 from lotwright.service.store.schema_plans import due_plan, plan_moment
-from lotwright.service.store.store import Store
+from lotwright.service.store.store import OUTAGES, Store
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +35,14 @@ def start_due(store: Store) -> int:
     count = 0
 
     for tenant_id, plan_id in _due(store):
-        with store.of(tenant_id) as connection:
-            count += _started(store, connection, tenant_id, plan_id)
+        try:
+            with store.of(tenant_id) as connection:
+                count += _started(store, connection, tenant_id, plan_id)
+        except OUTAGES:
+            raise
+        except Exception:
+            # It must not keep the others, whoever they belong to.
+            logger.exception("Plan %s could not be started", plan_id)
 
     return count
 

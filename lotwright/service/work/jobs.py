@@ -266,6 +266,8 @@ class JobRunner:
             jobs.put_off(self._store, job, "store", text)
         except Exception as error:
             logger.exception("Job %s failed", job.job_id)
-            jobs.fail(self._store, job, "internal", f"{type(error).__name__}: {error}")
+            # What it says may be an address, or a statement with what it was given.
+            text = f"Something went wrong there ({type(error).__name__})."
+            jobs.fail(self._store, job, "internal", text)
         else:
             jobs.succeed(self._store, job, result)

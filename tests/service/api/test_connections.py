@@ -13,6 +13,8 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from lotwright.service.connect import pull
+from lotwright.service.store import connections
 from lotwright.service.store.audit import first_broken
 from lotwright.service.store.columns import METADATA
 from lotwright.service.store.every_table import TENANT_TABLES
@@ -306,3 +308,29 @@ def test_a_mapping_is_read_before_it_is_kept(
 
     assert 422 == found.status_code
     assert 2 == len(found.json()["findings"])
+
+
+def test_what_is_ended_while_it_is_asked_stays_so(
+    service: Service,
+    client: httpx.Client,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    Tests that an answer which comes late does not bring a connection back that was
+    ended while the other system was asked.
+    """
+    made = _made(client, folder)["connection"]
+    path = f"/v1/connections/{made}"
+    tenant = client.get("/v1/tenant").json()["tenant"]
+
+    def ended(*_: object, **__: object) -> None:
+        values = {"status": ConnectionStatus.DISCONNECTED.value}
+
+        with service.store.of(tenant) as link:
+            connections.change(link, tenant, made, values)
+
+    monkeypatch.setattr(pull, "found_in", ended)
+
+    assert "disconnected" == client.post(f"{path}/test").json()["status"]
+    assert "disconnected" == client.get(path).json()["status"]

@@ -295,3 +295,24 @@ def test_who_may_not_publish_makes_no_plan_that_does(service: Service) -> None:
 
     for found in (made, *changes):
         assert (403, "scope") == (found.status_code, found.json()["code"])
+
+
+def test_who_may_not_publish_narrows_no_plan_that_does(service: Service) -> None:
+    """
+    Tests that a key for running starts a plan that publishes as it is, and with no
+    filter of its own, which would replace what was published by less.
+    """
+    tenant = service.tenant("narrowing")
+
+    with (
+        service.client(tenant) as owner,
+        service.client(tenant, Scope.READ, Scope.RUN) as runner,
+    ):
+        dataset = owner.post("/v1/datasets", json={"name": "x"}).json()["dataset"]
+        body = {"name": "p", "dataset": dataset, "publish": {"connection": "c_1"}}
+        plan = owner.post("/v1/plans", json=body).headers["Location"]
+        narrowed = runner.post(f"{plan}/runs", json={"filter": "kind == 'buy'"})
+        whole = runner.post(f"{plan}/runs", json={})
+
+    assert (403, "scope") == (narrowed.status_code, narrowed.json()["code"])
+    assert (409, "no_data") == (whole.status_code, whole.json()["code"])

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from lotwright.service.store import leases, runs
+from lotwright.service.store import jobs, leases, publications, runs
 from lotwright.service.store.retention import drop_runs
 from lotwright.service.store.schema import run_event, run_table
 from lotwright.service.store.store import Store
@@ -117,3 +117,23 @@ def test_a_run_says_when_it_did_what(
         found.solving_at,
         found.decoding_at,
     )
+
+
+def test_a_run_that_is_being_published_stays(
+    store: Store, tenant: str, clock: Clock
+) -> None:
+    """
+    Tests that an old run stays until its publication is over.
+    """
+    made = _ended(store, tenant, "old")
+    asked = publications.Asked(run_id=made, target="folder", condition="", content="")
+    clock.move(31 * _DAY)
+
+    with store.of(tenant) as connection:
+        publications.enqueue(store, connection, tenant, asked, actor="test")
+
+    assert 0 == drop_runs(store, tenant, 30)
+    job = jobs.claim(store, "w1")
+    assert job is not None
+    publications.fail(store, job, "target", "No.", in_doubt=False)
+    assert 1 == drop_runs(store, tenant, 30)

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
 
-from sqlalchemy import delete, select
+import pytest
+from sqlalchemy import Connection, delete, select
 
 from lotwright.service.settings import Settings
 from lotwright.service.store import datasets, plans, runs, schedules
+from lotwright.service.store.plans import Start, Started
 from lotwright.service.store.schema import dataset
 from lotwright.service.store.schema_plans import due_plan
 from lotwright.service.store.store import Store
@@ -204,3 +206,30 @@ def test_a_schedule_does_not_fill_the_queue(
     with store.look(tenant) as connection:
         newest = schedules.moments(connection, tenant, plan)[0]
     assert "wait already" in newest.outcome
+
+
+def test_a_plan_that_cannot_start_keeps_no_other(
+    store: Store, tenant: str, other: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Tests that plans start though one that is due before them fails in a way that
+    nobody thought of.
+    """
+    _set(clock, "2026-11-23T05:00+00:00")
+    broken = put_plan(store, tenant, cron="0 6 * * *", is_scheduled=True)
+    whole = put_plan(store, other, cron="1 6 * * *", is_scheduled=True)
+    start = plans.start
+
+    def failing(
+        store: Store, connection: Connection, tenant_id: str, plan_id: str, asked: Start
+    ) -> Started:
+        if plan_id == broken:
+            raise RuntimeError(plan_id)
+
+        return start(store, connection, tenant_id, plan_id, asked)
+
+    monkeypatch.setattr(plans, "start", failing)
+    clock.move(3_660)
+
+    assert 1 == schedules.start_due(store)
+    assert (0, 1) == (_runs(store, tenant, broken), _runs(store, other, whole))

@@ -1,0 +1,40 @@
+"""
+Tests of which systems may be reached, where hosts are named by a pattern.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from lotwright.service.connect.reach import ReachError, refuse_beyond
+from lotwright.service.settings import Settings
+
+_SETTINGS = Settings(connect_to="*.erp.example")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example%5C.erp.example",
+        "evil.example\\\\.erp.example",
+        "(description=(address=(host=evil.example)))#.erp.example",
+        "evil.example,a.erp.example",
+        "evil.example .erp.example",
+        "evil.example#.erp.example",
+    ],
+)
+def test_what_drivers_take_apart_is_no_host(host: str) -> None:
+    """
+    Tests that a pattern does not let through what a driver reads another host out of.
+    """
+    for driver in ("mssql+pymssql", "oracle+oracledb", "postgresql"):
+        with pytest.raises(ReachError, match="does not connect"):
+            refuse_beyond(f"{driver}://user:word@{host}/base", _SETTINGS)
+
+
+def test_hosts_of_a_pattern_are_reached() -> None:
+    """
+    Tests that hosts that a pattern means are.
+    """
+    for host in ("a.erp.example", "A-1.b_2.erp.example", "a.erp.example:1521"):
+        refuse_beyond(f"oracle+oracledb://user:word@{host}/base", _SETTINGS)
