@@ -24,7 +24,7 @@ from lotwright.model.scenario import Scenario
 from lotwright.scenarios.compare import compare
 from lotwright.scenarios.comparison import Comparison
 from lotwright.scenarios.planning import PlanOptions
-from lotwright.scenarios.run import RunListener, Runs, applied, refuse_shared
+from lotwright.scenarios.run import RunListener, Runs, data_of
 from lotwright.scenarios.sweep import Axis, grid_of
 from lotwright.scenarios.wire import plan_table_in, run_in
 from lotwright.solver.highs.control import Control
@@ -190,14 +190,12 @@ class Client:
             When the service refuses, or cannot be reached.
         """
         asked = options_asked(options)
-        names = [scenario.name for scenario in scenarios]
-        refuse_shared(names)
-        data = dict(zip(names, applied(scenarios), strict=True))
+        data = data_of(scenarios)
         ended = self._ended(scenarios, asked, listener, control)
         plans: dict[str, Plan] = {}
         failures: dict[str, LotwrightError] = {}
 
-        for name, run in zip(names, ended, strict=True):
+        for name, run in zip(data, ended, strict=True):
             if failure := failure_of(run):
                 failures[name] = failure
             else:

@@ -151,11 +151,9 @@ def run(
     ClusterError
         When the cluster is not there or not fit.
     """
-    names = [scenario.name for scenario in scenarios]
-
-    refuse_shared(names)
     asked = asked_of(options)
-    data = dict(zip(names, applied(scenarios), strict=True))
+    data = data_of(scenarios)
+    names = list(data)
     place = Fanout(workers=min(workers or _processors(), max(len(names), 1)))
     place = Fanout(cluster=cluster) if cluster else place
 
@@ -199,15 +197,23 @@ def _base_of(scenarios: Sequence[Scenario], asked: Mapping[str, object]) -> list
     return [each.name for each in scenarios if each.changes_nothing][:1]
 
 
-def refuse_shared(names: Sequence[str]) -> None:
+def data_of(scenarios: Sequence[Scenario]) -> dict[str, PlanningData]:
     """
-    Refuses names that two scenarios have.
+    Returns the data of scenarios by their names.
 
     Raises
     ------
     InputError
-        When there are any; names them all.
+        When a scenario cannot be applied, or two share a name; lists every problem of
+        all of them.
     """
+    names = [scenario.name for scenario in scenarios]
+    _refuse_shared(names)
+
+    return dict(zip(names, _applied(scenarios), strict=True))
+
+
+def _refuse_shared(names: Sequence[str]) -> None:
     shared = [name for name, count in Counter(names).items() if count > 1]
 
     if shared:
@@ -231,10 +237,7 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def applied(scenarios: Sequence[Scenario]) -> Iterator[PlanningData]:
-    """
-    Returns the data of scenarios, or raises all that is wrong with any of them.
-    """
+def _applied(scenarios: Sequence[Scenario]) -> Iterator[PlanningData]:
     found: list[PlanningData] = []
     problems: list[Problem] = []
 
