@@ -83,11 +83,13 @@ def test_a_job_ends_as_its_function_does(
     store: Store, tenant: str, kind: str, status: str, code: str
 ) -> None:
     """
-    Tests what is kept of results, refusals, and what may pass.
+    Tests what is kept of results, refusals, and what may pass; of what nobody expected
+    its kind alone, for what it says may be secret.
     """
     found = _done(store, tenant, kind)
 
     assert (status, code) == (found.status, found.error_code)
+    assert "broken" not in found.error_text
     assert ({"sum": 6} if kind == "count" else {}) == found.result
 
 
