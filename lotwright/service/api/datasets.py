@@ -21,7 +21,7 @@ from lotwright.service.api.access import (
     act,
 )
 from lotwright.service.api.documents import NewDataset, NewVersion, Renamed, moment
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.store import audit, blobs, datasets
 from lotwright.service.store import dataset_changes as changes
 from lotwright.service.store.datasets import TableState
@@ -106,7 +106,7 @@ def delete_dataset(
     Runs that are over, and their results, go with it where ``with_runs`` says so.
     """
     with store.of(who.tenant_id) as connection:
-        _known(datasets.find(connection, who.tenant_id, dataset_id))
+        known(datasets.find(connection, who.tenant_id, dataset_id))
         users = changes.users(connection, who.tenant_id, dataset_id)
 
         if with_runs:
@@ -171,7 +171,7 @@ def list_versions(dataset_id: str, who: Reader, store: StoreOf) -> dict[str, Any
     Returns the versions of a data set, the newest first.
     """
     with store.look(who.tenant_id) as connection:
-        _known(datasets.find(connection, who.tenant_id, dataset_id))
+        known(datasets.find(connection, who.tenant_id, dataset_id))
         rows = datasets.versions(connection, who.tenant_id, dataset_id)
 
     return {"versions": [_version(row) for row in rows]}
@@ -185,7 +185,7 @@ def get_version(
     Returns a version with its tables and what the fit analysis found.
     """
     with store.look(who.tenant_id) as connection:
-        row = _known(
+        row = known(
             datasets.find_version(connection, who.tenant_id, dataset_id, version_id)
         )
         states = datasets.version_tables(
@@ -212,7 +212,7 @@ def _to_commit(
     tables were checked and frozen before.
     """
     with store.look(who.tenant_id) as connection:
-        row = _known(datasets.find(connection, who.tenant_id, dataset_id))
+        row = known(datasets.find(connection, who.tenant_id, dataset_id))
         states = (
             datasets.tables(connection, who.tenant_id, dataset_id)
             if wanted is None
@@ -253,16 +253,9 @@ def _refuse_missing(
         )
 
 
-def _known(row: Row[Any] | None) -> Row[Any]:
-    if row is None:
-        raise unknown()
-
-    return row
-
-
 def _shown(store: Store, who: Principal, dataset_id: str) -> dict[str, Any]:
     with store.look(who.tenant_id) as connection:
-        row = _known(datasets.find(connection, who.tenant_id, dataset_id))
+        row = known(datasets.find(connection, who.tenant_id, dataset_id))
         states = datasets.tables(connection, who.tenant_id, dataset_id)
 
     digests = {name: state.digest for name, state in states.items()}

@@ -27,7 +27,7 @@ from lotwright.service.api.plan_documents import (
     ScenarioChanges,
     ScenarioStart,
 )
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known
 from lotwright.service.api.promotions import promoted
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
 from lotwright.service.api.runs import get_run, refuse_too_many
@@ -97,7 +97,7 @@ def get_scenario(
     Returns a scenario with its overrides, and who builds on it.
     """
     with store.look(who.tenant_id) as connection:
-        found = _known(scenarios.find(connection, who.tenant_id, scenario_id))
+        found = known(scenarios.find(connection, who.tenant_id, scenario_id))
         users = scenarios.users(connection, who.tenant_id, scenario_id)
 
     set_tag(response, found.revision)
@@ -120,7 +120,7 @@ def change_scenario(
     Changes what is given about a scenario; what builds on it changes with it.
     """
     with store.look(who.tenant_id) as connection:
-        found = _known(scenarios.find(connection, who.tenant_id, scenario_id))
+        found = known(scenarios.find(connection, who.tenant_id, scenario_id))
         refuse_stale(if_match, found.revision)
         values = _changes(connection, who, found, body)
 
@@ -130,7 +130,7 @@ def change_scenario(
     try:
         with store.of(who.tenant_id) as connection:
             latest = scenarios.find(connection, who.tenant_id, scenario_id, locks=True)
-            refuse_stale(if_match, _known(latest).revision)
+            refuse_stale(if_match, known(latest).revision)
             scenarios.change(connection, who.tenant_id, scenario_id, values)
             done = act(request, who, "change", scenario_id)
             audit.record(store, connection, who.tenant_id, done)
@@ -150,7 +150,7 @@ def delete_scenario(
     Removes a scenario that nothing builds on; its runs stay.
     """
     with store.of(who.tenant_id) as connection:
-        _known(scenarios.find(connection, who.tenant_id, scenario_id, locks=True))
+        known(scenarios.find(connection, who.tenant_id, scenario_id, locks=True))
         users = scenarios.users(connection, who.tenant_id, scenario_id)
 
         if users:
@@ -176,7 +176,7 @@ def run_scenario(
     Queues a run of a scenario.
     """
     with store.of(who.tenant_id) as connection:
-        found = _known(scenarios.find(connection, who.tenant_id, scenario_id))
+        found = known(scenarios.find(connection, who.tenant_id, scenario_id))
         order = runs.Order(
             dataset_id=found.dataset_id,
             version_id=found.version_id,
@@ -209,7 +209,7 @@ def promote_scenario(
     Makes a scenario the new version of its data set.
     """
     with store.look(who.tenant_id) as connection:
-        found = _known(scenarios.find(connection, who.tenant_id, scenario_id))
+        found = known(scenarios.find(connection, who.tenant_id, scenario_id))
         content = scenarios.content_of(connection, who.tenant_id, found)
 
     done = act(request, who, "promote", scenario_id)
@@ -299,7 +299,7 @@ def _checked(
 
         if values.get("base_id"):
             base = scenarios.find(connection, tenant_id, values["base_id"])
-            content = scenarios.content_of(connection, tenant_id, _known(base))
+            content = scenarios.content_of(connection, tenant_id, known(base))
             below = content["override"]
 
         tables = version_streams(
@@ -329,13 +329,6 @@ def _head(row: Row[Any]) -> dict[str, Any]:
         "created_by": row.created_by,
         "revision": row.revision,
     }
-
-
-def _known(row: Row[Any] | None) -> Row[Any]:
-    if row is None:
-        raise unknown()
-
-    return row
 
 
 def _taken(name: str) -> Refusal:
