@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Row
 
 #: Names of data sets and labels of runs.
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
@@ -78,6 +79,13 @@ class NewRun(In):
     options: Options = Options()
     scenario: dict[str, Any] = {}
     label: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
+
+
+def failure(row: Row[Any]) -> dict[str, str] | None:
+    """
+    Returns why a run, a job or a publication failed, None where it has not.
+    """
+    return {"code": row.error_code, "text": row.error_text} if row.error_code else None
 
 
 def moment(seconds: float | None) -> str | None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import Reader, StoreOf
-from lotwright.service.api.documents import moment
+from lotwright.service.api.documents import failure, moment
 from lotwright.service.api.problems import unknown
 from lotwright.service.store import jobs
 from lotwright.service.store.quotas import QuotaError
@@ -67,8 +67,6 @@ def refuse_too_many_jobs(connection: Connection, who: Principal) -> None:
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
-    error = {"code": row.error_code, "text": row.error_text} if row.error_code else None
-
     return {
         "job": row.job_id,
         "kind": row.kind,
@@ -77,5 +75,5 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "created_at": moment(row.created_at),
         "started_at": moment(row.started_at),
         "ended_at": moment(row.ended_at),
-        "error": error,
+        "error": failure(row),
     }

@@ -20,9 +20,9 @@ from lotwright.service.api.access import (
     StoreOf,
     act,
 )
-from lotwright.service.api.documents import In, moment
+from lotwright.service.api.documents import In, failure, moment
 from lotwright.service.api.kept import result_of
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known
 from lotwright.service.publish.content import content_of, digest_of
 from lotwright.service.publish.open_target import FOLDER, open_target
 from lotwright.service.publish.preview import preview
@@ -241,17 +241,10 @@ def _refused_by_name() -> Generator[None]:
 
 
 def _known(connection: Connection, who: Principal, publication_id: str) -> Row[Any]:
-    found = publications.find(connection, who.tenant_id, publication_id)
-
-    if found is None:
-        raise unknown()
-
-    return found
+    return known(publications.find(connection, who.tenant_id, publication_id))
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
-    error = {"code": row.error_code, "text": row.error_text} if row.error_code else None
-
     return {
         "publication": row.publication_id,
         "run": row.run_id,
@@ -263,5 +256,5 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "created_at": moment(row.created_at),
         "created_by": row.created_by,
         "ended_at": moment(row.ended_at),
-        "error": error,
+        "error": failure(row),
     }

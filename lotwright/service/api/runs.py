@@ -25,7 +25,7 @@ from lotwright.service.api.access import (
     asker,
     limits_of,
 )
-from lotwright.service.api.documents import NewRun, moment
+from lotwright.service.api.documents import NewRun, failure, moment
 from lotwright.service.api.limits import Stream
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.settings import Settings
@@ -181,8 +181,6 @@ def shown(row: Row[Any]) -> dict[str, Any]:
     """
     Returns a run as lists show it.
     """
-    error = {"code": row.error_code, "text": row.error_text} if row.error_code else None
-
     return {
         "run": row.run_id,
         "dataset": row.dataset_id,
@@ -205,7 +203,7 @@ def shown(row: Row[Any]) -> dict[str, Any]:
         "incumbent": row.incumbent,
         "bound": row.bound,
         "options": row.options,
-        "error": error,
+        "error": failure(row),
     }
 
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import Reader, Runner, SettingsOf, StoreOf, act
-from lotwright.service.api.documents import moment
+from lotwright.service.api.documents import failure, moment
 from lotwright.service.api.plan_documents import MOST_RUNS, NewSweep
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known
 from lotwright.service.api.runs import refuse_too_many
 from lotwright.service.store import audit, datasets, runs, scenarios
 from lotwright.service.store.schema import RunStatus
@@ -173,8 +173,6 @@ def _runs(connection: Connection, who: Principal, found: Row[Any]) -> list[Row[A
 
 
 def _figures(row: Row[Any]) -> dict[str, Any]:
-    error = {"code": row.error_code, "text": row.error_text} if row.error_code else None
-
     return {
         "run": row.run_id,
         "scenario": row.scenario_id or None,
@@ -182,7 +180,7 @@ def _figures(row: Row[Any]) -> dict[str, Any]:
         "options": row.options,
         "status": row.status,
         "kpis": row.summary.get("kpis", {}),
-        "error": error,
+        "error": failure(row),
     }
 
 
@@ -201,9 +199,4 @@ def _head(row: Row[Any], states: dict[str, int]) -> dict[str, Any]:
 
 
 def _known(connection: Connection, who: Principal, sweep_id: str) -> Row[Any]:
-    found = scenarios.find_sweep(connection, who.tenant_id, sweep_id)
-
-    if found is None:
-        raise unknown()
-
-    return found
+    return known(scenarios.find_sweep(connection, who.tenant_id, sweep_id))
