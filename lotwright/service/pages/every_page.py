@@ -13,10 +13,12 @@ from lotwright.service.pages import (
     files,
     home,
     plan_pages,
+    plans,
     publishing,
     runs,
     settings,
     sign_in,
+    webhooks,
     whatif_pages,
 )
 
@@ -27,8 +29,10 @@ PARTS = (
     home,
     data,
     connections,
+    plans,
     runs,
     settings,
+    webhooks,
     plan_pages,
     publishing,
     whatif_pages,

@@ -27,12 +27,12 @@ from lotwright.service.store.tenants import Scope
 router = APIRouter(prefix="/ui/settings", include_in_schema=False)
 
 #: Pages of settings.
-TABS = (
+TABS = [
     Entry(title="Yours", path="/ui/settings"),
     Entry(title="Keys", path="/ui/settings/keys", scope=Scope.ADMIN),
     Entry(title="People", path="/ui/settings/people", scope=Scope.ADMIN),
     Entry(title="Audit", path="/ui/settings/audit", scope=Scope.ADMIN),
-)
+]
 
 #: What each scope is good for, in words.
 SCOPES = {

@@ -31,7 +31,7 @@
     const cell = (tag) => (value) => lw.make(tag, { class: typeof value === "number" ? "number" : "" }, typeof value === "number" ? lw.amount(value) : String(value ?? "–"));
     const made = lw.make("table", { class: "plain" },
       lw.make("caption", {}, caption),
-      lw.make("thead", {}, lw.make("tr", {}, ...heads.map((each) => lw.make("th", {}, each)))),
+      lw.make("thead", {}, lw.make("tr", {}, ...heads.map((each) => lw.make("th", { class: ["Orders", "Quantity"].includes(each) ? "number" : "" }, each)))),
       lw.make("tbody", {}, ...rows.map((row) => lw.make("tr", {}, ...row.map(cell("td"))))));
 
     return lw.make("div", { class: "scroll", tabIndex: 0, role: "group", "aria-label": caption }, made);

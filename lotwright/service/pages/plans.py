@@ -1,0 +1,133 @@
+"""
+Pages of plans: what is planned again and again, how, and when.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Connection, Row, select
+
+from lotwright.service.api.access import StoreOf
+from lotwright.service.api.plans import get_plan
+from lotwright.service.pages.frame import NAVIGATION, Entry, page, refuse_without
+from lotwright.service.pages.visits import Visitor
+from lotwright.service.store import connections, datasets, plans, scenarios, schedules
+from lotwright.service.store.moments import Schedule
+from lotwright.service.store.schema import run
+from lotwright.service.store.tenants import Scope
+
+router = APIRouter(prefix="/ui/plans", include_in_schema=False)
+
+NAVIGATION[3:3] = [Entry(title="Plans", path="/ui/plans", shortcut="p")]
+
+#: Next times of a schedule that are shown.
+_NEXT = 5
+
+_Text = Annotated[str, Query(max_length=200)]
+
+
+@router.get("")
+def show_list(request: Request, who: Visitor, store: StoreOf) -> Response:
+    """
+    Shows all plans, when each is due next, and its last run.
+    """
+    with store.look(who.tenant_id) as connection:
+        now = schedules.now(store, connection)
+        names = {
+            row.dataset_id: row.name
+            for row in datasets.every(connection, who.tenant_id)
+        }
+        rows = [
+            (
+                row,
+                _next(row, who.time_zone, now),
+                _last_run(connection, who.tenant_id, row.plan_id),
+            )
+            for row in plans.every(connection, who.tenant_id)
+        ]
+
+    return page(request, who, "plans.html", rows=rows, names=names)
+
+
+@router.get("/new")
+def show_new(request: Request, who: Visitor, store: StoreOf) -> Response:
+    """
+    Shows the form of a new plan.
+    """
+    refuse_without(who, Scope.WRITE)
+
+    with store.look(who.tenant_id) as connection:
+        choices = _choices(connection, who.tenant_id)
+
+    return page(request, who, "plan.html", plan=None, past=[], **choices)
+
+
+@router.get("/times")
+def show_times(
+    request: Request,
+    who: Visitor,
+    store: StoreOf,
+    cron: _Text = "",
+    windows: _Text = "",
+) -> Response:
+    """
+    Shows the next times of a schedule that is being written.
+    """
+    times: list[float] = []
+    wrong = ""
+
+    with store.glance() as connection:
+        now = schedules.now(store, connection)
+
+    if cron.strip():
+        try:
+            schedule = Schedule(
+                cron=cron.strip(),
+                time_zone=who.time_zone,
+                windows=windows.replace(",", " ").split(),
+            )
+            times = schedule.next_ones(now, _NEXT)
+        except ValueError as error:
+            wrong = str(error)
+
+    return page(request, who, "_times.html", times=times, wrong=wrong, cron=cron)
+
+
+@router.get("/{plan_id}")
+def show_one(request: Request, plan_id: str, who: Visitor, store: StoreOf) -> Response:
+    """
+    Shows a plan, to look at and to change, with what came of its last due times.
+    """
+    found = get_plan(plan_id, Response(), who.principal, store)
+
+    with store.look(who.tenant_id) as connection:
+        choices = _choices(connection, who.tenant_id)
+        past = schedules.moments(connection, who.tenant_id, plan_id, limit=20)
+
+    return page(request, who, "plan.html", plan=found, past=past, **choices)
+
+
+def _choices(connection: Connection, tenant_id: str) -> dict[str, Any]:
+    """
+    Returns what a plan can be about, and where it can be published to.
+    """
+    return {
+        "datasets": datasets.every(connection, tenant_id),
+        "scenarios": scenarios.every(connection, tenant_id),
+        "targets": connections.every(connection, tenant_id),
+    }
+
+
+def _next(row: Row[Any], time_zone: str, now: float) -> float | None:
+    schedule = plans.schedule_of(row, time_zone)
+
+    return None if schedule is None else schedule.after(now)
+
+
+def _last_run(connection: Connection, tenant_id: str, plan_id: str) -> Row[Any] | None:
+    of_it = (run.c.tenant_id == tenant_id) & (run.c.plan_id == plan_id)
+    query = select(run).where(of_it)
+
+    return connection.execute(query.order_by(run.c.created_at.desc()).limit(1)).first()
