@@ -57,7 +57,7 @@ def run_errand(
         answer = process.do(name_of(function), payload, lambda _: None).get()
     except WorkerLost as error:
         msg = (
-            f"It took longer than {seconds:g} seconds."
+            f"It took longer than {seconds:g} seconds. Try again, or with less."
             if overdue.is_set()
             else f"The process that read it died. {error}".strip()
         )
