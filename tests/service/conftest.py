@@ -80,3 +80,23 @@ def other(store: Store) -> str:
     """
     with store.open() as connection:
         return create_tenant(store, connection, "rival")
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> Generator[Store]:
+    """
+    A store with the database's own clock.
+    """
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    migrate(store)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def maker(file_store: Store) -> str:
+    """
+    A tenant of that store.
+    """
+    with file_store.open() as connection:
+        return create_tenant(file_store, connection, "maker")

@@ -6,8 +6,6 @@ and the worker lives on.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +14,7 @@ from sqlalchemy import Row
 from lotwright.fanout.task import Function
 from lotwright.service.settings import Settings
 from lotwright.service.store import datasets, leases, runs
-from lotwright.service.store.migrate import migrate
-from lotwright.service.store.store import Store, open_store
-from lotwright.service.store.tenants import create_tenant
+from lotwright.service.store.store import Store
 from lotwright.service.work import asked, attempt
 from lotwright.service.work.worker import Worker
 from tests.service.chaos import tasks
@@ -30,25 +26,9 @@ _WISHES = volume(3, 200)
 _GOOD = volume(3, 49)
 
 
-@pytest.fixture
-def file_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Store]:
-    """
-    A store with its own clock, and attempts that look often.
-    """
+@pytest.fixture(autouse=True)
+def _attempts_look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempt, "PULSE", 0.1)
-    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
-    migrate(store)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def maker(file_store: Store) -> str:
-    """
-    A tenant of that store.
-    """
-    with file_store.open() as connection:
-        return create_tenant(file_store, connection, "maker")
 
 
 def _row(store: Store, tenant: str, run: str) -> Row[Any]:

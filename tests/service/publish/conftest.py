@@ -13,7 +13,6 @@ from sqlalchemy import text
 from lotwright.service.settings import Settings
 from lotwright.service.store.migrate import migrate
 from lotwright.service.store.store import Store, open_store
-from lotwright.service.store.tenants import create_tenant
 from tests.service.publish.plans import Place, folder_place, sql_place
 
 
@@ -37,15 +36,6 @@ def store(settings: Settings) -> Generator[Store]:
     migrate(opened)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def tenant(store: Store) -> str:
-    """
-    A tenant of the store.
-    """
-    with store.open() as connection:
-        return create_tenant(store, connection, "maker")
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "folder"])

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
@@ -15,33 +13,11 @@ from lotwright.fanout.task import Function
 from lotwright.service.settings import Settings
 from lotwright.service.store import runs
 from lotwright.service.store.leases import MOST_ATTEMPTS
-from lotwright.service.store.migrate import migrate
-from lotwright.service.store.store import Store, open_store
-from lotwright.service.store.tenants import create_tenant
+from lotwright.service.store.store import Store
 from lotwright.service.work import asked, attempt
 from lotwright.service.work.worker import Worker
 from tests.service.fixtures import put_run, status_of
 from tests.service.work import hostile
-
-
-@pytest.fixture
-def file_store(tmp_path: Path) -> Generator[Store]:
-    """
-    A store with the database's own clock.
-    """
-    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
-    migrate(store)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def maker(file_store: Store) -> str:
-    """
-    A tenant of that store.
-    """
-    with file_store.open() as connection:
-        return create_tenant(file_store, connection, "maker")
 
 
 def _run_with(

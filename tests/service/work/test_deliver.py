@@ -19,9 +19,7 @@ from lotwright.service.connect.pull import KIND
 from lotwright.service.secrets import box_of
 from lotwright.service.settings import Settings
 from lotwright.service.store import jobs, runs, webhooks
-from lotwright.service.store.migrate import migrate
-from lotwright.service.store.store import Store, open_store
-from lotwright.service.store.tenants import create_tenant
+from lotwright.service.store.store import Store
 from lotwright.service.store.webhooks import MOST_ATTEMPTS, MOST_FAILURES, Event
 from lotwright.service.work.jobs import JobRunner
 from lotwright.service.work.lost_ends import settle_ends
@@ -52,23 +50,11 @@ def settings(tmp_path: Path, receiver: Receiver) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings, clock: Clock) -> Generator[Store]:
+def address(settings: Settings) -> str:
     """
-    Its store, whose clock the test moves.
+    The address of its store.
     """
-    opened = open_store(settings.database_url, clock=clock)
-    migrate(opened)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def tenant(store: Store) -> str:
-    """
-    A tenant of the store.
-    """
-    with store.open() as connection:
-        return create_tenant(store, connection, "maker")
+    return settings.database_url
 
 
 @pytest.fixture
