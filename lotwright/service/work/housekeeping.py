@@ -11,7 +11,7 @@ from lotwright.service.store import garbage
 from lotwright.service.store.erase import erase, unfinished
 from lotwright.service.store.retention import drop_runs
 from lotwright.service.store.space import give_back
-from lotwright.service.store.store import Store
+from lotwright.service.store.store import OUTAGES, Store
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +32,15 @@ def keep_house(store: Store, settings: Settings) -> None:
     dropped = 0
 
     for tenant_id in garbage.every_tenant(store):
-        garbage.drop_notes(store, tenant_id)
-        drop_runs(store, tenant_id, settings.keep_runs_days)
-        dropped += garbage.drop_contents(store, tenant_id)
+        try:
+            garbage.drop_notes(store, tenant_id)
+            drop_runs(store, tenant_id, settings.keep_runs_days)
+            dropped += garbage.drop_contents(store, tenant_id)
+        except OUTAGES:
+            raise
+        except Exception:
+            # What is wrong with one tenant keeps no other untidy.
+            logger.exception("Tidying up after one tenant failed")
 
     if dropped:
         logger.info("%d contents that nothing names were removed", dropped)

@@ -9,10 +9,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
+from lotwright.service.settings import Settings
 from lotwright.service.store import jobs, leases, publications, runs
 from lotwright.service.store.retention import drop_runs
 from lotwright.service.store.schema import run_event, run_table
 from lotwright.service.store.store import Store
+from lotwright.service.work import housekeeping
 from tests.service.clock import Clock
 from tests.service.fixtures import order, put_run, put_version
 
@@ -137,3 +139,27 @@ def test_a_run_that_is_being_published_stays(
     assert job is not None
     publications.fail(store, job, "target", "No.", in_doubt=False)
     assert 1 == drop_runs(store, tenant, 30)
+
+
+def test_what_is_wrong_with_one_tenant_keeps_no_other_untidy(
+    store: Store, tenant: str, other: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Tests that old runs of one tenant go though those of another one cannot.
+    """
+    first, second = sorted((tenant, other))
+    kept = _ended(store, first, "kept")
+    _ended(store, second, "old")
+    clock.move(31 * _DAY)
+
+    def failing(store: Store, tenant_id: str, days: int) -> int:
+        if tenant_id == first:
+            raise RuntimeError(tenant_id)
+
+        return drop_runs(store, tenant_id, days)
+
+    monkeypatch.setattr(housekeeping, "drop_runs", failing)
+    housekeeping.keep_house(store, Settings(keep_runs_days=30))
+
+    assert {kept} == _runs(store, first)
+    assert set() == _runs(store, second)
