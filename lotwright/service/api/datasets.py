@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from lotwright.errors import Problem
@@ -251,6 +251,27 @@ def _refuse_missing(
         raise Refusal(
             409, "missing", "Some of these tables have to be sent.", findings=missing
         )
+
+
+def chosen_version(
+    connection: Connection, who: Principal, dataset_id: str, version_id: str | None
+) -> str:
+    """
+    Returns a version of a data set, the newest one where none is named.
+
+    Raises
+    ------
+    Refusal
+        When there is none.
+    """
+    versions = datasets.versions(connection, who.tenant_id, dataset_id)
+    wanted = [row for row in versions if version_id in (None, row.version_id)]
+
+    if not wanted:
+        text = "There is no such version of a data set; commit one first."
+        raise Refusal(422, "unknown_version", text)
+
+    return str(wanted[0].version_id)
 
 
 def _shown(store: Store, who: Principal, dataset_id: str) -> dict[str, Any]:

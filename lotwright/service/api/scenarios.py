@@ -21,6 +21,7 @@ from lotwright.service.api.access import (
     Writer,
     act,
 )
+from lotwright.service.api.datasets import chosen_version
 from lotwright.service.api.documents import moment
 from lotwright.service.api.plan_documents import (
     NewScenario,
@@ -32,7 +33,7 @@ from lotwright.service.api.promotions import promoted
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
 from lotwright.service.api.runs import get_run, refuse_too_many
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, datasets, runs, scenarios
+from lotwright.service.store import audit, runs, scenarios
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal
 from lotwright.service.work.asked import version_streams
@@ -269,14 +270,9 @@ def _changes(
 def _version(
     connection: Connection, who: Principal, dataset: str, version: str | None
 ) -> dict[str, str]:
-    versions = datasets.versions(connection, who.tenant_id, dataset)
-    wanted = [row for row in versions if version in (None, row.version_id)]
+    chosen = chosen_version(connection, who, dataset, version)
 
-    if not wanted:
-        text = "There is no such version of a data set; commit one first."
-        raise Refusal(422, "unknown_version", text)
-
-    return {"dataset_id": dataset, "version_id": wanted[0].version_id}
+    return {"dataset_id": dataset, "version_id": chosen}
 
 
 def _checked(

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import Reader, Runner, SettingsOf, StoreOf, act
+from lotwright.service.api.datasets import chosen_version
 from lotwright.service.api.documents import failure, moment
 from lotwright.service.api.plan_documents import MOST_RUNS, NewSweep
 from lotwright.service.api.problems import Refusal, known
 from lotwright.service.api.runs import refuse_too_many
-from lotwright.service.store import audit, datasets, runs, scenarios
+from lotwright.service.store import audit, runs, scenarios
 from lotwright.service.store.schema import RunStatus
 from lotwright.service.store.tenants import Principal
 
@@ -144,18 +145,10 @@ def _made_of(
         }
 
     dataset = body.dataset or ""
-    versions = datasets.versions(connection, who.tenant_id, dataset)
-    wanted = [row for row in versions if body.version in (None, row.version_id)]
-
-    if not wanted:
-        text = "There is no such version of a data set; commit one first."
-        raise Refusal(422, "unknown_version", text)
-
-    version_id = wanted[0].version_id
 
     return {
         "dataset_id": dataset,
-        "version_id": version_id,
+        "version_id": chosen_version(connection, who, dataset, body.version),
         "scenario": {},
         "label": "base",
     }
