@@ -116,6 +116,9 @@ class Worker:
             done()
         except OUTAGES as error:
             logger.warning("The store does not answer: %s", error)
+        except Exception:
+            # Who works must be seen: the next sign may succeed.
+            logger.exception("The worker gave no sign")
 
     def _sign(self) -> None:
         """
