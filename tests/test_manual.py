@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import lotwright as lw
-from lotwright.cli.app import app
+from lotwright.cli.app import PANELS, app
 from lotwright.cli.commands_page import PAGE, commands_page
 from tests.browser import opened
 
@@ -30,6 +30,16 @@ def test_the_page_of_commands_is_current() -> None:
     assert commands_page() == (ROOT / PAGE).read_text(encoding="utf-8"), (
         "Run python -m lotwright.cli.commands_page."
     )
+
+
+def test_each_command_stands_among_its_kind() -> None:
+    """
+    Tests that help and manual name each command under what it is about, so that none is
+    left out of the manual.
+    """
+    registered = [*app.registered_commands, *app.registered_groups]
+
+    assert set(PANELS) == {each.rich_help_panel for each in registered}
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,14 @@ from lotwright.cli.why_command import why
 from lotwright.io.examples import EXAMPLE, example_folder
 from lotwright.io.read_orders import read_orders
 
+#: What the commands are about; help and manual list them in this order.
+PLANNING = "Plan"
+QUESTIONS = "Ask about a plan"
+CHANGES = "Change data and orders"
+SERVICE = "Run it as a service"
+OTHERS = "Other"
+PANELS = (PLANNING, QUESTIONS, CHANGES, SERVICE, OTHERS)
+
 app = typer.Typer(
     name="lotwright",
     help="Production planning: planning tables in, a plan with its reasons out.",
@@ -79,7 +87,7 @@ def main() -> None:
     app()
 
 
-@app.command()
+@app.command(rich_help_panel=PLANNING)
 def check(
     path: DataPath,
     mark: MarkFile = None,
@@ -101,7 +109,7 @@ def check(
             raise typer.Exit(ExitCode.INVALID)
 
 
-@app.command()
+@app.command(rich_help_panel=PLANNING)
 def plan(
     path: DataPath,
     out: OutPath = None,
@@ -173,7 +181,7 @@ def _show_files(out: Path | None, files: Sequence[Path], console: Console) -> No
         show_files(out, files, console)
 
 
-@app.command()
+@app.command(rich_help_panel=PLANNING)
 def export(
     path: DataPath,
     out: Annotated[Path, typer.Option("--out", dir_okay=False, help="File to write.")],
@@ -191,7 +199,7 @@ def export(
         _say_written([out], as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=PLANNING)
 def template(
     folder: Annotated[
         Path,
@@ -226,7 +234,7 @@ def _say_written(files: Sequence[Path], as_json: bool) -> None:
         typer.echo(f"Wrote {file}")
 
 
-@app.command()
+@app.command(rich_help_panel=PLANNING)
 def demo(
     out: OutPath = None,
     time_limit: TimeLimit = 40.0,
@@ -279,23 +287,23 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-app.add_typer(scenario_app, name="scenario")
-app.command(name="replan")(replan)
-app.command(name="report")(report)
-app.command(name="why")(why)
-app.command(name="compare")(compare_plans)
-app.command(name="simulate")(simulate)
-app.command(name="up")(up)
-app.command(name="worker")(worker)
-app.command(name="key")(key)
-app.command(name="connect")(connect)
-app.command(name="person")(person)
-app.command(name="backup")(backup)
-app.command(name="restore")(restore)
-app.add_typer(tenant_app, name="tenant")
+app.command(name="report", rich_help_panel=PLANNING)(report)
+app.command(name="why", rich_help_panel=QUESTIONS)(why)
+app.command(name="compare", rich_help_panel=QUESTIONS)(compare_plans)
+app.command(name="simulate", rich_help_panel=QUESTIONS)(simulate)
+app.add_typer(scenario_app, name="scenario", rich_help_panel=CHANGES)
+app.command(name="replan", rich_help_panel=CHANGES)(replan)
+app.command(name="up", rich_help_panel=SERVICE)(up)
+app.command(name="worker", rich_help_panel=SERVICE)(worker)
+app.command(name="connect", rich_help_panel=SERVICE)(connect)
+app.command(name="person", rich_help_panel=SERVICE)(person)
+app.command(name="key", rich_help_panel=SERVICE)(key)
+app.add_typer(tenant_app, name="tenant", rich_help_panel=SERVICE)
+app.command(name="backup", rich_help_panel=SERVICE)(backup)
+app.command(name="restore", rich_help_panel=SERVICE)(restore)
 
 
-@app.command()
+@app.command(rich_help_panel=OTHERS)
 def version(as_json: AsJson = False) -> None:
     """Print the version."""
     if as_json:

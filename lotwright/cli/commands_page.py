@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 from typer import Typer
 from typer.models import ArgumentInfo, OptionInfo
 
-from lotwright.cli.app import app
+from lotwright.cli.app import PANELS, app
 from lotwright.cli.exit_code import ExitCode
 
 _Command = Callable[..., object]
@@ -94,9 +94,13 @@ def commands_page() -> str:
     Returns the page as Markdown.
     """
     parts = [_INTRODUCTION]
+    sections = list(_commands(app))
 
-    for name, command in _commands(app):
-        parts += [*_section(name, command), ""]
+    for panel in PANELS:
+        parts += [f"## {panel}", ""]
+
+        for name, command in (each[1:] for each in sections if each[0] == panel):
+            parts += [*_section(name, command), ""]
 
     parts += ["## Exit codes", "", "| code | meaning |", "|---|---|"]
     parts += [f"| {int(code)} | {meaning} |" for code, meaning in _ENDS.items()]
@@ -104,20 +108,25 @@ def commands_page() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _commands(of: Typer, before: str = "") -> Iterator[tuple[str, _Command]]:
+def _commands(
+    of: Typer, panel: str = "", before: str = ""
+) -> Iterator[tuple[str, str, _Command]]:
     """
-    Yields each command with its name, those of groups behind the name of the group.
+    Yields each command with its panel and its name, those of groups behind the name of
+    the group.
     """
     for command in of.registered_commands:
         if command.callback is not None:
             yield (
+                panel or str(command.rich_help_panel),
                 f"{before}{command.name or command.callback.__name__}",
                 command.callback,
             )
 
     for group in of.registered_groups:
         if group.typer_instance is not None:
-            yield from _commands(group.typer_instance, f"{before}{group.name} ")
+            at = str(group.rich_help_panel)
+            yield from _commands(group.typer_instance, at, f"{before}{group.name} ")
 
 
 def _section(name: str, command: _Command) -> Iterator[str]:
@@ -125,7 +134,7 @@ def _section(name: str, command: _Command) -> Iterator[str]:
     places = [parameter for parameter in parameters if not parameter.is_option]
     words = ["lotwright", name, *(place.call for place in places)]
 
-    yield f"## `lotwright {name}`"
+    yield f"### `lotwright {name}`"
     yield ""
     yield inspect.getdoc(command) or ""
     yield ""

@@ -64,6 +64,7 @@ def up(
         from lotwright.service.up import up as serve
 
         store = _safely_opened(settings, open_at)
+        console.print("Preparing the store; this takes a moment the first time.")
         key = prepare(store, example_folder() if demo else None)
         address = sign_in_address(store, settings) if demo else None
         store.close()
