@@ -57,7 +57,7 @@ def levelling_of(
         floor=floor,
         floor_need=floor_need,
         fence=points.freeze_fence[main],
-        wanted=schedule.orders.wanted_day,
+        wanted=schedule.orders.wanted_day.astype(np.int64),
         lowest=lowest_receipts(network, schedule),
         start_end=network.rules.activities.valid_to[activity],
         early_cost=early,

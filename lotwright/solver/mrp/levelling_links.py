@@ -37,7 +37,8 @@ def links_of(network: Network, schedule: Schedule, days: Workdays) -> Links:
         issue_calendar=points.calendar[used_at],
         issue_margin=points.issue_margin[used_at],
         offset=issue_offsets(network, schedule, days)[need],
-        need=need,
+        # One type in all rounds: kernels are compiled for each that they meet.
+        need=need.astype(np.int64),
         share=_shares(schedule, row),
         keep=keep,
         early=early,
