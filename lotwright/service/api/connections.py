@@ -23,7 +23,7 @@ from lotwright.service.api.access import (
 )
 from lotwright.service.api.documents import In, Name, moment
 from lotwright.service.api.jobs import refuse_too_many_jobs
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known, taken, unknown
 from lotwright.service.connect import shipped
 from lotwright.service.connect.disconnect import disconnect
 from lotwright.service.connect.extract import Limits, fetched
@@ -119,8 +119,7 @@ def create_connection(
             done = act(request, who, "connect", made)
             audit.record(store, link, who.tenant_id, done)
     except IntegrityError:
-        text = f"There is a connection or data set named {body.name!r} already."
-        raise Refusal(409, "exists", text) from None
+        raise taken(body.name, "connection or data set") from None
 
     probe(store, settings, who.tenant_id, made)
     response.headers["Location"] = f"/v1/connections/{made}"
@@ -314,8 +313,8 @@ def _mapping(body: ConnectionBody | ConnectionChange) -> tuple[str, str]:
     Returns name and content of the mapping that is asked for, if it can be read.
     """
     if (body.mapping is None) == (body.mapping_text is None):
-        known = ", ".join(shipped.names())
-        text = f"Give mapping, one of {known}, or mapping_text, which is TOML."
+        names = ", ".join(shipped.names())
+        text = f"Give mapping, one of {names}, or mapping_text, which is TOML."
         raise Refusal(422, "mapping", text)
 
     name = body.mapping or "mapping_text"
@@ -339,23 +338,19 @@ def _switch(store: Store, who: Principal, connection_id: str, *, is_on: bool) ->
 
 
 def _refuse_disabling(row: Row[Any] | None) -> Row[Any]:
-    if row is None:
-        raise unknown()
+    found = known(row)
 
-    if row.status == ConnectionStatus.DISABLING.value:
+    if found.status == ConnectionStatus.DISABLING.value:
         text = "What came through this connection is being erased; delete it again."
         raise Refusal(409, "disabling", text)
 
-    return row
+    return found
 
 
 def _shown(store: Store, who: Principal, connection_id: str) -> dict[str, Any]:
     with store.look(who.tenant_id) as link:
-        row = connections.find(link, who.tenant_id, connection_id)
+        row = known(connections.find(link, who.tenant_id, connection_id))
         now = link.execute(select(store.now())).scalar_one()
-
-    if row is None:
-        raise unknown()
 
     return {**_head(row, now), "problems": row.pull_problems}
 

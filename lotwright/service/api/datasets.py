@@ -21,7 +21,7 @@ from lotwright.service.api.access import (
     act,
 )
 from lotwright.service.api.documents import NewDataset, NewVersion, Renamed, moment
-from lotwright.service.api.problems import Refusal, known, unknown
+from lotwright.service.api.problems import Refusal, known, taken, unknown
 from lotwright.service.store import audit, blobs, datasets
 from lotwright.service.store import dataset_changes as changes
 from lotwright.service.store.datasets import TableState
@@ -46,7 +46,7 @@ def create_dataset(
             done = act(request, who, "create", made)
             audit.record(store, connection, who.tenant_id, done)
     except IntegrityError:
-        raise _exists(body.name) from None
+        raise taken(body.name, "data set") from None
 
     response.headers["Location"] = f"/v1/datasets/{made}"
 
@@ -87,7 +87,7 @@ def rename_dataset(
             done = act(request, who, "rename", dataset_id)
             audit.record(store, connection, who.tenant_id, done)
     except IntegrityError:
-        raise _exists(body.name) from None
+        raise taken(body.name, "data set") from None
 
     return _shown(store, who, dataset_id)
 
@@ -198,10 +198,6 @@ def get_version(
         "digests": {name: state.digest for name, state in states.items()},
         "findings": row.findings,
     }
-
-
-def _exists(name: str) -> Refusal:
-    return Refusal(409, "exists", f"There is a data set named {name!r} already.")
 
 
 def _to_commit(

@@ -25,8 +25,8 @@ from lotwright.service.api.kept import result_of
 from lotwright.service.api.plan_documents import BulkEdit, NewEdits, Replanning
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.api.promotions import promoted
-from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
-from lotwright.service.api.runs import get_run, refuse_too_many
+from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag, stale
+from lotwright.service.api.runs import admit, get_run
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, drafts, runs
 from lotwright.service.store.drafts import TokenError
@@ -204,9 +204,7 @@ def replan_run(
             edits=rows,
         )
         made = runs.enqueue(store, connection, who.tenant_id, order)
-        refuse_too_many(store, connection, who, settings)
-        done = act(request, who, "replan", made)
-        audit.record(store, connection, who.tenant_id, done)
+        admit(connection, who, made, request, store, settings, verb="replan")
 
     response.headers["Location"] = f"/v1/runs/{made}"
 
@@ -306,8 +304,7 @@ class _Draft:
             return self._put(rows, before, verb, edit, token)
         except IntegrityError:
             # Somebody else has begun the draft at the same moment.
-            refuse_stale('"0"', 1)
-            raise
+            raise stale(1) from None
 
     def _put(
         self,
@@ -324,7 +321,7 @@ class _Draft:
             latest = drafts.find(connection, tenant_id, self.run_id, locks=True)
 
             if _revision(latest) != _revision(before):
-                refuse_stale('"changed"', _revision(latest))
+                raise stale(_revision(latest))
 
             drafts.put(
                 store,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.documents import failure, moment
-from lotwright.service.api.problems import unknown
+from lotwright.service.api.problems import known
 from lotwright.service.store import jobs
 from lotwright.service.store.quotas import QuotaError
 from lotwright.service.store.tenants import Principal
@@ -44,10 +44,7 @@ def get_job(job_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     Returns where a job is, and what it brought once it is over.
     """
     with store.look(who.tenant_id) as connection:
-        found = jobs.find(connection, who.tenant_id, job_id)
-
-    if found is None:
-        raise unknown()
+        found = known(jobs.find(connection, who.tenant_id, job_id))
 
     return {**_shown(found), "result": found.result}
 

@@ -20,7 +20,7 @@ from lotwright.model.plan_tables import PlanTables
 from lotwright.model.tables import INPUT_TABLES, OUTPUT_TABLES
 from lotwright.scenarios.scenario_file import scenario_of
 from lotwright.scenarios.wire import data_in, plan_table_in, run_in
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.store import blobs, datasets, runs
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal
@@ -59,10 +59,7 @@ def result_of(
         When there is no such run, or it has no plan.
     """
     with store.look(who.tenant_id) as connection:
-        found = runs.find(connection, who.tenant_id, run_id)
-
-        if found is None:
-            raise unknown()
+        found = known(runs.find(connection, who.tenant_id, run_id))
 
         if not found.has_result:
             text = f"This run has no plan: it is {found.status}."

@@ -29,9 +29,9 @@ from lotwright.service.api.plan_documents import (
     Signal,
     TenantChanges,
 )
-from lotwright.service.api.problems import Refusal, known
+from lotwright.service.api.problems import Refusal, known, taken
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
-from lotwright.service.api.runs import get_run, refuse_too_many
+from lotwright.service.api.runs import admit, get_run, refuse_too_many
 from lotwright.service.store import audit, datasets, plans, scenarios, schedules
 from lotwright.service.store.plans import NoDataError, Start, Started
 from lotwright.service.store.store import Store
@@ -60,7 +60,7 @@ def create_plan(
             done = act(request, who, "create", made)
             audit.record(store, connection, who.tenant_id, done)
     except IntegrityError:
-        raise _taken(body.name) from None
+        raise taken(body.name, "plan") from None
 
     response.headers["Location"] = f"/v1/plans/{made}"
 
@@ -127,7 +127,7 @@ def change_plan(
             done = act(request, who, "change", plan_id)
             audit.record(store, connection, who.tenant_id, done)
     except IntegrityError:
-        raise _taken(body.name or "") from None
+        raise taken(body.name or "", "plan") from None
 
     return get_plan(plan_id, response, who, store)
 
@@ -165,12 +165,11 @@ def start_plan(
         _refuse_publishing(who, bool(found.publish and body.filter))
         started = _started(store, connection, who, plan_id, asked)
 
-        if not started.is_merged:
-            refuse_too_many(store, connection, who, settings)
-
-        verb = "merge" if started.is_merged else "run"
-        done = act(request, who, verb, started.run_id)
-        audit.record(store, connection, who.tenant_id, done)
+        if started.is_merged:
+            done = act(request, who, "merge", started.run_id)
+            audit.record(store, connection, who.tenant_id, done)
+        else:
+            admit(connection, who, started.run_id, request, store, settings)
 
     return _answer(started, response, who, store)
 
@@ -375,10 +374,6 @@ def _refuse_publishing(who: Principal, publishes: bool) -> None:
     if publishes and Scope.PUBLISH not in who.scopes:
         text = "This plan publishes; this key is not good for publish."
         raise Refusal(403, "scope", text)
-
-
-def _taken(name: str) -> Refusal:
-    return Refusal(409, "exists", f"There is a plan named {name!r} already.")
 
 
 def _no_data(error: NoDataError) -> Refusal:

@@ -85,6 +85,13 @@ def known(row: Row[Any] | None) -> Row[Any]:
     return row
 
 
+def taken(name: str, noun: str) -> Refusal:
+    """
+    Returns the answer where something else of a name is there.
+    """
+    return Refusal(409, "exists", f"There is a {noun} named {name!r} already.")
+
+
 def outage(error: Exception) -> Refusal:
     """
     Returns the answer where the store does not answer now, or has no room left.
@@ -110,7 +117,7 @@ def install(app: FastAPI) -> None:
     """
     app.add_exception_handler(Refusal, _refused)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(InputError, _malformed)  # type: ignore[arg-type]  # by its kind
-    app.add_exception_handler(QuotaError, _too_much)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(QuotaError, _too_often)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ErrandError, _too_hard)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ConnectionOffError, _off)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(DataError, _unstorable)  # type: ignore[arg-type]  # by its kind
@@ -156,6 +163,15 @@ def answer(error: Refusal) -> JSONResponse:
     )
 
 
+def too_much(error: QuotaError) -> JSONResponse:
+    """
+    Returns the document of a quota that was reached.
+    """
+    headers = {"Retry-After": str(error.seconds)}
+
+    return _document(429, "quota", error.text, headers=headers, quota=error.quota)
+
+
 def _refused(_request: Request, error: Refusal) -> JSONResponse:
     return answer(error)
 
@@ -168,10 +184,8 @@ def _malformed(_request: Request, error: InputError) -> JSONResponse:
     return _document(422, "data", text, findings=findings)
 
 
-def _too_much(_request: Request, error: QuotaError) -> JSONResponse:
-    headers = {"Retry-After": str(error.seconds)}
-
-    return _document(429, "quota", error.text, headers=headers, quota=error.quota)
+def _too_often(_request: Request, error: QuotaError) -> JSONResponse:
+    return too_much(error)
 
 
 def _too_hard(_request: Request, error: ErrandError) -> JSONResponse:

@@ -27,6 +27,15 @@ def set_tag(response: Response, revision: int) -> None:
     response.headers["ETag"] = tag(revision)
 
 
+def stale(revision: int) -> Refusal:
+    """
+    Returns the answer to who has not seen the latest revision.
+    """
+    text = "Somebody has changed it since; look at it again."
+
+    return Refusal(412, "changed", text, headers={"ETag": tag(revision)})
+
+
 def refuse_stale(given: str, revision: int) -> None:
     """
     Refuses a change by somebody who has not seen the latest revision.
@@ -48,5 +57,4 @@ def refuse_stale(given: str, revision: int) -> None:
         raise Refusal(428, "if_match", text)
 
     if given.strip() not in (tag(revision), "*"):
-        text = "Somebody has changed it since; look at it again."
-        raise Refusal(412, "changed", text, headers={"ETag": tag(revision)})
+        raise stale(revision)

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.documents import moment
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known
 from lotwright.service.store import runs
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
@@ -32,9 +32,7 @@ def get_log(
     Returns what has happened to a run, a line for each event; with ``Range``, a part.
     """
     with store.look(who.tenant_id) as connection:
-        if runs.find(connection, who.tenant_id, run_id) is None:
-            raise unknown()
-
+        known(runs.find(connection, who.tenant_id, run_id))
         rows = runs.events(connection, who.tenant_id, run_id)
 
     content = "".join(_line(row) for row in rows).encode()

@@ -27,7 +27,7 @@ from lotwright.service.api.access import (
 )
 from lotwright.service.api.documents import NewRun, failure, moment
 from lotwright.service.api.limits import Stream
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, datasets, quotas, runs
 from lotwright.service.store.schema import RunStatus
@@ -66,9 +66,7 @@ def start_run(
         run_id, is_new = _queued(store, connection, who, body, order, idempotency_key)
 
         if is_new:
-            refuse_too_many(store, connection, who, settings)
-            done = act(request, who, "run", run_id)
-            audit.record(store, connection, who.tenant_id, done)
+            admit(connection, who, run_id, request, store, settings)
 
     response.headers["Location"] = f"/v1/runs/{run_id}"
 
@@ -126,10 +124,7 @@ def get_run(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     Returns where a run is, and its figures once it is over.
     """
     with store.look(who.tenant_id) as connection:
-        found = runs.find(connection, who.tenant_id, run_id)
-
-    if found is None:
-        raise unknown()
+        found = known(runs.find(connection, who.tenant_id, run_id))
 
     return {**shown(found), "summary": _summary(found), "scenario": found.scenario}
 
@@ -267,6 +262,37 @@ def refuse_too_many(
     """
     allowed = quotas.of(connection, who.tenant_id, queued_runs=settings.most_queued)
     quotas.refuse_run(store, connection, who.tenant_id, allowed)
+
+
+def admit(
+    connection: Connection,
+    who: Principal,
+    run_id: str,
+    request: Request,
+    store: Store,
+    settings: Settings,
+    *,
+    verb: str = "run",
+) -> None:
+    """
+    Lets a run that was queued in this transaction wait, and records who asked for it.
+
+    Parameters
+    ----------
+    connection, who, run_id
+        The run.
+    request, store, settings
+        What asked for it, and where.
+    verb
+        What it was asked for with.
+
+    Raises
+    ------
+    QuotaError
+        When it is one too many; its transaction is rolled back as a whole.
+    """
+    refuse_too_many(store, connection, who, settings)
+    audit.record(store, connection, who.tenant_id, act(request, who, verb, run_id))
 
 
 def _before(

@@ -28,10 +28,10 @@ from lotwright.service.api.plan_documents import (
     ScenarioChanges,
     ScenarioStart,
 )
-from lotwright.service.api.problems import Refusal, known
+from lotwright.service.api.problems import Refusal, known, taken
 from lotwright.service.api.promotions import promoted
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
-from lotwright.service.api.runs import get_run, refuse_too_many
+from lotwright.service.api.runs import admit, get_run
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, runs, scenarios
 from lotwright.service.store.store import Store
@@ -72,7 +72,7 @@ def create_scenario(
             done = act(request, who, "create", made)
             audit.record(store, connection, who.tenant_id, done)
     except IntegrityError:
-        raise _taken(body.name) from None
+        raise taken(body.name, "scenario") from None
 
     response.headers["Location"] = f"/v1/scenarios/{made}"
 
@@ -136,7 +136,7 @@ def change_scenario(
             done = act(request, who, "change", scenario_id)
             audit.record(store, connection, who.tenant_id, done)
     except IntegrityError:
-        raise _taken(body.name or "") from None
+        raise taken(body.name or "", "scenario") from None
 
     shown = get_scenario(scenario_id, response, who, store)
 
@@ -188,9 +188,7 @@ def run_scenario(
             scenario_id=scenario_id,
         )
         run_id = runs.enqueue(store, connection, who.tenant_id, order)
-        refuse_too_many(store, connection, who, settings)
-        done = act(request, who, "run", run_id)
-        audit.record(store, connection, who.tenant_id, done)
+        admit(connection, who, run_id, request, store, settings)
 
     response.headers["Location"] = f"/v1/runs/{run_id}"
 
@@ -325,7 +323,3 @@ def _head(row: Row[Any]) -> dict[str, Any]:
         "created_by": row.created_by,
         "revision": row.revision,
     }
-
-
-def _taken(name: str) -> Refusal:
-    return Refusal(409, "exists", f"There is a scenario named {name!r} already.")

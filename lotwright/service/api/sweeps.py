@@ -61,14 +61,11 @@ def list_sweeps(who: Reader, store: StoreOf) -> dict[str, Any]:
     """
     with store.look(who.tenant_id) as connection:
         rows = scenarios.sweeps(connection, who.tenant_id)
-        states = [
-            scenarios.status_of_sweep(connection, who.tenant_id, row.sweep_id)
-            for row in rows
-        ]
+        states = scenarios.status_of_sweeps(
+            connection, who.tenant_id, [row.sweep_id for row in rows]
+        )
 
-    return {
-        "sweeps": [_head(row, state) for row, state in zip(rows, states, strict=True)]
-    }
+    return {"sweeps": [_head(row, states[row.sweep_id]) for row in rows]}
 
 
 @router.get("/{sweep_id}")
@@ -78,10 +75,10 @@ def get_sweep(sweep_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     """
     with store.look(who.tenant_id) as connection:
         found = _known(connection, who, sweep_id)
-        states = scenarios.status_of_sweep(connection, who.tenant_id, sweep_id)
+        states = scenarios.status_of_sweeps(connection, who.tenant_id, [sweep_id])
         rows = _runs(connection, who, found)
 
-    return {**_head(found, states), "runs": [_figures(row) for row in rows]}
+    return {**_head(found, states[sweep_id]), "runs": [_figures(row) for row in rows]}
 
 
 @router.post("/{sweep_id}/cancel", status_code=202)

@@ -36,7 +36,7 @@ from lotwright.service.api.formats import (
     AskedOf,
     table_answer,
 )
-from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, blobs, datasets, quotas
 from lotwright.service.store.store import Store
@@ -267,9 +267,7 @@ class _Upload:
         tenant_id = self.who.tenant_id
 
         with self.store.look(tenant_id) as connection:
-            if datasets.find(connection, tenant_id, self.dataset_id) is None:
-                raise unknown()
-
+            known(datasets.find(connection, tenant_id, self.dataset_id))
             states = datasets.tables(connection, tenant_id, self.dataset_id)
 
             if table not in states:

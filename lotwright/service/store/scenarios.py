@@ -223,16 +223,22 @@ def sweeps(
     return connection.execute(query.order_by(*order).limit(limit)).all()
 
 
-def status_of_sweep(
-    connection: Connection, tenant_id: str, sweep_id: str
-) -> dict[str, int]:
+def status_of_sweeps(
+    connection: Connection, tenant_id: str, sweep_ids: Sequence[str]
+) -> dict[str, dict[str, int]]:
     """
-    Returns how many runs of a sweep are of each status.
+    Returns how many runs of each sweep are of each status.
     """
-    of_it = (run.c.tenant_id == tenant_id) & (run.c.sweep_id == sweep_id)
-    query = select(run.c.status, func.count()).where(of_it).group_by(run.c.status)
+    of_them = (run.c.tenant_id == tenant_id) & run.c.sweep_id.in_(sweep_ids)
+    query = select(run.c.sweep_id, run.c.status, func.count()).where(of_them)
+    found: dict[str, dict[str, int]] = {sweep_id: {} for sweep_id in sweep_ids}
 
-    return {str(status): int(count) for status, count in connection.execute(query)}
+    for sweep_id, status, count in connection.execute(
+        query.group_by(run.c.sweep_id, run.c.status)
+    ):
+        found[sweep_id][status] = count
+
+    return found
 
 
 def _of_sweep(tenant_id: str, sweep_id: str) -> ColumnElement[bool]:

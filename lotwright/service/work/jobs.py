@@ -29,6 +29,7 @@ from lotwright.service.work import fixing
 from lotwright.service.work.deliver import deliver
 from lotwright.service.work.housekeeping import EACH, keep_house
 from lotwright.service.work.lost_ends import settle_ends
+from lotwright.service.work.rounds import repeat
 from lotwright.service.work.scheduling import keep_schedules
 
 logger = logging.getLogger(__name__)
@@ -173,18 +174,7 @@ class JobRunner:
         return True
 
     def _repeat(self, loop: Callable[[], bool]) -> None:
-        while not self._over.is_set():
-            try:
-                busy = loop()
-            except OUTAGES as error:
-                logger.warning("The store does not answer: %s", error)
-                busy = False
-            except Exception:
-                logger.exception("A job or chore failed")
-                busy = False
-
-            if not busy:
-                self._over.wait(PAUSE)
+        repeat(loop, self._over, pause=PAUSE, failed="A job or chore failed")
 
     def _do_chores(self) -> bool:
         for name, chore in self._chores.items():
