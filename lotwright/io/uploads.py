@@ -133,14 +133,15 @@ def changed_table(
     if problems or parsed.frame is None:
         raise InputError(problems)
 
-    given = _given(declared, parsed.frame, parsed.origin, mode)
+    given, origin = _given(declared, parsed.frame, parsed.origin, mode)
     keys = [column.name for column in declared.keys]
-    merged = (
-        _without(present, given, keys)
-        if mode is Mode.DELETE
-        else _with(present, given, keys)
-    )
-    clean, problems = checked(declared, merged, Origin(file=f"{table} after {name}"))
+
+    if mode is Mode.DELETE:
+        merged, origin = _without(present, given, keys), Origin(file=origin.file)
+    else:
+        merged, origin = _with(present, given, keys, origin)
+
+    clean, problems = checked(declared, merged, origin)
     problems += too_large(table, name, clean, limits)
 
     if problems:
@@ -196,9 +197,10 @@ def _refuse_long(name: str, content: bytes, limits: Limits) -> None:
 
 def _given(
     declared: Table, frame: pd.DataFrame, origin: Origin, mode: Mode
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, Origin]:
     """
-    Returns the rows of a file that change a table, checked as far as they go.
+    Returns the rows of a file that change a table, checked as far as they go, and where
+    they come from.
     """
     keys = {column.name for column in declared.keys}
     missing = sorted(keys - set(frame.columns))
@@ -222,6 +224,8 @@ def _given(
     if mode is Mode.DELETE:
         frame = frame.loc[:, [name for name in frame.columns if name in keys]]
 
+    filled = np.flatnonzero(~frame.isna().all(axis=1).to_numpy(dtype=np.bool_))
+    frame, origin = frame.iloc[filled].reset_index(drop=True), origin.take(filled)
     part = dataclasses.replace(
         declared,
         columns=tuple(each for each in declared.columns if each.name in frame.columns),
@@ -234,7 +238,7 @@ def _given(
     if problems:
         raise InputError(problems)
 
-    return clean
+    return clean, origin
 
 
 def _places(present: pd.DataFrame, given: pd.DataFrame, keys: list[str]) -> pd.Index:
@@ -257,7 +261,13 @@ def _without(
     return present[stays].reset_index(drop=True)
 
 
-def _with(present: pd.DataFrame, given: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _with(
+    present: pd.DataFrame, given: pd.DataFrame, keys: list[str], origin: Origin
+) -> tuple[pd.DataFrame, Origin]:
+    """
+    Returns a table with the rows of a file, and the lines of the file that its rows
+    come from; those that were there and stay as they are have that of the header.
+    """
     places = np.asarray(_places(present, given, keys))
     is_known = places >= 0
     merged = pd.concat([present, given[~is_known]], ignore_index=True)
@@ -268,4 +278,9 @@ def _with(present: pd.DataFrame, given: pd.DataFrame, keys: list[str]) -> pd.Dat
         column[rows] = given[name].array[is_known]
         merged[name] = column
 
-    return merged
+    where = np.concatenate([rows, np.arange(len(present), len(merged))])
+    came = np.concatenate([np.flatnonzero(is_known), np.flatnonzero(~is_known)])
+    lines = np.ones(len(merged), dtype=np.int64)
+    lines[where] = origin.line(came)
+
+    return merged, dataclasses.replace(origin, lines=lambda: lines)

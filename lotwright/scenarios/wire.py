@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from lotwright.io.canonical import canonical
 from lotwright.io.write import as_arrow
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
@@ -176,13 +177,13 @@ def parted(content: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 def table_as_bytes(name: str, frame: pd.DataFrame) -> bytes:
     """
-    Returns a declared table as an Arrow stream.
+    Returns a declared table as an Arrow stream, the same bytes for the same cells.
     """
-    cells = as_arrow(name, frame)
+    cells = canonical(as_arrow(name, frame))
     out = pa.BufferOutputStream()
 
     with pa.ipc.new_stream(out, cells.schema, options=_OPTIONS) as stream:
-        stream.write_table(cells.combine_chunks())
+        stream.write_table(cells)
 
     return bytes(out.getvalue())
 
