@@ -81,7 +81,12 @@ class Dataset:
         return pd.DataFrame(found, columns=names)
 
     def upload(
-        self, file: str | os.PathLike[str], *, table: str = "", mode: str = "replace"
+        self,
+        file: str | os.PathLike[str],
+        *,
+        table: str = "",
+        mode: str = "replace",
+        mapping: str = "",
     ) -> dict[str, int]:
         """
         Sends a file into the working tables and returns how many rows they then have.
@@ -95,6 +100,9 @@ class Dataset:
             Name of the one table that it holds; that of the file, when left out.
         mode
             ``replace`` the table, ``upsert`` rows by their keys, or ``delete`` them.
+        mapping
+            Name of a mapping that comes with Lotwright, such as ``frepple_csv``, where
+            a zip or workbook holds the tables of another system.
 
         Raises
         ------
@@ -121,7 +129,7 @@ class Dataset:
             f"{self.path}/{where}",
             content=file.read_bytes(),
             headers=headers,
-            params={} if is_package else {"mode": mode},
+            params={"mapping": mapping} if is_package else {"mode": mode},
         )
         found: dict[str, int] = answer.json()["tables"]
 

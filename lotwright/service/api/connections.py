@@ -256,7 +256,7 @@ def preview_connection(
     limits = Limits(seconds=GLANCE, first=rows)
 
     try:
-        found = fetched(address_of(row, settings), mapping, limits)
+        found, _ = fetched(address_of(row, settings), mapping, limits)
     except (SourceError, ReachError, SecretsError) as error:
         raise Refusal(409, "source", str(error)) from None
 
@@ -264,7 +264,7 @@ def preview_connection(
         "feeds": [
             {
                 "table": each.feed.table,
-                "source": str(each.feed.source),
+                "source": each.source,
                 "columns": list(each.frame.columns),
                 "rows": each.frame.astype(object)
                 .where(each.frame.notna(), None)

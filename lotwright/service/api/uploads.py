@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +38,7 @@ from lotwright.service.api.formats import (
 )
 from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.settings import Settings
+from lotwright.service.connect import shipped
 from lotwright.service.store import audit, blobs, datasets, quotas
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal
@@ -119,18 +120,21 @@ async def put_package(
     content_type: Annotated[str, Header()] = ZIP,
     x_file_name: Annotated[str, Header()] = "",
 ) -> Response:
+    mapping: Annotated[str, Query(max_length=100)] = "",
     """
-    Replaces the tables that a zip or workbook holds; others stay.
+    Replaces the tables that a zip or workbook holds; others stay. A mapping that comes
+    with Lotwright reads the files of another system.
     """
     ending = _ending(_PACKAGES, content_type)
+    by = (mapping, shipped.content_of(mapping)) if mapping else ("", "")
     name = unquote(x_file_name)
     is_name = _FILE_NAME.fullmatch(name) and name.lower().endswith(ending)
-    taken = _Upload(store, settings, who, dataset_id, request)
+    taken = _Upload(store, settings, who, dataset_id, request, by)
     content = await _body(request, settings)
 
-    return await run_in_threadpool(
-        taken.answer, name if is_name else f"package{ending}", content
-    )
+    name = name if is_name else f"package{ending}"
+
+    return await run_in_threadpool(taken.answer, name, content)
 
 
 @router.delete("/{dataset_id}/tables/{table}", status_code=204)
@@ -196,12 +200,14 @@ class _Upload:
         dataset_id: str,
         request: Request,
     ) -> None:
+        mapping: tuple[str, str] = ("", ""),
         self.store = store
         self.settings = settings
         self.who = who
         self.dataset_id = dataset_id
         self.request = request
 
+        self.mapping = mapping
     def answer(
         self, name: str, content: bytes, table: str = "", mode: Mode = Mode.REPLACE
     ) -> Response:
@@ -214,7 +220,9 @@ class _Upload:
         except InputError as error:
             accept = self.request.headers.get("accept", "")
 
-            if XLSX not in accept or not name.lower().endswith(".xlsx"):
+            is_ours = name.lower().endswith(".xlsx") and not self.mapping[0]
+
+            if XLSX not in accept or not is_ours:
                 raise
 
             return self._marked(name, content, error)
@@ -234,6 +242,7 @@ class _Upload:
                 content,
                 table=table,
                 # A table that is not there yet has no rows to be changed.
+                mapping=self.mapping,
                 mode=self._mode(mode, table, before),
                 present=b"" if mode is Mode.REPLACE else before[1],
                 limits=self.settings.limits(),

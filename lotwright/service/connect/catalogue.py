@@ -4,17 +4,26 @@ The catalogue of another system: which tables and columns there are.
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, inspect, types
 from sqlalchemy.exc import NoSuchTableError, SAWarning
 
+from lotwright.errors import Problem
+from lotwright.model.findings import Finding
 from lotwright.service.connect.mapping import TableName
+
+#: What files are called where databases are called by their dialect.
+FILES = "files"
+
+_PUNCTUATION = re.compile(r"[\W_]+")
 
 #: Schemas in which databases keep what is theirs.
 _OF_SYSTEM = (
@@ -57,16 +66,69 @@ class FoundTable:
         Its name.
     columns
         Its columns, with what can be compared with each.
+    file, line
+        The file that it is, and its column of lines; empty in a database.
+    headings
+        What columns are called in the file.
     """
 
     name: TableName
     columns: Mapping[str, Family]
+    file: str = ""
+    line: str = ""
+    headings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def column(self, name: str) -> str | None:
         """
         Returns a column as the system spells it, None where there is none.
         """
         return spelt(name, self.columns)
+
+
+class Tables(Protocol):
+    """
+    Tables that feeds can ask.
+    """
+
+    @property
+    def dialect(self) -> str:
+        """
+        The kind of database, or ``files``.
+        """
+        ...
+
+    @property
+    def connection(self) -> Connection:
+        """
+        What is asked.
+        """
+        ...
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """
+        What is wrong with what was looked up so far.
+        """
+        ...
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """
+        What is worth knowing of it.
+        """
+        ...
+
+    def names(self, schema: str = "") -> list[str]:
+        """
+        Returns the tables of a schema; of the usual one, where none is named.
+        """
+        ...
+
+    def table(self, name: TableName) -> FoundTable | None:
+        """
+        Returns a table, None where there is none of that name.
+        """
+        ...
 
 
 class Catalogue:
@@ -80,7 +142,10 @@ class Catalogue:
     """
 
     def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.dialect = connection.dialect.name
+        self.problems: Sequence[Problem] = ()
+        self.findings: Sequence[Finding] = ()
         self._inspector = inspect(connection)
         self._names: dict[str, list[str]] = {}
         self._tables: dict[TableName, FoundTable | None] = {}
@@ -153,6 +218,24 @@ def spelt(name: str, known: Iterable[str]) -> str | None:
     near = [each for each in every if each.casefold() == name.casefold()]
 
     return near[0] if len(near) == 1 else None
+
+
+def plain(name: str) -> str:
+    """
+    Returns a name as it is compared where people write it as they like: without capital
+    letters, spaces and punctuation.
+    """
+    return _PUNCTUATION.sub("", name.lower())
+
+
+def is_day(word: str) -> bool:
+    """
+    Returns whether a word is a day, written like 2026-03-31.
+    """
+    try:
+        return len(word) == 10 and bool(date.fromisoformat(word))
+    except ValueError:
+        return False
 
 
 def _family(kind: types.TypeEngine[Any]) -> Family:

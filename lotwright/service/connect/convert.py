@@ -4,6 +4,7 @@ From what another system holds to the cells of a planning table, all of them tex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,17 @@ import pyarrow.compute as pc
 from lotwright.model.arrays import Bools, Floats
 from lotwright.model.schema import ColumnType, Table
 from lotwright.service.connect.mapping import Cell, Feed, Ref
+
+#: A duration as people and programs write it.
+_CLOCK = re.compile(
+    r"(?:(?P<days>\d+)(?: days?)?,? +)?(?P<hours>\d+):(?P<minutes>\d{1,2})"
+    r":(?P<seconds>\d{1,2}(?:\.\d+)?)"
+)
+_PERIOD = re.compile(
+    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
+    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+_SECONDS = {"days": 86_400.0, "hours": 3_600.0, "minutes": 60.0, "seconds": 1.0}
 
 #: A moment; its day counts.
 _MOMENT = r"^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}.*$"
@@ -83,6 +95,9 @@ def converted(
     strange: dict[str, list[str]] = {}
 
     for name, cell in feed.cells.items():
+        if cell.numbered_by:
+            continue
+
         is_day = table.column(name).type is ColumnType.DATE
         cells[name], unknown = _cells(cell, columns, num_rows, is_day=is_day)
 
@@ -95,7 +110,14 @@ def converted(
         dtype="str",
     )
 
-    return _gathered(frame, feed), strange
+    gathered = _gathered(frame, feed)
+
+    for name, cell in feed.cells.items():
+        if cell.numbered_by:
+            numbers = _numbered(gathered, table, name, cell, columns)
+            gathered = gathered.assign(**{name: numbers})
+
+    return gathered.reindex(columns=list(feed.cells)), strange
 
 
 def _cells(
@@ -110,6 +132,9 @@ def _cells(
 
     if cell.words is not None:
         found, strange = _translated(found, cell.words, cell.otherwise)
+
+    if cell.is_duration:
+        found = _each(found, _seconds)
 
     if cell.is_computed:
         found = _computed(found, cell, columns)
@@ -144,7 +169,12 @@ def _taken(parts: list[pa.Array], cell: Cell) -> pa.Array:
         return pc.coalesce(*parts)
 
     if cell.take == "joined":
-        return pc.binary_join_element_wise(*parts, _word(cell.separator))
+        how = "skip" if cell.skips_blank else "emit_null"
+        joined = pc.binary_join_element_wise(
+            *parts, _word(cell.separator), null_handling=how
+        )
+
+        return _known(joined, ("",))
 
     return parts[0]
 
@@ -175,7 +205,8 @@ def _computed(cells: pa.Array, cell: Cell, columns: Columns) -> pa.Array:
     shown = cells
 
     for ref in cell.minus:
-        number, wrong = _numbers(columns[ref])
+        less = _each(columns[ref], _seconds) if cell.is_duration else columns[ref]
+        number, wrong = _numbers(less)
         shown = pc.if_else(pa.array(wrong & ~bad), columns[ref], shown)
         result = result - np.where(np.isnan(number), 0.0, number)
         bad = bad | wrong
@@ -199,6 +230,20 @@ def _computed(cells: pa.Array, cell: Cell, columns: Columns) -> pa.Array:
     return pc.if_else(pa.array(bad & ~blank), shown, text)
 
 
+def _seconds(word: str) -> str:
+    """
+    Returns a duration in seconds; what is none stays as it is.
+    """
+    match = _CLOCK.fullmatch(word) or _PERIOD.fullmatch(word)
+
+    if match is None or not any(match.groups()):
+        return word
+
+    parts = match.groupdict(default="0").items()
+
+    return _written_one(sum(float(part) * _SECONDS[name] for name, part in parts))
+
+
 def _numbers(cells: pa.Array) -> tuple[Floats, Bools]:
     """
     Returns cells as numbers, and which of those that are not blank are none.
@@ -212,8 +257,12 @@ def _numbers(cells: pa.Array) -> tuple[Floats, Bools]:
 
 
 def _written(numbers: Floats) -> list[str]:
+    return [_written_one(number) for number in numbers.tolist()]
+
+
+def _written_one(number: float) -> str:
     # What arithmetic adds beyond fifteen digits is noise: 0.1 * 3 is 0.3.
-    return [f"{number:.15g}" for number in numbers.tolist()]
+    return f"{number:.15g}"
 
 
 def _days(cells: pa.Array, cell: Cell) -> pa.Array:
@@ -244,6 +293,30 @@ def _each(cells: pa.Array, become: Callable[[str], str]) -> pa.Array:
     changed = pa.array([become(word) for word in words.dictionary.to_pylist()], _TEXT)
 
     return changed.take(words.indices)
+
+
+def _numbered(
+    frame: pd.DataFrame, table: Table, name: str, cell: Cell, columns: Columns
+) -> pd.Series[Any]:
+    """
+    Returns 10, 20, 30 and so on for rows that share the rest of their key, in the order
+    of some columns: by size where all of a column are numbers, else by letters.
+    """
+    rest = [each.name for each in table.keys if each.name != name]
+    order = pd.DataFrame(index=frame.index)
+
+    for place, ref in enumerate(cell.numbered_by):
+        words = columns[ref].to_pandas().iloc[frame.index]
+        numbers = pd.to_numeric(words, errors="coerce")
+        is_numeric = bool((numbers.notna() | words.isna()).all())
+        order[place] = numbers if is_numeric else words
+
+    by_order = frame[[each for each in rest if each in frame.columns]]
+    by_order = by_order.loc[order.sort_values(list(order.columns), kind="stable").index]
+    number = _groups(by_order, list(by_order.columns))
+    ranks = (number.groupby(number).cumcount() + 1) * 10
+
+    return ranks.reindex(frame.index).astype("str")
 
 
 def _gathered(frame: pd.DataFrame, feed: Feed) -> pd.DataFrame:

@@ -5,7 +5,8 @@ Planning tables out of another system, all of one moment, checked as uploads are
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,16 +15,17 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from lotwright.errors import InputError, Problem
+from lotwright.io.limits import Limits as FileLimits
+from lotwright.model.findings import Finding
 from lotwright.model.problems import MOST_LISTED, Origin
 from lotwright.model.schema import Table
 from lotwright.model.tables import INPUT_TABLES
 from lotwright.model.validate import checked
-from lotwright.service.connect.catalogue import Catalogue
+from lotwright.service.connect.ask import asked, queries_of
 from lotwright.service.connect.convert import as_text, converted
 from lotwright.service.connect.mapping import Cell, Feed, Ref, SourceMapping
-from lotwright.service.connect.queries import Query, query_of
-from lotwright.service.connect.source import SourceError, reading
-from lotwright.service.connect.spot import Spot
+from lotwright.service.connect.queries import Query
+from lotwright.service.connect.source import SourceError
 
 #: Rows that are fetched at a time.
 _BATCH = 10_000
@@ -46,11 +48,14 @@ class Limits:
         Rows of a feed; more are refused.
     first
         Rows of a feed that are looked at; all, when left out.
+    files
+        How large files may be, where they are what is read.
     """
 
     seconds: float = 600.0
     most_rows: int = 5_000_000
     first: int | None = None
+    files: FileLimits = field(default_factory=FileLimits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,12 +73,26 @@ class Fed:
         Rows that were read.
     strange
         Words that a map of a column does not know.
+    headings
+        What columns are called in the other system.
+    file, lines
+        The file, and the line of each row that was read; empty where it is a database.
     """
 
     feed: Feed
     frame: pd.DataFrame
     num_read: int
     strange: Mapping[str, list[str]]
+    headings: Mapping[Ref, str] = field(default_factory=dict[Ref, str])
+    file: str = ""
+    lines: tuple[int, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """
+        The file or table that was read.
+        """
+        return self.file or str(self.feed.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,11 +108,23 @@ class Extract:
         What each feed brought.
     orders
         Of each table, the place of each row among what the feeds brought.
+    findings
+        What is worth knowing of the files that were read.
     """
 
     frames: Mapping[str, pd.DataFrame]
     fed: tuple[Fed, ...]
     orders: Mapping[str, Rows]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def brought(self) -> Mapping[str, pd.DataFrame]:
+        """
+        The tables that there is a file of.
+        """
+        there = {each.feed.table for each in self.fed if each.file}
+
+        return {name: each for name, each in self.frames.items() if name in there}
 
     def explained(self, problem: Problem) -> Problem:
         """
@@ -109,7 +140,7 @@ class Extract:
 
 
 def extract(
-    address: str,
+    system: str | Path,
     mapping: SourceMapping,
     limits: Limits = Limits(),
 ) -> Extract:
@@ -118,8 +149,8 @@ def extract(
 
     Parameters
     ----------
-    address
-        The database.
+    system
+        The address of a database or of files, or the files themselves.
     mapping
         Where things are.
     limits
@@ -133,7 +164,7 @@ def extract(
     SourceError
         When it cannot be reached or read.
     """
-    fed = tuple(fetched(address, mapping, limits))
+    fed, findings = fetched(system, mapping, limits)
     frames: dict[str, pd.DataFrame] = {}
     orders: dict[str, Rows] = {}
     problems = [problem for each in fed for problem in _unknown_words(each, mapping)]
@@ -145,16 +176,18 @@ def extract(
     if problems:
         raise InputError(list(_without_echoes(problems)))
 
-    return Extract(frames=frames, fed=fed, orders=orders)
+    return Extract(frames=frames, fed=fed, orders=orders, findings=findings)
 
 
-def fetched(address: str, mapping: SourceMapping, limits: Limits) -> Iterable[Fed]:
+def fetched(
+    system: str | Path, mapping: SourceMapping, limits: Limits
+) -> tuple[tuple[Fed, ...], tuple[Finding, ...]]:
     """
-    Returns what each feed brings, unchecked.
+    Returns what each feed brings, unchecked, and what is worth knowing of it.
 
     Parameters
     ----------
-    address, mapping, limits
+    system, mapping, limits
         As for ``extract``.
 
     Raises
@@ -164,23 +197,13 @@ def fetched(address: str, mapping: SourceMapping, limits: Limits) -> Iterable[Fe
     SourceError
         When it cannot be reached or read, or holds more than may be read.
     """
-    with reading(address, seconds=limits.seconds) as connection:
-        queries = _queries(mapping, Catalogue(connection))
+    seconds, files = limits.seconds, limits.files
 
-        return [_fetched(connection, query, limits) for query in queries]
+    with asked(system, mapping, seconds=seconds, files=files) as tables:
+        queries = queries_of(mapping, tables)
+        fed = [_fetched(tables.connection, query, limits) for query in queries]
 
-
-def _queries(mapping: SourceMapping, catalogue: Catalogue) -> list[Query]:
-    whole = Spot(file=mapping.name)
-    found = [
-        query_of(feed, catalogue, whole.inside(feed.place, feed.table))
-        for feed in mapping.feeds
-    ]
-
-    if whole.problems:
-        raise InputError(whole.problems)
-
-    return [query for query in found if query is not None]
+        return tuple(fed), tuple(tables.findings)
 
 
 def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
@@ -189,6 +212,7 @@ def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
     """
     feed, refs = query.feed, query.refs
     parts: list[list[pa.Array]] = [[] for _ in refs]
+    lines: list[int] = []
     most = limits.most_rows if limits.first is None else limits.first
     select = query.select.limit(most if limits.first is not None else most + 1)
     num_rows = 0
@@ -201,6 +225,8 @@ def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
             for part, cells in zip(parts, zip(*rows, strict=True), strict=False):
                 part.append(pa.array(list(map(as_text, cells)), _TEXT))
 
+            lines += [row[-1] for row in rows] if query.file else []
+
     if num_rows > most:
         msg = (
             f"{feed.place} has more than {most:,} rows: narrow it by where, or raise "
@@ -211,7 +237,15 @@ def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
     columns = {ref: _whole(part) for ref, part in zip(refs, parts, strict=True)}
     frame, strange = converted(feed, INPUT_TABLES[feed.table], columns, num_rows)
 
-    return Fed(feed=feed, frame=frame, num_read=num_rows, strange=strange)
+    return Fed(
+        feed=feed,
+        frame=frame,
+        num_read=num_rows,
+        strange=strange,
+        headings=query.headings,
+        file=query.file,
+        lines=tuple(lines),
+    )
 
 
 def _whole(parts: list[pa.Array]) -> pa.Array:
@@ -269,9 +303,9 @@ def _placed(problem: Problem, fed: tuple[Fed, ...], place: int) -> Problem:
 
     return replace(
         problem,
-        file=str(each.feed.source),
-        row=0,
-        column=", ".join(_sources(each.feed, problem.column)),
+        file=each.source,
+        row=each.lines[int(each.frame.index[place])] if each.lines else 0,
+        column=", ".join(_sources(each, problem.column)),
         text=text,
         remedy=remedy,
     )
@@ -294,18 +328,22 @@ def _without_echoes(problems: list[Problem]) -> Iterable[Problem]:
             yield each
 
 
-def _sources(feed: Feed, column: str) -> list[str]:
+def _sources(fed: Fed, column: str) -> list[str]:
     """
     Returns the columns of the other system from which some columns come.
     """
+    feed = fed.feed
     cells = [feed.cells.get(name.strip(), Cell()) for name in column.split(",")]
-    refs = dict.fromkeys(ref for cell in cells for ref in cell.refs)
+    refs = list(dict.fromkeys(ref for cell in cells for ref in cell.refs))
+    there = [ref for ref in refs if fed.headings.get(ref)]
 
-    return [_bare(ref, feed) for ref in refs]
+    return [_bare(ref, fed) for ref in there or refs]
 
 
-def _bare(ref: Ref, feed: Feed) -> str:
-    return ref.column if ref.alias == feed.alias else str(ref)
+def _bare(ref: Ref, fed: Fed) -> str:
+    name = fed.headings.get(ref) or ref.column
+
+    return name if ref.alias == fed.feed.alias else f"{ref.alias}.{name}"
 
 
 def _unknown_words(fed: Fed, mapping: SourceMapping) -> Iterable[Problem]:
@@ -314,8 +352,8 @@ def _unknown_words(fed: Fed, mapping: SourceMapping) -> Iterable[Problem]:
             yield Problem(
                 code="E-MAPPING",
                 table=fed.feed.table,
-                file=str(fed.feed.source),
-                column=", ".join(_sources(fed.feed, name)),
+                file=fed.source,
+                column=", ".join(_sources(fed, name)),
                 value=word,
                 text=f'{fed.feed.place}: the map of {name} does not know "{word}".',
                 remedy=f"Add it to the map in {mapping.name}, or say what all others "

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from lotwright.errors import InputError
-from lotwright.service.connect.catalogue import Catalogue
+from lotwright.io.limits import Limits
+from lotwright.service.connect.ask import asked, queries_of
 from lotwright.service.connect.mapping import Feed, SourceMapping
-from lotwright.service.connect.queries import query_of
-from lotwright.service.connect.source import reading
-from lotwright.service.connect.spot import Spot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +31,12 @@ class FoundFeed:
 
 
 def found_in(
-    address: str, mapping: SourceMapping, *, seconds: float, counts: bool = False
+    address: str,
+    mapping: SourceMapping,
+    *,
+    seconds: float,
+    files: Limits = Limits(),  # noqa: B008  # frozen
+    counts: bool = False,
 ) -> list[FoundFeed]:
     """
     Returns what each feed of a mapping finds in another system.
@@ -45,6 +47,8 @@ def found_in(
         The database, and where things are.
     seconds
         How long a statement may take.
+    files
+        How large files may be.
     counts
         Whether rows are counted.
 
@@ -55,24 +59,16 @@ def found_in(
     SourceError
         When it cannot be reached or read.
     """
-    spot = Spot(file=mapping.name)
     found: list[FoundFeed] = []
 
-    with reading(address, seconds=seconds) as connection:
-        catalogue = Catalogue(connection)
-
-        for feed in mapping.feeds:
-            here = spot.inside(feed.place, feed.table)
-            query = query_of(feed, catalogue, here)
+    with asked(address, mapping, seconds=seconds, files=files) as tables:
+        for query in queries_of(mapping, tables):
             num_rows = None
 
-            if query is not None and counts:
+            if counts:
                 rows = select(func.count()).select_from(query.select.subquery())
-                num_rows = connection.execute(rows).scalar_one()
+                num_rows = tables.connection.execute(rows).scalar_one()
 
-            found.append(FoundFeed(feed=feed, num_rows=num_rows))
-
-    if spot.problems:
-        raise InputError(spot.problems)
+            found.append(FoundFeed(feed=query.feed, num_rows=num_rows))
 
     return found

@@ -110,6 +110,8 @@ class Cell:
         ``one`` column, the ``first`` that is not blank, or all of them ``joined``.
     separator
         What stands between those that are joined.
+    skips_blank
+        Whether those that are blank are left out where columns are joined.
     value
         What it is in all rows.
     blank
@@ -117,6 +119,8 @@ class Cell:
     words, otherwise
         What each word becomes, and what all others become; without it, those are
         refused.
+    is_duration
+        Whether a text such as ``7 00:00:00`` stands for seconds.
     minus
         Columns that are subtracted; blank ones count as 0.
     divide_by, divisor
@@ -133,15 +137,20 @@ class Cell:
         What is put in front.
     if_blank
         What it is where it would be blank.
+    numbered_by
+        Columns in whose order rows are numbered 10, 20, 30, among those that the rest
+        of their key shares; in place of all others.
     """
 
     columns: tuple[Ref, ...] = ()
     take: Literal["one", "first", "joined"] = "one"
     separator: str = ""
+    skips_blank: bool = False
     value: str = ""
     blank: tuple[str, ...] = ()
     words: Mapping[str, str] | None = None
     otherwise: str | None = None
+    is_duration: bool = False
     minus: tuple[Ref, ...] = ()
     divide_by: tuple[Ref, ...] = ()
     divisor: float = 1.0
@@ -151,13 +160,14 @@ class Cell:
     days: int = 0
     prefix: str = ""
     if_blank: str | None = None
+    numbered_by: tuple[Ref, ...] = ()
 
     @property
     def refs(self) -> tuple[Ref, ...]:
         """
         All columns that it needs.
         """
-        return (*self.columns, *self.minus, *self.divide_by)
+        return (*self.columns, *self.minus, *self.divide_by, *self.numbered_by)
 
     @property
     def is_computed(self) -> bool:
@@ -251,11 +261,14 @@ class SourceMapping:
         What people should know of it.
     feeds
         What it reads.
+    is_of_files
+        Whether it reads files, where some may be missing, and some of their columns.
     """
 
     name: str
     note: str
     feeds: tuple[Feed, ...]
+    is_of_files: bool = False
 
     @property
     def tables(self) -> tuple[str, ...]:

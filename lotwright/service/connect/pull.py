@@ -28,7 +28,7 @@ from lotwright.service.store.schema_connections import ConnectionStatus
 from lotwright.service.store.store import Store
 from lotwright.service.store.webhooks import Event
 from lotwright.service.work.errands import ErrandError, run_errand
-from lotwright.service.work.tasks import check_task, data_payload
+from lotwright.service.work.tasks import check_task, data_payload, told
 
 #: Seconds that a look at another system may take, in the face of somebody who waits.
 GLANCE = 20.0
@@ -265,7 +265,11 @@ def _read(row: Row[Any], settings: Settings) -> tuple[Extract, list[dict[str, An
     Returns checked tables, and what the fit analysis finds in all of them together.
     """
     mapping = read_mapping(row.mapping, row.mapping_name)
-    limits = Limits(seconds=settings.pull_seconds, most_rows=settings.most_rows)
+    limits = Limits(
+        seconds=settings.pull_seconds,
+        most_rows=settings.most_rows,
+        files=settings.limits(),
+    )
     found = extract(address_of(row, settings), mapping, limits)
     streams = {name: table_as_bytes(name, each) for name, each in found.frames.items()}
 
@@ -276,7 +280,7 @@ def _read(row: Row[Any], settings: Settings) -> tuple[Extract, list[dict[str, An
     except InputError as error:
         raise InputError([found.explained(each) for each in error.problems]) from None
 
-    findings: list[dict[str, Any]] = head["findings"]
+    findings: list[dict[str, Any]] = [*told(found.findings), *head["findings"]]
 
     return found, findings
 

@@ -14,7 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import quoted_name
 
 from lotwright.model.nearest import nearest
-from lotwright.service.connect.catalogue import Catalogue, Family, FoundTable
+from lotwright.service.connect.catalogue import (
+    FILES,
+    Family,
+    FoundTable,
+    Tables,
+    is_day,
+)
+from lotwright.service.connect.file_columns import TRUE
 from lotwright.service.connect.mapping import Comparison, Feed, Join, Ref, Value
 from lotwright.service.connect.spot import Spot
 
@@ -48,14 +55,21 @@ class Query:
         The query; its columns stand in the order of ``refs``.
     refs
         The columns that it returns.
+    headings
+        What they are called in the other system; nothing, where a file has none.
+    file
+        The file that is read; empty where a database is. The line of each row is then
+        returned after all columns.
     """
 
     feed: Feed
     select: sa.Select[Any]
     refs: tuple[Ref, ...]
+    headings: Mapping[Ref, str]
+    file: str = ""
 
 
-def query_of(feed: Feed, catalogue: Catalogue, spot: Spot) -> Query | None:
+def query_of(feed: Feed, catalogue: Tables, spot: Spot) -> Query | None:
     """
     Returns what a feed asks, or notes what the other system does not have.
 
@@ -85,12 +99,19 @@ def query_of(feed: Feed, catalogue: Catalogue, spot: Spot) -> Query | None:
 
     columns = [tables.text(ref).label(f"c{place}") for place, ref in enumerate(refs)]
     # A feed of constants alone still has a row for each row of its table.
-    select = sa.select(*(columns or [sa.literal(1).label("c0")])).select_from(source)
+    columns = columns or [sa.literal(1).label("c0")]
+    select = sa.select(*columns, *tables.line()).select_from(source)
 
     if len(spot.problems) > before:
         return None
 
-    return Query(feed=feed, select=select.where(*conditions), refs=refs)
+    return Query(
+        feed=feed,
+        select=select.where(*conditions),
+        refs=refs,
+        headings={ref: tables.heading(ref) for ref in refs},
+        file=tables.file,
+    )
 
 
 class _Tables:
@@ -98,7 +119,7 @@ class _Tables:
     The tables of a feed as the other system knows them.
     """
 
-    def __init__(self, feed: Feed, catalogue: Catalogue, spot: Spot) -> None:
+    def __init__(self, feed: Feed, catalogue: Tables, spot: Spot) -> None:
         self._feed = feed
         self._spot = spot
         self._found: dict[str, FoundTable] = {}
@@ -113,12 +134,41 @@ class _Tables:
 
             if found is None:
                 near = nearest(name.name, catalogue.names(name.schema))
-                text = f"There is no table or view {name} in the other system."
+                text = f"There is no {self._noun} {name} in the other system."
                 hint = f"Did you mean {near}?" if near else "Check its name and schema."
                 spot.add(text, hint, "from", str(name))
             else:
                 self._found[alias] = found
                 self._clauses[alias] = _clause(found, alias)
+
+    @property
+    def file(self) -> str:
+        """
+        The file of the first table; empty, where it is none.
+        """
+        return self._found[self._feed.alias].file
+
+    @property
+    def _noun(self) -> str:
+        return "file of the table" if self._dialect == FILES else "table or view"
+
+    def heading(self, ref: Ref) -> str:
+        """
+        Returns what a column is called in the other system; nothing, where a file does
+        not have it.
+        """
+        found, spelt = self._found[ref.alias], self._spelt(ref)
+
+        return found.headings.get(spelt, "") if found.line else spelt
+
+    def line(self) -> list[sa.ColumnElement[Any]]:
+        """
+        Returns the column of lines of the first table, where it is a file.
+        """
+        alias = self._feed.alias
+        name = self._found[alias].line
+
+        return [self._clauses[alias].c[name].label("line")] if name else []
 
     def check(self) -> None:
         """
@@ -153,10 +203,10 @@ class _Tables:
         Returns a column as it is fetched: days of PostgreSQL as text, for it knows some
         that no other program does.
         """
-        is_day = self._family(ref) is Family.DAY and self._dialect == "postgresql"
+        is_written = self._family(ref) is Family.DAY and self._dialect == "postgresql"
         column = self._column(ref)
 
-        return sa.cast(column, sa.Text) if is_day else column
+        return sa.cast(column, sa.Text) if is_written else column
 
     def on(self, join: Join) -> sa.ColumnElement[bool]:
         """
@@ -165,7 +215,10 @@ class _Tables:
         equal: list[sa.ColumnElement[bool]] = []
 
         for left, right in join.on:
-            self._refuse_unlike(left, right, "on")
+            # Keys in files are what is written, whatever else they are compared with.
+            if self._dialect != FILES:
+                self._refuse_unlike(left, right, "on")
+
             equal.append(self._column(left) == self._column(right))
 
         place = f"join {join.alias}, where"
@@ -187,9 +240,12 @@ class _Tables:
 
         if given.other is not None:
             self._refuse_unlike(given.column, given.other, place)
-            return _COMPARE[given.how](column, self._column(given.other))
+            return _COMPARE[given.how](
+                self._measured(given.column), self._measured(given.other)
+            )
 
         values = [self._bound(family, each, given, place) for each in given.values]
+        column = self._measured(given.column)
 
         if family is Family.ANY and any(isinstance(each, str) for each in given.values):
             column = sa.cast(column, sa.Text)
@@ -217,10 +273,10 @@ class _Tables:
                 value,
             )
 
-        # SQLite keeps days as the text that they are written in.
-        is_day = family is Family.DAY and self._dialect != "sqlite"
+        # SQLite and files keep days as the text that they are written in.
+        is_kept = family is Family.DAY and self._dialect not in ("sqlite", FILES)
 
-        if is_day and isinstance(value, str) and _is_day(value):
+        if is_kept and isinstance(value, str) and is_day(value):
             return sa.literal(date.fromisoformat(value))
 
         return sa.literal(value)
@@ -240,6 +296,24 @@ class _Tables:
     def _column(self, ref: Ref) -> sa.ColumnElement[Any]:
         return self._clauses[ref.alias].c[self._spelt(ref)]
 
+    def _measured(self, ref: Ref) -> sa.ColumnElement[Any]:
+        """
+        Returns a column as it is compared: that of a file, where all is text, as what
+        it stands for.
+        """
+        column, family = self._column(ref), self._family(ref)
+
+        if self._dialect != FILES:
+            return column
+
+        if family is Family.NUMBER:
+            return sa.cast(column, sa.Float)
+
+        if family is Family.BOOLEAN:
+            return sa.func.lower(column).in_(TRUE)
+
+        return sa.func.substr(column, 1, 10) if family is Family.DAY else column
+
     def _family(self, ref: Ref) -> Family:
         return self._found[ref.alias].columns[self._spelt(ref)]
 
@@ -257,7 +331,7 @@ def _clause(found: FoundTable, alias: str) -> sa.Alias:
     schema = quoted_name(found.name.schema, quote=True) if found.name.schema else None
     columns = [
         sa.column(quoted_name(name, quote=True), sa.types.NullType())
-        for name in found.columns
+        for name in (*found.columns, *([found.line] if found.line else []))
     ]
     name = quoted_name(found.name.name, quote=True)
     table: Any = sa.table(name, *columns, schema=schema)
@@ -277,13 +351,6 @@ def _fits(family: Family, value: Value) -> bool:
         return not isinstance(value, str | bool)
 
     if family is Family.DAY:
-        return isinstance(value, str) and _is_day(value)
+        return isinstance(value, str) and is_day(value)
 
     return isinstance(value, str)
-
-
-def _is_day(value: str) -> bool:
-    try:
-        return len(value) == 10 and bool(date.fromisoformat(value))
-    except ValueError:
-        return False

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from lotwright.errors import LotwrightError
+from lotwright.service.connect.catalogue import FILES
 from lotwright.service.connect.source import url_of
 from lotwright.service.settings import Settings
 
@@ -22,6 +23,7 @@ _DRIVERS = {
     "mariadb": ("mariadb+pymysql",),
     "mssql": ("mssql+pymssql",),
     "oracle": ("oracle+oracledb",),
+    FILES: (FILES,),
 }
 
 #: Options that change neither what is reached nor which files are read.
@@ -74,20 +76,25 @@ def refuse_beyond(address: str, settings: Settings) -> None:
         msg = f"The option {options[0][:80]!r} is not taken in an address. {_REMEDY}"
         raise ReachError(msg)
 
-    if backend == "sqlite":
+    if backend in ("sqlite", FILES):
         _refuse_file(url, allowed, settings)
     else:
         _refuse_host(url, allowed)
 
 
 def _refuse_file(url: URL, allowed: list[str], settings: Settings) -> None:
-    file = Path(url.database or "").resolve()
+    is_folder = url.drivername == FILES
+    file = Path("/" if is_folder else "", url.database or "").resolve()
     folders = [Path(each).resolve() for each in allowed if each.startswith("/")]
     store = settings.sqlite_file()
     is_store = store is not None and file == store.resolve()
 
-    if is_store or not any(folder in file.parents for folder in folders):
-        msg = f"This service reads no database files there. {_REMEDY}"
+    is_within = any(
+        folder in file.parents or (is_folder and folder == file) for folder in folders
+    )
+
+    if is_store or url.host or not is_within:
+        msg = f"This service reads no files there. {_REMEDY}"
         raise ReachError(msg)
 
 

@@ -15,11 +15,15 @@ from lotwright.service.connect.names import Names
 from lotwright.service.connect.spot import Spot
 
 _KNOWN = (
-    "column", "first", "columns", "value", "separator", "blank", "map", "otherwise",
-    "minus", "divide_by", "factor", "at_least", "format", "days", "prefix", "if_blank",
+    "column", "first", "columns", "value", "separator", "skip_blank", "blank", "map",
+    "otherwise", "duration", "minus", "divide_by", "factor", "at_least", "format",
+    "days", "prefix", "if_blank", "numbered_by",
 )  # fmt: skip
 
-_ARITHMETIC = ("minus", "divide_by", "factor", "at_least")
+_ARITHMETIC = (
+    "duration", "minus", "divide_by", "factor", "at_least", "numbered_by",
+)  # fmt: skip
+_WAYS = ("column", "columns", "first", "value", "numbered_by")
 _DAYS = ("format", "days")
 _NUMBERS = (ColumnType.NUMBER, ColumnType.INTEGER)
 
@@ -68,19 +72,22 @@ def read_cell(given: object, column: Column, names: Names, spot: Spot) -> Cell |
 def _cell(
     cells: Mapping[str, object], column: Column, names: Names, spot: Spot
 ) -> Cell | None:
-    ways = [way for way in ("column", "columns", "first", "value") if way in cells]
+    ways = [way for way in _WAYS if way in cells]
 
     if len(ways) != 1:
-        text = f"{column.name} needs one of column, columns, first and value."
+        text = f"{column.name} needs one of {', '.join(_WAYS)}."
         spot.add(text, _EXAMPLE, column.name, ", ".join(ways))
         return None
 
     way = ways[0]
 
-    if way == "value":
+    if way in ("value", "numbered_by"):
         if len(cells) > 1:
-            text = f"{column.name} has a value, so that nothing else can be said of it."
+            text = f"{column.name} has {way}, so that nothing else can be said of it."
             spot.add(text, "Remove the rest.", column.name)
+
+        if way == "numbered_by":
+            return Cell(numbered_by=_refs(cells, way, column, names, spot))
 
         return Cell(value=_constant(cells, "value", spot) or "")
 
@@ -95,9 +102,11 @@ def _cell(
         columns=_refs(cells, way, column, names, spot),
         take=take[way],
         separator=spot.text(cells, "separator"),
+        skips_blank=spot.flag(cells, "skip_blank"),
         blank=spot.texts(cells, "blank"),
         words=_words(cells, spot),
         otherwise=_constant(cells, "otherwise", spot),
+        is_duration=spot.flag(cells, "duration"),
         minus=_refs(cells, "minus", column, names, spot),
         divide_by=divide_by,
         divisor=divisor,
@@ -124,7 +133,11 @@ def _refuse_unfit(cells: Mapping[str, object], column: Column, spot: Spot) -> No
             text = f"{column.name} holds no {word}, so that {given[0]} means nothing."
             spot.add(text, "Remove it.", column.name, cells[given[0]])
 
-    for name, needs in (("separator", "columns"), ("otherwise", "map")):
+    for name, needs in (
+        ("separator", "columns"),
+        ("skip_blank", "columns"),
+        ("otherwise", "map"),
+    ):
         if name in cells and needs not in cells:
             text = f"{column.name} has {name} without {needs}."
             spot.add(text, f"Add {needs}, or remove {name}.", column.name, cells[name])

@@ -33,7 +33,7 @@ from lotwright.service.connect.spot import Spot
 LONGEST = 200_000
 MOST_FEEDS = 200
 
-_OF_MAPPING = ("name", "note", "feed")
+_OF_MAPPING = ("name", "note", "files", "feed")
 _OF_FEED = ("table", "from", "as", "join", "where", "columns", "distinct", "total")
 _OF_JOIN = ("with", "as", "on", "where")
 
@@ -61,6 +61,7 @@ def read_mapping(content: str, name: str) -> SourceMapping:
         name=spot.text(cells, "name") or name,
         note=spot.text(cells, "note"),
         feeds=tuple(_feeds(cells.get("feed"), spot)),
+        is_of_files=spot.flag(cells, "files"),
     )
 
     if spot.problems:

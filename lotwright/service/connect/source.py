@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import NullPool
 
 from lotwright.errors import LotwrightError
+from lotwright.service.connect.catalogue import FILES
 
 #: Seconds until a system must have answered for the first time.
 PATIENCE = 10
@@ -52,11 +53,14 @@ def url_of(address: str) -> URL:
     """
     try:
         url = make_url(address)
-        url.get_dialect()
+
+        if url.drivername != FILES:
+            url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
         msg = (
             "The address is not that of a database; write it like "
-            "postgresql://user:password@host/name or sqlite:////folder/file.db."
+            "postgresql://user:password@host/name, sqlite:////folder/file.db or "
+            "files:///folder."
         )
         raise SourceError(msg) from None
     except ModuleNotFoundError as error:
@@ -69,6 +73,9 @@ def shown(url: URL) -> str:
     """
     Returns an address as people may see it, without user, password and options.
     """
+    if url.drivername == FILES:
+        return f"{FILES}:///{(url.database or '').lstrip('/')}"
+
     bare = URL.create(
         url.get_backend_name(), host=url.host, port=url.port, database=url.database
     )

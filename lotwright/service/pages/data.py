@@ -14,6 +14,7 @@ from lotwright.model.codes import CODES, RESERVED
 from lotwright.model.tables import INPUT_TABLES
 from lotwright.service.api.access import SettingsOf, StoreOf
 from lotwright.service.api.problems import unknown
+from lotwright.service.connect import shipped
 from lotwright.service.pages.frame import page
 from lotwright.service.pages.visits import Visitor
 from lotwright.service.store import datasets
@@ -96,6 +97,7 @@ def show_dataset(
         versions=[(row, _counts(row.findings)) for row in versions],
         most_mb=settings.most_upload_mb,
         table_names=list(INPUT_TABLES),
+        mappings=shipped.names(),
         is_frozen=bool(states)
         and datasets.version_id_of(states) in {row.version_id for row in versions},
     )

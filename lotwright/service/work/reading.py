@@ -23,6 +23,10 @@ from lotwright.io.marked import mark_problems
 from lotwright.io.uploads import Mode, changed_table, read_package, read_table
 from lotwright.model.findings import Finding
 from lotwright.scenarios.wire import joined, parted, table_as_bytes
+from lotwright.service.connect.extract import Limits as FeedLimits
+from lotwright.service.connect.extract import extract
+from lotwright.service.connect.read_mapping import read_mapping
+from lotwright.service.connect.source import SourceError
 from lotwright.service.work.tasks import told
 
 _MIB = 1 << 20
@@ -36,6 +40,7 @@ def upload_payload(
     content: bytes,
     *,
     table: str = "",
+    mapping: tuple[str, str] = ("", ""),
     mode: Mode = Mode.REPLACE,
     present: bytes = b"",
     limits: Limits = Limits(),  # noqa: B008  # frozen
@@ -50,6 +55,9 @@ def upload_payload(
         The file; the ending of its name says what it is.
     table
         The one table that it holds; empty for a zip or workbook of several.
+    mapping
+        Name and content of the mapping by which those of another system are read; empty
+        for planning tables.
     mode, present
         What its rows do to the table, and the table so far as an Arrow stream.
     limits, memory_mb
@@ -58,6 +66,7 @@ def upload_payload(
     head = {
         "name": name,
         "table": table,
+        "mapping": mapping,
         "mode": mode.value,
         "limits": asdict(limits),
         "memory_mb": memory_mb,
@@ -135,7 +144,11 @@ def _tables(head: dict[str, Any], content: bytes, present: bytes) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / name
             file.write_bytes(content)
-            frames, findings = read_package(file, limits)
+            frames, findings = (
+                _mapped(file, head["mapping"], limits)
+                if head["mapping"][1]
+                else read_package(file, limits)
+            )
     elif mode is Mode.REPLACE:
         frames, findings = read_table(table, name, content, limits)
     else:
@@ -147,6 +160,23 @@ def _tables(head: dict[str, Any], content: bytes, present: bytes) -> bytes:
     streams = {name: table_as_bytes(name, each) for name, each in frames.items()}
 
     return joined({"num_rows": num_rows, "findings": told(findings)}, streams)
+
+
+def _mapped(
+    file: Path, by: list[str], limits: Limits
+) -> tuple[dict[str, pd.DataFrame], tuple[Finding, ...]]:
+    """
+    Returns the planning tables that a mapping finds in a zip or workbook.
+    """
+    name, content = by
+    mapping = read_mapping(content, name)
+
+    try:
+        found = extract(file, mapping, FeedLimits(most_rows=limits.rows, files=limits))
+    except SourceError as error:
+        raise refusal(file.name, str(error), "Send it in parts.") from None
+
+    return dict(found.brought), found.findings
 
 
 def _frame(stream: bytes) -> pd.DataFrame:

@@ -65,9 +65,12 @@
     const [, stem, ending] = file.name.match(/^(.*)\.([^.]+)$/) || [null, "", ""];
     const kind = kinds[ending.toLowerCase()];
     const isTable = ["csv", "parquet"].includes(ending.toLowerCase());
+    const mapping = upload.elements.mapping.value;
 
-    if (!kind || (isTable && !lw.data("table-names").includes(stem))) {
-      const text = kind
+    if (!kind || (isTable && (mapping || !lw.data("table-names").includes(stem)))) {
+      const text = kind && mapping
+        ? "A mapping reads all files of a system together: send them as one zip, or as a workbook."
+        : kind
         ? `There is no table named “${stem}”: name the file after its table, such as demands.csv.`
         : "Send a zip, a workbook (xlsx), or a table as csv or parquet.";
       result.replaceChildren(lw.make("div", { class: "problem" }, text));
@@ -75,7 +78,7 @@
     }
 
     const button = upload.querySelector("button");
-    const address = isTable ? `${path}/tables/${encodeURIComponent(stem)}` : `${path}/package`;
+    const address = isTable ? `${path}/tables/${encodeURIComponent(stem)}` : `${path}/package?mapping=${encodeURIComponent(mapping)}`;
     button.disabled = true;
     result.replaceChildren(lw.make("p", { class: "muted" }, "Reads and checks…"));
 
