@@ -261,7 +261,7 @@ class Client:
         """
         Returns the data sets, by name.
         """
-        found = self._line.get("v1/datasets")["datasets"]
+        found = self._line.every("v1/datasets", "datasets")
 
         return pd.DataFrame(found, columns=list(_OF_DATASETS))
 
@@ -295,7 +295,7 @@ class Client:
             So many at most.
         """
         asked = {"status": status} if status else {}
-        found = self._line.get("v1/runs", limit=limit, **asked)["runs"]
+        found = self._line.every("v1/runs", "runs", limit, **asked)
 
         return pd.DataFrame(found, columns=list(_OF_RUNS))
 
@@ -325,9 +325,11 @@ class Client:
         return plan_table_in(name, answer.content)
 
     def _named(self, name: str) -> dict[str, Any] | None:
-        every: list[dict[str, Any]] = self._line.get("v1/datasets")["datasets"]
+        found: list[dict[str, Any]] = self._line.get("v1/datasets", name=name)[
+            "datasets"
+        ]
 
-        return next((each for each in every if each["name"] == name), None)
+        return found[0] if found else None
 
     def _where(self, data: PlanningData | Dataset) -> tuple[str, str]:
         """

@@ -75,7 +75,7 @@ class Dataset:
         """
         Returns the versions, the newest first.
         """
-        found = self.line.get(f"{self.path}/versions")["versions"]
+        found = self.line.every(f"{self.path}/versions", "versions")
         names = ["version", "number", "created_at", "created_by"]
 
         return pd.DataFrame(found, columns=names)
@@ -206,7 +206,7 @@ class Dataset:
         ServiceError
             When there is none.
         """
-        found = self.line.get(f"{self.path}/versions")["versions"]
+        found = self.line.every(f"{self.path}/versions", "versions", 1)
 
         if not found:
             msg = f"{self.name} has no version yet; commit its tables first."

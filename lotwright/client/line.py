@@ -5,6 +5,7 @@ The line to a service: requests with a key, retries, and errors in the library's
 from __future__ import annotations
 
 import ipaddress
+import math
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ JSON = "application/json"
 
 #: Answers after which the same request may be sent again.
 _BUSY = (429, 502, 503, 504)
+
+#: Rows of a list that come at a time.
+_PART = 1000
 
 #: Times that a request is sent at most, and the longest pause between two of them.
 _ATTEMPTS = 6
@@ -99,6 +103,30 @@ class Line:
         found: dict[str, Any] = self.ask("GET", path, params=params).json()
 
         return found
+
+    def every(
+        self, path: str, noun: str, most: float = math.inf, **params: str | int
+    ) -> list[dict[str, Any]]:
+        """
+        Returns the rows of a list, which comes part by part.
+
+        Parameters
+        ----------
+        path, noun, params
+            The list, what it is of, and what is asked of it.
+        most
+            Number of rows at most.
+        """
+        rows: list[dict[str, Any]] = []
+        cursor: str | None = ""
+
+        while cursor is not None and len(rows) < most:
+            limit = int(min(most - len(rows), _PART))
+            part = self.get(path, **params, limit=limit, cursor=cursor)
+            rows += part[noun]
+            cursor = part["cursor"]
+
+        return rows
 
     def post(self, path: str, body: object = None, *, once: str = "") -> dict[str, Any]:
         """

@@ -42,6 +42,7 @@ from lotwright.service.api.description import describe
 from lotwright.service.api.dressing import Dressed
 from lotwright.service.api.intake import Intake
 from lotwright.service.api.limits import Limits
+from lotwright.service.api.looks import Looks
 from lotwright.service.api.metrics import Counts
 from lotwright.service.api.uses import Uses
 from lotwright.service.pages import every_page
@@ -86,6 +87,7 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
     app.state.store = kept
     app.state.settings = settings
     app.state.limits = Limits()
+    app.state.looks = Looks()
     app.state.uses = uses
     app.state.counts = counts
     problems.install(app)

@@ -23,6 +23,7 @@ from lotwright.service.api.access import (
 )
 from lotwright.service.api.documents import In, Name, moment
 from lotwright.service.api.jobs import refuse_too_many_jobs
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import Refusal, known, taken, unknown
 from lotwright.service.connect import shipped
 from lotwright.service.connect.disconnect import disconnect
@@ -77,16 +78,17 @@ class ConnectionChange(In):
 
 
 @router.get("")
-def list_connections(who: Reader, store: StoreOf) -> dict[str, Any]:
+def list_connections(who: Reader, store: StoreOf, part: PartOf) -> dict[str, Any]:
     """
-    Returns all connections, by name, and the mappings that come with Lotwright.
+    Returns connections, by name, where to go on, and the mappings that come with
+    Lotwright.
     """
     with store.look(who.tenant_id) as link:
-        rows = connections.every(link, who.tenant_id)
+        rows = connections.every(link, who.tenant_id, part)
         now = link.execute(select(store.now())).scalar_one()
 
     return {
-        "connections": [_head(row, now) for row in rows],
+        **list_of("connections", rows, lambda row: _head(row, now)),
         "mappings": shipped.names(),
     }
 

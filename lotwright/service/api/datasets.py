@@ -5,9 +5,9 @@ Routes of data sets: create, rename, commit, look, delete.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
@@ -21,6 +21,7 @@ from lotwright.service.api.access import (
     act,
 )
 from lotwright.service.api.documents import NewDataset, NewVersion, Renamed, moment
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import Refusal, known, taken, unknown
 from lotwright.service.store import audit, blobs, datasets
 from lotwright.service.store import dataset_changes as changes
@@ -54,14 +55,20 @@ def create_dataset(
 
 
 @router.get("")
-def list_datasets(who: Reader, store: StoreOf) -> dict[str, Any]:
+def list_datasets(
+    who: Reader,
+    store: StoreOf,
+    part: PartOf,
+    name: Annotated[str, Query(max_length=200)] = "",
+) -> dict[str, Any]:
     """
-    Returns all data sets, by name.
+    Returns data sets, by name, and where to go on; only the one of a name, where one is
+    given.
     """
     with store.look(who.tenant_id) as connection:
-        rows = datasets.every(connection, who.tenant_id)
+        rows = datasets.every(connection, who.tenant_id, part, name=name)
 
-    return {"datasets": [_head(row) for row in rows]}
+    return list_of("datasets", rows, _head)
 
 
 @router.get("/{dataset_id}")
@@ -166,15 +173,17 @@ def commit_version(
 
 
 @router.get("/{dataset_id}/versions")
-def list_versions(dataset_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
+def list_versions(
+    dataset_id: str, who: Reader, store: StoreOf, part: PartOf
+) -> dict[str, Any]:
     """
-    Returns the versions of a data set, the newest first.
+    Returns the versions of a data set, the newest first, and where to go on.
     """
     with store.look(who.tenant_id) as connection:
         known(datasets.find(connection, who.tenant_id, dataset_id))
-        rows = datasets.versions(connection, who.tenant_id, dataset_id)
+        rows = datasets.versions(connection, who.tenant_id, dataset_id, part)
 
-    return {"versions": [_version(row) for row in rows]}
+    return list_of("versions", rows, _version)
 
 
 @router.get("/{dataset_id}/versions/{version_id}")
@@ -260,14 +269,18 @@ def chosen_version(
     Refusal
         When there is none.
     """
-    versions = datasets.versions(connection, who.tenant_id, dataset_id)
-    wanted = [row for row in versions if version_id in (None, row.version_id)]
+    tenant_id = who.tenant_id
+    found = (
+        datasets.newest(connection, tenant_id, dataset_id)
+        if version_id is None
+        else datasets.find_version(connection, tenant_id, dataset_id, version_id)
+    )
 
-    if not wanted:
+    if found is None:
         text = "There is no such version of a data set; commit one first."
         raise Refusal(422, "unknown_version", text)
 
-    return str(wanted[0].version_id)
+    return str(found.version_id)
 
 
 def _shown(store: Store, who: Principal, dataset_id: str) -> dict[str, Any]:

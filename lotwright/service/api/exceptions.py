@@ -17,6 +17,7 @@ from lotwright.service.api.documents import In, moment
 from lotwright.service.api.exception_list import exception_list
 from lotwright.service.api.formats import AskedOf, cells_answer
 from lotwright.service.api.kept import bytes_of, input_table, plan_of, result_of
+from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.store import audit, remarks
 from lotwright.service.store.remarks import RemarkKind, Subject
@@ -45,7 +46,7 @@ class Remark(In):
     text: Annotated[str, Field(max_length=2000)] = ""
 
 
-@router.get("")
+@router.get("", dependencies=[LOOK])
 def list_exceptions(
     run_id: str,
     who: Reader,
@@ -67,7 +68,7 @@ def list_exceptions(
     return cells_answer("exceptions", cells, asked)
 
 
-@router.get("/choices")
+@router.get("/choices", dependencies=[LOOK])
 def list_choices(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     """
     Returns by which severities, codes, planners, sites, groups and states the
@@ -90,7 +91,7 @@ def list_choices(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     }
 
 
-@router.post("/remarks", status_code=201)
+@router.post("/remarks", status_code=201, dependencies=[LOOK])
 def remark_on(
     run_id: str, body: Remark, request: Request, who: Writer, store: StoreOf
 ) -> dict[str, Any]:

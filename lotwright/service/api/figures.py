@@ -20,6 +20,7 @@ from lotwright.scenarios.compare import compare
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.formats import JSON
 from lotwright.service.api.kept import data_of, plan_of
+from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.api.results import run_names
 
@@ -136,7 +137,7 @@ FIGURES: Mapping[str, tuple[Callable[[_Asked], go.Figure], tuple[str, ...]]] = {
 }
 
 
-@router.get("/runs/{run_id}/figures/{name}")
+@router.get("/runs/{run_id}/figures/{name}", dependencies=[LOOK])
 def get_figure(
     run_id: str,
     name: str,
@@ -181,7 +182,7 @@ def get_figure(
         raise Refusal(422, "figure", str(error)) from None
 
 
-@router.get("/runs/{run_id}/kpis")
+@router.get("/runs/{run_id}/kpis", dependencies=[LOOK])
 def get_kpis(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     """
     Returns the key figures of a plan in words, each with how it is computed; those that
@@ -201,7 +202,7 @@ def get_kpis(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     }
 
 
-@router.get("/compare/figures/{name}")
+@router.get("/compare/figures/{name}", dependencies=[LOOK])
 def get_comparison_figure(
     name: Literal["comparison", "bridge"],
     runs: Annotated[str, Query(max_length=400)],

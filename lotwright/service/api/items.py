@@ -16,6 +16,7 @@ from lotwright.model.plan import Plan
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.formats import AskedOf, cells_answer
 from lotwright.service.api.kept import bytes_of, input_table, plan_of, result_of
+from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import unknown
 from lotwright.service.api.running_list import running_list
 from lotwright.service.store.store import Store
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/v1/runs/{run_id}", tags=["items"])
 _NOTHING = 1e-6
 
 
-@router.get("/items")
+@router.get("/items", dependencies=[LOOK])
 def list_items(
     run_id: str,
     who: Reader,
@@ -50,7 +51,7 @@ def list_items(
     return cells_answer("items", cells, asked)
 
 
-@router.get("/running-list")
+@router.get("/running-list", dependencies=[LOOK])
 def get_running_list(
     run_id: str,
     item: Annotated[str, Query(max_length=4000)],

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.documents import failure, moment
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import known
 from lotwright.service.store import jobs
 from lotwright.service.store.quotas import QuotaError
@@ -26,16 +27,17 @@ _MOST_OPEN = 100
 def list_jobs(
     who: Reader,
     store: StoreOf,
+    part: PartOf,
     kind: Annotated[str, Query(max_length=50)] = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     """
-    Returns jobs, the newest first; only those of a kind, where one is named.
+    Returns jobs, the newest first, and where to go on; only those of a kind, where one
+    is named.
     """
     with store.look(who.tenant_id) as connection:
-        rows = jobs.every(connection, who.tenant_id, kind=kind, limit=limit)
+        rows = jobs.every(connection, who.tenant_id, part, kind=kind)
 
-    return {"jobs": [_shown(row) for row in rows]}
+    return list_of("jobs", rows, _shown)
 
 
 @router.get("/{job_id}")

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from pydantic import AfterValidator, Field
-from sqlalchemy import RowMapping
+from sqlalchemy import Row
 
 from lotwright.service.api.access import Admin, StoreOf, act
 from lotwright.service.api.documents import In, Name, moment
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.store import audit, keys, tenants
 from lotwright.service.store.tenants import Scope
@@ -39,14 +40,14 @@ class NewKey(In):
 
 
 @router.get("")
-def list_keys(who: Admin, store: StoreOf) -> dict[str, Any]:
+def list_keys(who: Admin, store: StoreOf, part: PartOf) -> dict[str, Any]:
     """
-    Returns all keys, the newest first; never their secrets.
+    Returns keys, the newest first, and where to go on; never their secrets.
     """
     with store.look(who.tenant_id) as connection:
-        rows = keys.every(connection, who.tenant_id)
+        rows = keys.every(connection, who.tenant_id, part)
 
-    return {"keys": [_shown(row) for row in rows]}
+    return list_of("keys", rows, _shown)
 
 
 @router.post("", status_code=201)
@@ -100,14 +101,14 @@ def revoke_key(key_id: str, request: Request, who: Admin, store: StoreOf) -> Non
         audit.record(store, connection, who.tenant_id, done)
 
 
-def _shown(row: RowMapping) -> dict[str, Any]:
+def _shown(row: Row[Any]) -> dict[str, Any]:
     return {
-        "key": row["key_id"],
-        "name": row["name"],
-        "scopes": row["scopes"],
-        "networks": row["networks"],
-        "created_at": moment(row["created_at"]),
-        "expires_at": moment(row["expires_at"]),
-        "revoked_at": moment(row["revoked_at"]),
-        "used_on": row["used_on"],
+        "key": row.key_id,
+        "name": row.name,
+        "scopes": row.scopes,
+        "networks": row.networks,
+        "created_at": moment(row.created_at),
+        "expires_at": moment(row.expires_at),
+        "revoked_at": moment(row.revoked_at),
+        "used_on": row.used_on,
     }

@@ -14,6 +14,7 @@ from lotwright.model.plan import Plan
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.formats import AskedOf, cells_answer
 from lotwright.service.api.kept import plan_of
+from lotwright.service.api.looks import LOOK
 
 router = APIRouter(prefix="/v1/runs/{run_id}", tags=["loads"])
 
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/v1/runs/{run_id}", tags=["loads"])
 _MOST_NAMES = 5
 
 
-@router.get("/resource-orders")
+@router.get("/resource-orders", dependencies=[LOOK])
 def list_resource_orders(
     run_id: str,
     resource: Annotated[str, Query(max_length=4000)],

@@ -22,6 +22,7 @@ from lotwright.service.api.access import (
     act,
 )
 from lotwright.service.api.documents import moment
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.plan_documents import (
     NewPlan,
     PlanChanges,
@@ -68,14 +69,14 @@ def create_plan(
 
 
 @router.get("/plans")
-def list_plans(who: Reader, store: StoreOf) -> dict[str, Any]:
+def list_plans(who: Reader, store: StoreOf, part: PartOf) -> dict[str, Any]:
     """
-    Returns all plans, by name.
+    Returns plans, by name, and where to go on.
     """
     with store.look(who.tenant_id) as connection:
-        rows = plans.every(connection, who.tenant_id)
+        rows = plans.every(connection, who.tenant_id, part)
 
-    return {"plans": [_shown(row) for row in rows]}
+    return list_of("plans", rows, _shown)
 
 
 @router.get("/plans/{plan_id}")

@@ -18,8 +18,9 @@ from starlette.exceptions import HTTPException
 
 from lotwright.errors import InputError, Problem
 from lotwright.service.store.connections import ConnectionOffError
+from lotwright.service.store.lists import CursorError
 from lotwright.service.store.quotas import QuotaError
-from lotwright.service.work.errands import ErrandError
+from lotwright.service.work.errands import ErrandError, StarvedError
 
 #: How PostgreSQL and SQLite say that nothing can be written.
 _DISK_FULL = "53100"
@@ -30,6 +31,9 @@ _NO_ROOM = (
 )
 
 MEDIA_TYPE = "application/problem+json"
+
+#: Seconds after which a machine may have less to do.
+_STARVED_FOR = "30"
 
 
 class Refusal(Exception):  # it is an answer
@@ -119,7 +123,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InputError, _malformed)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(QuotaError, _too_often)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ErrandError, _too_hard)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(StarvedError, _too_busy)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(ConnectionOffError, _off)  # type: ignore[arg-type]  # by its kind
+    app.add_exception_handler(CursorError, _nowhere)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(DataError, _unstorable)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(HTTPException, _plain)  # type: ignore[arg-type]  # by its kind
@@ -192,6 +198,12 @@ def _too_hard(_request: Request, error: ErrandError) -> JSONResponse:
     return _document(422, "unreadable", str(error))
 
 
+def _too_busy(_request: Request, error: StarvedError) -> JSONResponse:
+    headers = {"Retry-After": _STARVED_FOR}
+
+    return _document(503, "busy", str(error), headers=headers)
+
+
 def _off(_request: Request, error: ConnectionOffError) -> JSONResponse:
     return _document(409, "connection_off", str(error))
 
@@ -203,6 +215,10 @@ def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
     ]
 
     return _document(422, "request", "The request is malformed.", findings=findings)
+
+
+def _nowhere(_request: Request, _error: CursorError) -> JSONResponse:
+    return _document(422, "cursor", "That cursor is of no list.")
 
 
 def _unstorable(_request: Request, _error: DataError) -> JSONResponse:

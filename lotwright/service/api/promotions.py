@@ -94,11 +94,11 @@ def promoted(
 
 def _refuse_moved(connection: Connection, tenant_id: str, found: Row[Any]) -> None:
     dataset_id, version_id = str(found.dataset_id), str(found.version_id)
-    newest = datasets.versions(connection, tenant_id, dataset_id)[0].version_id
+    newest = datasets.newest(connection, tenant_id, dataset_id)
     now = datasets.tables(connection, tenant_id, dataset_id)
     then = datasets.version_tables(connection, tenant_id, dataset_id, version_id)
 
-    if newest != version_id or now != then:
+    if newest is None or newest.version_id != version_id or now != then:
         text = (
             "The data set has moved on since. Make the changes on its newest version, "
             "with all uploads committed, and promote these."

@@ -22,6 +22,7 @@ from lotwright.service.api.access import (
 )
 from lotwright.service.api.documents import In, failure, moment
 from lotwright.service.api.kept import result_of
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import Refusal, known
 from lotwright.service.publish.content import content_of, digest_of
 from lotwright.service.publish.open_target import FOLDER, open_target
@@ -86,16 +87,17 @@ def publish_run(
 def list_publications(
     who: Reader,
     store: StoreOf,
+    part: PartOf,
     run: Annotated[str, Query(max_length=100)] = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     """
-    Returns publications, the newest first; only those of a run, where one is named.
+    Returns publications, the newest first, and where to go on; only those of a run,
+    where one is named.
     """
     with store.look(who.tenant_id) as connection:
-        rows = publications.every(connection, who.tenant_id, run_id=run, limit=limit)
+        rows = publications.every(connection, who.tenant_id, part, run_id=run)
 
-    return {"publications": [_shown(row) for row in rows]}
+    return list_of("publications", rows, _shown)
 
 
 @router.get("/publications/{publication_id}")

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from lotwright.service.api.access import Reader, Runner, StoreOf, act
 from lotwright.service.api.jobs import refuse_too_many_jobs
 from lotwright.service.api.kept import plan_of, result_of
+from lotwright.service.api.looks import LOOK
 from lotwright.service.api.pegging_tree import MOST, tree_above, tree_below
 from lotwright.service.api.problems import unknown
 from lotwright.service.store import audit, jobs
@@ -20,7 +21,7 @@ from lotwright.service.work import fixing
 router = APIRouter(prefix="/v1/runs/{run_id}", tags=["reasons"])
 
 
-@router.get("/pegging-tree")
+@router.get("/pegging-tree", dependencies=[LOOK])
 def get_pegging_tree(
     run_id: str,
     of: Annotated[str, Query(max_length=4000)],
@@ -44,7 +45,7 @@ def get_pegging_tree(
     return {"of": of, "direction": direction, **found}
 
 
-@router.post("/demands/{demand_id:path}/fixes", status_code=202)
+@router.post("/demands/{demand_id:path}/fixes", status_code=202, dependencies=[LOOK])
 def find_fixes(
     run_id: str,
     demand_id: str,

@@ -29,6 +29,7 @@ from lotwright.service.api.kept import (
     result_of,
     stream_of,
 )
+from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import Refusal, unknown
 
 router = APIRouter(prefix="/v1", tags=["results"])
@@ -59,7 +60,7 @@ def get_record(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     return record
 
 
-@router.get("/runs/{run_id}/tables/{table}")
+@router.get("/runs/{run_id}/tables/{table}", dependencies=[LOOK])
 def get_table(
     run_id: str,
     table: str,
@@ -84,7 +85,7 @@ def get_table(
     return cells_answer(table, cells_of(store, who.tenant_id, digests[table]), asked)
 
 
-@router.get("/runs/{run_id}/demands/{demand_id:path}/why")
+@router.get("/runs/{run_id}/demands/{demand_id:path}/why", dependencies=[LOOK])
 def get_why(run_id: str, demand_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     """
     Returns why a demand is late or short.
@@ -105,7 +106,7 @@ def get_why(run_id: str, demand_id: str, who: Reader, store: StoreOf) -> dict[st
     }
 
 
-@router.get("/runs/{run_id}/orders/{order_id:path}/why")
+@router.get("/runs/{run_id}/orders/{order_id:path}/why", dependencies=[LOOK])
 def get_why_order(
     run_id: str, order_id: str, who: Reader, store: StoreOf
 ) -> dict[str, Any]:
@@ -122,7 +123,7 @@ def get_why_order(
     return {**answer.to_dict(), "in_words": str(answer)}
 
 
-@router.get("/compare")
+@router.get("/compare", dependencies=[LOOK])
 def get_comparison(
     runs_: Annotated[str, Query(alias="runs", max_length=400)],
     who: Reader,
@@ -157,7 +158,7 @@ def get_comparison(
     }
 
 
-@router.get("/compare/orders")
+@router.get("/compare/orders", dependencies=[LOOK])
 def get_changed_orders(
     runs_: Annotated[str, Query(alias="runs", max_length=400)],
     who: Reader,

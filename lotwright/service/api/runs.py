@@ -25,11 +25,13 @@ from lotwright.service.api.access import (
     asker,
     limits_of,
 )
+from lotwright.service.api.datasets import chosen_version
 from lotwright.service.api.documents import NewRun, failure, moment
 from lotwright.service.api.limits import Stream
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, datasets, quotas, runs
+from lotwright.service.store import audit, quotas, runs
 from lotwright.service.store.schema import RunStatus
 from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.store.tenants import Principal
@@ -77,6 +79,7 @@ def start_run(
 def list_runs(
     who: Reader,
     store: StoreOf,
+    part: PartOf,
     status: RunStatus | None = None,
     dataset: _Named = "",
     version: _Named = "",
@@ -85,8 +88,6 @@ def list_runs(
     sweep: _Named = "",
     base_run: _Named = "",
     created_by: _Named = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> dict[str, Any]:
     """
     Returns runs, the newest first, and where to go on; only those of a plan, scenario
@@ -103,19 +104,15 @@ def list_runs(
     }
 
     with store.look(who.tenant_id) as connection:
-        before = _before(connection, who, cursor)
         rows = runs.every(
             connection,
             who.tenant_id,
+            part,
             status=None if status is None else status.value,
             of={name: value for name, value in named.items() if value},
-            before=before,
-            limit=limit,
         )
 
-    more = rows[-1].run_id if len(rows) == limit else None
-
-    return {"runs": [shown(row) for row in rows], "cursor": more}
+    return list_of("runs", rows, shown)
 
 
 @router.get("/{run_id}")
@@ -207,20 +204,9 @@ def _summary(row: Row[Any]) -> dict[str, Any]:
 
 
 def _order(connection: Connection, who: Principal, body: NewRun) -> runs.Order:
-    versions = datasets.versions(connection, who.tenant_id, body.dataset)
-    wanted = [row for row in versions if body.version in (None, row.version_id)]
-
-    if not wanted:
-        text = (
-            "There is no such version of that data set; commit one first."
-            if versions or datasets.find(connection, who.tenant_id, body.dataset)
-            else "There is no such data set."
-        )
-        raise Refusal(422, "unknown_version", text)
-
     return runs.Order(
         dataset_id=body.dataset,
-        version_id=wanted[0].version_id,
+        version_id=chosen_version(connection, who, body.dataset, body.version),
         options=body.options.model_dump(exclude_defaults=True),
         scenario=body.scenario,
         label=body.label,
@@ -293,20 +279,6 @@ def admit(
     """
     refuse_too_many(store, connection, who, settings)
     audit.record(store, connection, who.tenant_id, act(request, who, verb, run_id))
-
-
-def _before(
-    connection: Connection, who: Principal, cursor: str
-) -> tuple[float, str] | None:
-    if not cursor:
-        return None
-
-    row = runs.find(connection, who.tenant_id, cursor)
-
-    if row is None:
-        raise Refusal(422, "cursor", "That cursor is of no list.")
-
-    return row.created_at, row.run_id
 
 
 def _wished(

@@ -23,6 +23,7 @@ from lotwright.service.api.access import (
 )
 from lotwright.service.api.datasets import chosen_version
 from lotwright.service.api.documents import moment
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.plan_documents import (
     NewScenario,
     ScenarioChanges,
@@ -80,14 +81,14 @@ def create_scenario(
 
 
 @router.get("")
-def list_scenarios(who: Reader, store: StoreOf) -> dict[str, Any]:
+def list_scenarios(who: Reader, store: StoreOf, part: PartOf) -> dict[str, Any]:
     """
-    Returns all scenarios, by name.
+    Returns scenarios, by name, and where to go on.
     """
     with store.look(who.tenant_id) as connection:
-        rows = scenarios.every(connection, who.tenant_id)
+        rows = scenarios.every(connection, who.tenant_id, part)
 
-    return {"scenarios": [_head(row) for row in rows]}
+    return list_of("scenarios", rows, _head)
 
 
 @router.get("/{scenario_id}")

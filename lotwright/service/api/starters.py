@@ -18,6 +18,7 @@ from lotwright.io.examples import example_folder
 from lotwright.io.template import template
 from lotwright.service.api.access import Reader
 from lotwright.service.api.formats import XLSX, ZIP
+from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import unknown
 
 router = APIRouter(prefix="/v1", tags=["data"])
@@ -41,7 +42,7 @@ def get_demo(name: str, who: Reader) -> Response:
     return _file(_zipped(folder), ZIP, f"{name}.zip")
 
 
-@router.get("/template")
+@router.get("/template", dependencies=[LOOK])
 def get_template(
     who: Reader,
     beginner: bool = False,

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Row
 from lotwright.service.api.access import Reader, Runner, SettingsOf, StoreOf, act
 from lotwright.service.api.datasets import chosen_version
 from lotwright.service.api.documents import failure, moment
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.plan_documents import MOST_RUNS, NewSweep
 from lotwright.service.api.problems import Refusal, known
 from lotwright.service.api.runs import refuse_too_many
 from lotwright.service.store import audit, runs, scenarios
+from lotwright.service.store.lists import Part
 from lotwright.service.store.schema import RunStatus
 from lotwright.service.store.tenants import Principal
 
@@ -55,17 +57,17 @@ def start_sweep(
 
 
 @router.get("")
-def list_sweeps(who: Reader, store: StoreOf) -> dict[str, Any]:
+def list_sweeps(who: Reader, store: StoreOf, part: PartOf) -> dict[str, Any]:
     """
-    Returns the newest sweeps.
+    Returns sweeps, the newest first, and where to go on.
     """
     with store.look(who.tenant_id) as connection:
-        rows = scenarios.sweeps(connection, who.tenant_id)
+        rows = scenarios.sweeps(connection, who.tenant_id, part)
         states = scenarios.status_of_sweeps(
             connection, who.tenant_id, [row.sweep_id for row in rows]
         )
 
-    return {"sweeps": [_head(row, states[row.sweep_id]) for row in rows]}
+    return list_of("sweeps", rows, lambda row: _head(row, states[row.sweep_id]))
 
 
 @router.get("/{sweep_id}")
@@ -156,7 +158,7 @@ def _runs(connection: Connection, who: Principal, found: Row[Any]) -> list[Row[A
     Returns the runs of a sweep in order, but those that were removed since.
     """
     of_it = {"sweep_id": found.sweep_id}
-    rows = runs.every(connection, who.tenant_id, of=of_it, limit=MOST_RUNS)
+    rows = runs.every(connection, who.tenant_id, Part(most=MOST_RUNS), of=of_it)
     place = {run_id: at for at, run_id in enumerate(found.run_ids)}
 
     return sorted(rows, key=lambda row: place[row.run_id])

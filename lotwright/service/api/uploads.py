@@ -36,6 +36,7 @@ from lotwright.service.api.formats import (
     AskedOf,
     table_answer,
 )
+from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.settings import Settings
 from lotwright.service.connect import shipped
@@ -152,7 +153,7 @@ def delete_table(
         audit.record(store, connection, who.tenant_id, done)
 
 
-@router.get("/{dataset_id}/tables/{table}")
+@router.get("/{dataset_id}/tables/{table}", dependencies=[LOOK])
 def get_working_table(
     dataset_id: str, table: str, who: Reader, store: StoreOf, asked: AskedOf
 ) -> Response:
@@ -166,7 +167,9 @@ def get_working_table(
     return table_answer(table, stream, asked)
 
 
-@router.get("/{dataset_id}/versions/{version_id}/tables/{table}")
+@router.get(
+    "/{dataset_id}/versions/{version_id}/tables/{table}", dependencies=[LOOK]
+)
 def get_version_table(
     dataset_id: str,
     version_id: str,

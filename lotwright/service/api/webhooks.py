@@ -7,7 +7,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from sqlalchemy import Row
 
@@ -15,6 +15,7 @@ from lotwright.service.addresses import AddressError, AllowedHosts, judged
 from lotwright.service.api.access import Admin, SettingsOf, StoreOf, act
 from lotwright.service.api.documents import In, moment
 from lotwright.service.api.jobs import refuse_too_many_jobs
+from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.secrets import SecretsError, box_of
 from lotwright.service.settings import Settings
@@ -86,14 +87,15 @@ def create_webhook(
 
 
 @router.get("")
-def list_webhooks(who: Admin, store: StoreOf) -> dict[str, Any]:
+def list_webhooks(who: Admin, store: StoreOf, part: PartOf) -> dict[str, Any]:
     """
-    Returns all webhooks, the oldest first, and the events that they can be told of.
+    Returns webhooks, the oldest first, where to go on, and the events that they can be
+    told of.
     """
     with store.look(who.tenant_id) as connection:
-        rows = webhooks.every(connection, who.tenant_id)
+        rows = webhooks.every(connection, who.tenant_id, part)
 
-    return {"webhooks": [_shown(row) for row in rows], "events": list(Event)}
+    return {**list_of("webhooks", rows, _shown), "events": list(Event)}
 
 
 @router.get("/{webhook_id}")
@@ -194,17 +196,18 @@ def list_deliveries(
     webhook_id: str,
     who: Admin,
     store: StoreOf,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    part: PartOf,
 ) -> dict[str, Any]:
     """
-    Returns what a webhook was told, the newest first, and what it has answered.
+    Returns what a webhook was told, the newest first, what it has answered, and where
+    to go on.
     """
     _known(store, who, webhook_id)
 
     with store.look(who.tenant_id) as connection:
-        rows = webhooks.deliveries(connection, who.tenant_id, webhook_id, limit=limit)
+        rows = webhooks.deliveries(connection, who.tenant_id, webhook_id, part)
 
-    return {"deliveries": [_delivery(row) for row in rows]}
+    return list_of("deliveries", rows, _delivery)
 
 
 def _known(store: Store, who: Principal, webhook_id: str) -> Row[Any]:

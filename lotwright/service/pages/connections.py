@@ -17,6 +17,7 @@ from lotwright.service.pages.frame import NAVIGATION, Entry, page
 from lotwright.service.pages.visits import Visitor
 from lotwright.service.store import connections, datasets, jobs
 from lotwright.service.store.jobs import JobStatus
+from lotwright.service.store.lists import Part
 
 router = APIRouter(prefix="/ui/connections", include_in_schema=False)
 
@@ -77,7 +78,7 @@ def _pull_under_way(
     """
     over = (JobStatus.SUCCEEDED.value, JobStatus.FAILED.value)
 
-    for each in jobs.every(link, tenant_id, kind=KIND, limit=_LATEST):
+    for each in jobs.every(link, tenant_id, Part(most=_LATEST), kind=KIND):
         if each.body.get("connection") == connection_id and each.status not in over:
             return {"job": each.job_id}
 

@@ -19,6 +19,7 @@ from lotwright.service.pages.visits import Visitor
 from lotwright.service.store import connections, datasets, plans, runs
 from lotwright.service.store.connections import Standing
 from lotwright.service.store.figures import SEEN
+from lotwright.service.store.lists import Part
 from lotwright.service.store.schema import RunStatus, worker
 from lotwright.service.store.schema_connections import ConnectionStatus
 from lotwright.service.store.store import Store
@@ -66,7 +67,7 @@ def home(request: Request, who: Visitor, store: StoreOf) -> Response:
             (row, connections.standing(row, now))
             for row in connections.every(connection, who.tenant_id)
         ]
-        latest = runs.every(connection, who.tenant_id, limit=_LATEST)
+        latest = runs.every(connection, who.tenant_id, Part(most=_LATEST))
         names = names_of(connection, who.tenant_id, latest)
         known = plans.every(connection, who.tenant_id)
         data = datasets.every(connection, who.tenant_id)

@@ -17,6 +17,7 @@ from lotwright.service.api.problems import unknown
 from lotwright.service.pages.frame import page, refuse_without
 from lotwright.service.pages.visits import Visit, Visitor
 from lotwright.service.store import blobs, datasets, runs
+from lotwright.service.store.lists import Part
 from lotwright.service.store.schema import RunStatus, version
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Scope
@@ -39,19 +40,17 @@ def show_list(
     who: Visitor,
     store: StoreOf,
     status: RunStatus | None = None,
-    before: Annotated[str, Query(max_length=100)] = "",
+    before: Annotated[str, Query(max_length=4000)] = "",
 ) -> Response:
     """
     Shows runs, the newest first.
     """
     with store.look(who.tenant_id) as connection:
-        last = runs.find(connection, who.tenant_id, before) if before else None
         rows = runs.every(
             connection,
             who.tenant_id,
+            Part(after=before, most=_PAGE),
             status=None if status is None else status.value,
-            before=None if last is None else (last.created_at, last.run_id),
-            limit=_PAGE + 1,
         )
         names = names_of(connection, who.tenant_id, rows)
 
@@ -59,11 +58,11 @@ def show_list(
         request,
         who,
         "runs.html",
-        runs=rows[:_PAGE],
+        runs=rows,
         names=names,
         status=status.value if status else "",
         statuses=[each.value for each in RunStatus],
-        more=rows[_PAGE - 1].run_id if len(rows) > _PAGE else "",
+        more=rows.cursor,
         is_first=not before,
     )
 

@@ -16,6 +16,7 @@ from lotwright.service.pages.frame import Entry, page, refuse_without
 from lotwright.service.pages.settings import TABS
 from lotwright.service.pages.visits import Visit, Visitor
 from lotwright.service.store import webhooks
+from lotwright.service.store.lists import Part
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Scope
 from lotwright.service.store.webhooks import Event
@@ -74,7 +75,7 @@ def show_one(
         if found is None:
             raise unknown()
 
-        told = webhooks.deliveries(connection, who.tenant_id, webhook_id)
+        told = webhooks.deliveries(connection, who.tenant_id, webhook_id, Part())
 
     return page(request, who, "webhook.html", tabs=TABS, hook=found, told=told)
 

@@ -15,6 +15,7 @@ from lotwright.service.api.kept import result_of
 from lotwright.service.pages.frame import NAVIGATION, RUN_PAGES, Entry, page
 from lotwright.service.pages.visits import Visitor
 from lotwright.service.store import runs
+from lotwright.service.store.lists import Part
 from lotwright.service.store.tenants import Scope
 
 router = APIRouter(prefix="/ui", include_in_schema=False)
@@ -60,7 +61,7 @@ def compare_page(
     Shows what two to four plans differ in.
     """
     with store.look(who.tenant_id) as connection:
-        rows = runs.every(connection, who.tenant_id, limit=_MOST_RUNS)
+        rows = runs.every(connection, who.tenant_id, Part(most=_MOST_RUNS))
 
     known = [
         {

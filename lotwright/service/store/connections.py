@@ -4,7 +4,7 @@ Connections: the systems that planning data come from, and where each of them st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from lotwright.errors import LotwrightError
 from lotwright.service.store import datasets
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema_connections import ConnectionStatus, connection
 from lotwright.service.store.store import Store, new_id
 
@@ -122,13 +123,13 @@ def find(link: Connection, tenant_id: str, connection_id: str) -> Row[Any] | Non
     return link.execute(select(connection).where(of_it)).first()
 
 
-def every(link: Connection, tenant_id: str) -> Sequence[Row[Any]]:
+def every(link: Connection, tenant_id: str, part: Part | None = None) -> Rows:
     """
-    Returns all connections of a tenant, by name.
+    Returns connections of a tenant, by name.
     """
     query = select(connection).where(connection.c.tenant_id == tenant_id)
 
-    return link.execute(query.order_by(connection.c.name)).all()
+    return listed(link, query, connection.c.name, part=part)
 
 
 def change(

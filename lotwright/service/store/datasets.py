@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from lotwright.service.store import blobs, quotas
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema import (
     dataset,
     dataset_table,
@@ -77,13 +78,22 @@ def find(connection: Connection, tenant_id: str, dataset_id: str) -> Row[Any] | 
     return connection.execute(select(dataset).where(of_it)).first()
 
 
-def every(connection: Connection, tenant_id: str) -> Sequence[Row[Any]]:
+def every(
+    connection: Connection,
+    tenant_id: str,
+    part: Part | None = None,
+    *,
+    name: str = "",
+) -> Rows:
     """
-    Returns all datasets of a tenant, by name.
+    Returns datasets of a tenant, by name; only the one of a name, where one is given.
     """
     query = select(dataset).where(dataset.c.tenant_id == tenant_id)
 
-    return connection.execute(query.order_by(dataset.c.name)).all()
+    if name:
+        query = query.where(dataset.c.name == name)
+
+    return listed(connection, query, dataset.c.name, part=part)
 
 
 def tables(
@@ -260,14 +270,23 @@ def find_version(
 
 
 def versions(
-    connection: Connection, tenant_id: str, dataset_id: str
-) -> Sequence[Row[Any]]:
+    connection: Connection, tenant_id: str, dataset_id: str, part: Part | None = None
+) -> Rows:
     """
-    Returns all versions of a dataset, the newest first.
+    Returns versions of a dataset, the newest first.
     """
     query = select(version).where(_of_dataset(version, tenant_id, dataset_id))
 
-    return connection.execute(query.order_by(version.c.number.desc())).all()
+    return listed(connection, query, version.c.number, part=part, is_backward=True)
+
+
+def newest(connection: Connection, tenant_id: str, dataset_id: str) -> Row[Any] | None:
+    """
+    Returns the newest version of a dataset, None where it has none.
+    """
+    found = versions(connection, tenant_id, dataset_id, Part(most=1))
+
+    return found[0] if found else None
 
 
 def version_tables(

@@ -4,7 +4,7 @@ Jobs: work beside runs, such as imports, publications and deliveries, under leas
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from lotwright.service.store import tallies
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema import tenant
 from lotwright.service.store.schema_connections import job, open_job
 from lotwright.service.store.store import Store, new_id
@@ -158,8 +159,8 @@ def find(connection: Connection, tenant_id: str, job_id: str) -> Row[Any] | None
 
 
 def every(
-    connection: Connection, tenant_id: str, *, kind: str = "", limit: int = 100
-) -> Sequence[Row[Any]]:
+    connection: Connection, tenant_id: str, part: Part | None = None, *, kind: str = ""
+) -> Rows:
     """
     Returns jobs of a tenant, the newest first; only those of a kind, where one is
     named.
@@ -169,9 +170,9 @@ def every(
     if kind:
         query = query.where(job.c.kind == kind)
 
-    query = query.order_by(job.c.created_at.desc(), job.c.job_id.desc()).limit(limit)
+    order = job.c.created_at, job.c.job_id
 
-    return connection.execute(query).all()
+    return listed(connection, query, *order, part=part, is_backward=True)
 
 
 def num_open(connection: Connection, tenant_id: str) -> int:

@@ -4,10 +4,11 @@ Keys of a tenant as it manages them itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from sqlalchemy import Connection, RowMapping, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema import api_key
 from lotwright.service.store.store import Store
 
@@ -15,9 +16,9 @@ from lotwright.service.store.store import Store
 MOST_LIVE = 2
 
 
-def every(connection: Connection, tenant_id: str) -> Sequence[RowMapping]:
+def every(connection: Connection, tenant_id: str, part: Part | None = None) -> Rows:
     """
-    Returns all keys of a tenant, the newest first; never their secrets.
+    Returns keys of a tenant, the newest first; never their secrets.
     """
     shown = (
         api_key.c.key_id,
@@ -30,9 +31,9 @@ def every(connection: Connection, tenant_id: str) -> Sequence[RowMapping]:
         api_key.c.used_on,
     )
     query = select(*shown).where(api_key.c.tenant_id == tenant_id)
-    order = api_key.c.created_at.desc(), api_key.c.key_id
+    order = api_key.c.created_at, api_key.c.key_id
 
-    return connection.execute(query.order_by(*order)).mappings().all()
+    return listed(connection, query, *order, part=part, is_backward=True)
 
 
 def num_live(store: Store, connection: Connection, tenant_id: str, name: str) -> int:

@@ -5,7 +5,7 @@ Plans: named parameter sets of a tenant, and how a run of one starts.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from lotwright.service.store import datasets, runs, scenarios
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.moments import Schedule
 from lotwright.service.store.schema import RunStatus, run, tenant
 from lotwright.service.store.schema_plans import due_plan, plan, plan_signal
@@ -143,13 +144,13 @@ def find(
     ).first()
 
 
-def every(connection: Connection, tenant_id: str) -> Sequence[Row[Any]]:
+def every(connection: Connection, tenant_id: str, part: Part | None = None) -> Rows:
     """
-    Returns all plans of a tenant, by name.
+    Returns plans of a tenant, by name.
     """
     query = select(plan).where(plan.c.tenant_id == tenant_id)
 
-    return connection.execute(query.order_by(plan.c.name)).all()
+    return listed(connection, query, plan.c.name, part=part)
 
 
 def change(
@@ -389,13 +390,13 @@ def _waits(tenant_id: str, plan_id: str) -> ColumnElement[bool]:
 
 
 def _newest(connection: Connection, tenant_id: str, dataset_id: str) -> str:
-    versions = datasets.versions(connection, tenant_id, dataset_id)
+    newest = datasets.newest(connection, tenant_id, dataset_id)
 
-    if not versions:
+    if newest is None:
         msg = "The data set of this plan has no version yet; commit one first."
         raise NoDataError(msg)
 
-    return str(versions[0].version_id)
+    return str(newest.version_id)
 
 
 def _of_plan(table: Table, tenant_id: str, plan_id: str) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ Publications: what is to be written to another system, and whether it has arrive
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from lotwright.service.store import audit, jobs, webhooks
 from lotwright.service.store.audit import Act
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema_connections import (
     PublicationStatus,
     job,
@@ -204,8 +205,12 @@ def find(
 
 
 def every(
-    connection: Connection, tenant_id: str, *, run_id: str = "", limit: int = 100
-) -> Sequence[Row[Any]]:
+    connection: Connection,
+    tenant_id: str,
+    part: Part | None = None,
+    *,
+    run_id: str = "",
+) -> Rows:
     """
     Returns publications of a tenant, the newest first; only those of a run, where one
     is named.
@@ -215,11 +220,9 @@ def every(
     if run_id:
         query = query.where(publication.c.run_id == run_id)
 
-    query = query.order_by(
-        publication.c.created_at.desc(), publication.c.publication_id.desc()
-    )
+    order = publication.c.created_at, publication.c.publication_id
 
-    return connection.execute(query.limit(limit)).all()
+    return listed(connection, query, *order, part=part, is_backward=True)
 
 
 def num_open(connection: Connection, tenant_id: str) -> int:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from lotwright.service.store import ends, webhooks
 from lotwright.service.store.connections import refuse_off
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema import (
     RunStatus,
     idempotency,
@@ -188,12 +189,11 @@ def find(connection: Connection, tenant_id: str, run_id: str) -> Row[Any] | None
 def every(
     connection: Connection,
     tenant_id: str,
+    part: Part | None = None,
     *,
     status: str | None = None,
     of: Mapping[str, str] | None = None,
-    before: tuple[float, str] | None = None,
-    limit: int = 100,
-) -> Sequence[Row[Any]]:
+) -> Rows:
     """
     Returns runs of a tenant, the newest first.
 
@@ -201,14 +201,12 @@ def every(
     ----------
     connection, tenant_id
         Whose.
+    part
+        Which part of the list; None for all.
     status
         Only those of one status.
     of
         Only those with such cells, such as ``plan_id``.
-    before
-        Time and identifier of the run after which to go on.
-    limit
-        Number of runs.
     """
     query = select(run).where(run.c.tenant_id == tenant_id)
 
@@ -218,16 +216,9 @@ def every(
     for name, value in (of or {}).items():
         query = query.where(run.c[name] == value)
 
-    if before is not None:
-        at, run_id = before
-        query = query.where(
-            (run.c.created_at < at)
-            | ((run.c.created_at == at) & (run.c.run_id < run_id))
-        )
+    order = run.c.created_at, run.c.run_id
 
-    query = query.order_by(run.c.created_at.desc(), run.c.run_id.desc()).limit(limit)
-
-    return connection.execute(query).all()
+    return listed(connection, query, *order, part=part, is_backward=True)
 
 
 def num_queued(connection: Connection, tenant_id: str) -> int:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema import run
 from lotwright.service.store.schema_plans import plan, scenario, sweep
 from lotwright.service.store.store import Store, new_id
@@ -77,13 +78,13 @@ def find(
     return connection.execute(query.with_for_update() if locks else query).first()
 
 
-def every(connection: Connection, tenant_id: str) -> Sequence[Row[Any]]:
+def every(connection: Connection, tenant_id: str, part: Part | None = None) -> Rows:
     """
-    Returns all scenarios of a tenant, by name.
+    Returns scenarios of a tenant, by name.
     """
     query = select(scenario).where(scenario.c.tenant_id == tenant_id)
 
-    return connection.execute(query.order_by(scenario.c.name)).all()
+    return listed(connection, query, scenario.c.name, part=part)
 
 
 def change(
@@ -211,16 +212,14 @@ def find_sweep(
     return connection.execute(query).first()
 
 
-def sweeps(
-    connection: Connection, tenant_id: str, *, limit: int = 100
-) -> Sequence[Row[Any]]:
+def sweeps(connection: Connection, tenant_id: str, part: Part) -> Rows:
     """
-    Returns the newest sweeps of a tenant.
+    Returns sweeps of a tenant, the newest first.
     """
     query = select(sweep).where(sweep.c.tenant_id == tenant_id)
-    order = sweep.c.created_at.desc(), sweep.c.sweep_id
+    order = sweep.c.created_at, sweep.c.sweep_id
 
-    return connection.execute(query.order_by(*order).limit(limit)).all()
+    return listed(connection, query, *order, part=part, is_backward=True)
 
 
 def status_of_sweeps(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from lotwright.service.store import jobs
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema_connections import delivery, job, webhook
 from lotwright.service.store.store import Store, new_id
 
@@ -182,27 +183,28 @@ def find(connection: Connection, tenant_id: str, webhook_id: str) -> Row[Any] | 
     return connection.execute(select(webhook).where(of_it)).first()
 
 
-def every(connection: Connection, tenant_id: str) -> Sequence[Row[Any]]:
+def every(connection: Connection, tenant_id: str, part: Part | None = None) -> Rows:
     """
-    Returns all webhooks of a tenant, the oldest first.
+    Returns webhooks of a tenant, the oldest first.
     """
     query = select(webhook).where(webhook.c.tenant_id == tenant_id)
     order = webhook.c.created_at, webhook.c.webhook_id
 
-    return connection.execute(query.order_by(*order)).all()
+    return listed(connection, query, *order, part=part)
 
 
 def deliveries(
-    connection: Connection, tenant_id: str, webhook_id: str, *, limit: int = 100
-) -> Sequence[Row[Any]]:
+    connection: Connection, tenant_id: str, webhook_id: str, part: Part | None = None
+) -> Rows:
     """
     Returns what a webhook has been told, the newest first.
     """
     of_it = (delivery.c.tenant_id == tenant_id) & (delivery.c.webhook_id == webhook_id)
-    order = delivery.c.created_at.desc(), delivery.c.delivery_id.desc()
-    query = select(delivery).where(of_it).order_by(*order).limit(limit)
+    order = delivery.c.created_at, delivery.c.delivery_id
 
-    return connection.execute(query).all()
+    return listed(
+        connection, select(delivery).where(of_it), *order, part=part, is_backward=True
+    )
 
 
 def find_delivery(

@@ -132,7 +132,7 @@ class Cast:
         Returns all runs.
         """
         with self.store.look(self.tenant) as connection:
-            return runs.every(connection, self.tenant, limit=10_000)
+            return runs.every(connection, self.tenant)
 
     def row(self, run_id: str) -> Row[Any]:
         """
