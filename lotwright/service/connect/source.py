@@ -12,25 +12,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from lotwright.errors import LotwrightError
 from lotwright.service.connect.catalogue import FILES
-
-#: Seconds until a system must have answered for the first time.
-PATIENCE = 10
-
-#: How each kind of database is asked to show one moment only.
-_ISOLATION = {
-    "postgresql": "REPEATABLE READ",
-    "mysql": "REPEATABLE READ",
-    "mariadb": "REPEATABLE READ",
-    "mssql": "SNAPSHOT",
-    "oracle": "SERIALIZABLE",
-}
+from lotwright.service.connect.restraint import (
+    ISOLATION,
+    PATIENCE,
+    arguments,
+    driver_missing,
+    restrain,
+)
 
 #: Steps of SQLite's machine between two looks at the clock.
 _STEPS = 20_000
@@ -64,7 +59,7 @@ def url_of(address: str) -> URL:
         )
         raise SourceError(msg) from None
     except ModuleNotFoundError as error:
-        raise SourceError(_driver_missing(error)) from None
+        raise SourceError(driver_missing(error)) from None
 
     return url
 
@@ -105,14 +100,16 @@ def reading(address: str, *, seconds: float) -> Generator[Connection]:
     try:
         engine = _engine(url, seconds)
     except ModuleNotFoundError as error:
-        raise SourceError(_driver_missing(error)) from None
+        raise SourceError(driver_missing(error)) from None
 
     try:
         with (
             engine.connect().execution_options(**_options(url)) as connection,
             connection.begin() as transaction,
         ):
-            _limit(connection, seconds)
+            if connection.dialect.name != "sqlite":
+                restrain(connection, seconds)
+
             yield connection
             transaction.rollback()
     except SQLAlchemyError as error:
@@ -127,14 +124,16 @@ def _engine(url: URL, seconds: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, seconds)
 
-    arguments: dict[str, Any] = {}
-
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-        arguments = {"connect_timeout": PATIENCE, "application_name": "lotwright"}
+
+    driver = f"{url.get_backend_name()}+{url.get_driver_name()}"
 
     return create_engine(
-        url, poolclass=NullPool, connect_args=arguments, hide_parameters=True
+        url,
+        poolclass=NullPool,
+        connect_args=arguments(driver, seconds),
+        hide_parameters=True,
     )
 
 
@@ -177,34 +176,13 @@ def _begun(connection: Connection) -> None:
 
 def _options(url: URL) -> Mapping[str, Any]:
     backend = url.get_backend_name()
-    level = _ISOLATION.get(backend)
+    level = ISOLATION.get(backend)
     options: dict[str, Any] = {} if level is None else {"isolation_level": level}
 
     if backend == "postgresql":
         options["postgresql_readonly"] = True
 
     return options
-
-
-def _limit(connection: Connection, seconds: float) -> None:
-    """
-    Lets no statement take longer, and days be written in one way, on PostgreSQL.
-    """
-    if connection.dialect.name != "postgresql":
-        return
-
-    milliseconds = str(int(seconds * 1000))
-
-    for name, value in (
-        ("statement_timeout", milliseconds),
-        ("lock_timeout", str(PATIENCE * 1000)),
-        ("idle_in_transaction_session_timeout", milliseconds),
-        ("DateStyle", "ISO"),
-    ):
-        connection.execute(
-            text("select set_config(:name, :value, true)"),
-            {"name": name, "value": value},
-        )
 
 
 def _cause(error: SQLAlchemyError, url: URL) -> str:
@@ -223,7 +201,3 @@ def _bare(text: str, url: URL) -> str:
         line = line.replace(secret, "…") if secret else line
 
     return f"The database does not answer as it should: {line[:500].rstrip('.')}."
-
-
-def _driver_missing(error: ModuleNotFoundError) -> str:
-    return f"The driver {error.name} is not installed: pip install {error.name}."
