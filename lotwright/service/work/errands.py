@@ -5,8 +5,11 @@ Errands: short tasks in a process that ends with them, whatever they were given.
 from __future__ import annotations
 
 import logging
+import math
+import os
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from lotwright.errors import InputError, LotwrightError, Problem, TaskError
@@ -20,6 +23,12 @@ logger = logging.getLogger(__name__)
 class ErrandError(LotwrightError):
     """
     A task took too long, or its process died: what it was given may be hostile.
+    """
+
+
+class StarvedError(ErrandError):
+    """
+    A task was given too little of this machine to be done in time, whatever it was.
     """
 
 
@@ -42,12 +51,14 @@ def run_errand(
         When it refuses what it was given; lists every problem.
     ErrandError
         When it takes too long or its process dies.
+    StarvedError
+        When it takes too long because others leave it no processor.
     """
     process = WorkingProcess()
-    overdue = threading.Event()
+    overdue: list[ErrandError] = []
 
     def end() -> None:
-        overdue.set()
+        overdue.append(late(seconds, _worked(process.pid)))
         process.kill()
 
     timer = threading.Timer(seconds, end)
@@ -56,11 +67,10 @@ def run_errand(
     try:
         answer = process.do(name_of(function), payload, lambda _: None).get()
     except WorkerLost as error:
-        msg = (
-            f"It took longer than {seconds:g} seconds. Try again, or with less."
-            if overdue.is_set()
-            else f"The process that read it died. {error}".strip()
-        )
+        if overdue:
+            raise overdue[0] from error
+
+        msg = f"The process that read it died. {error}".strip()
         raise ErrandError(msg) from error
     except TaskError as error:
         # Whoever sent it hears no more than that; the log has the rest.
@@ -77,3 +87,33 @@ def run_errand(
         raise InputError([Problem(**problem) for problem in head["problems"]])
 
     return head, streams
+
+
+def late(seconds: float, worked: float) -> ErrandError:
+    """
+    Returns what is wrong with a task that was not done in time.
+
+    Parameters
+    ----------
+    seconds, worked
+        How long it had, and how much of that a processor worked on it.
+    """
+    if worked < seconds / 2:
+        return StarvedError("This machine has too much to do; try again soon.")
+
+    text = f"It took longer than {seconds:g} seconds. Try again, or with less."
+
+    return ErrandError(text)
+
+
+def _worked(pid: int) -> float:
+    """
+    Returns how many seconds processors have worked on a process, all of its time where
+    the system does not tell.
+    """
+    try:
+        cells = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return math.inf
+
+    return (int(cells[11]) + int(cells[12])) / os.sysconf("SC_CLK_TCK")

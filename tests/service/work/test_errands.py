@@ -1,0 +1,33 @@
+"""
+Tests of errands.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from lotwright.service.work.errands import ErrandError, StarvedError, late, run_errand
+from tests.service.work import hostile
+
+
+@pytest.mark.parametrize(
+    ("worked", "kind"), [(0.0, StarvedError), (29.0, StarvedError), (31.0, ErrandError)]
+)
+def test_who_is_late_is_told_why(worked: float, kind: type[ErrandError]) -> None:
+    """
+    Tests that a task that a processor hardly worked on is not called too hard.
+    """
+    found = late(60.0, worked)
+
+    assert kind is type(found)
+    assert ("60 seconds" in str(found)) == (kind is ErrandError)
+
+
+@pytest.mark.slow
+def test_a_task_that_cannot_work_is_starved() -> None:
+    """
+    Tests that a process that hardly worked is ended in time, and that it was not the
+    fault of what it was given.
+    """
+    with pytest.raises(StarvedError, match="too much to do"):
+        run_errand(hostile.hang, b"", seconds=15.0)
