@@ -188,8 +188,7 @@ def erase_tenant(
     """
     with failures(as_json=False, debug=debug):
         settings = service_settings()
-        from dataclasses import asdict
-
+        from lotwright.service.api.tenant import shown
         from lotwright.service.store.erase import close, erase
 
         if repeat != name:
@@ -201,7 +200,7 @@ def erase_tenant(
         with store.of(tenant_id) as connection:
             close(store, connection, tenant_id)
 
-        typer.echo(json.dumps(asdict(erase(store, tenant_id)), indent=2))
+        typer.echo(json.dumps(shown(erase(store, tenant_id)), indent=2))
         store.close()
 
 

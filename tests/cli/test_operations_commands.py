@@ -5,6 +5,7 @@ Tests of commands for those who run a service.
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,12 @@ def test_a_store_is_saved_and_comes_back(
     [row] = json.loads(_ran("tenant", "list", "--json").stdout)
 
     assert [0, 0, 0] == [each.exit_code for each in (saved, erased, restored)]
-    assert 1 == json.loads(erased.stdout)["num_rows"]["tenant"]
+    receipt = json.loads(erased.stdout)
+    assert 1 == receipt["rows"]["tenant"]
+    assert [timedelta()] * 2 == [
+        datetime.fromisoformat(receipt[name]).utcoffset()
+        for name in ("begun_at", "ended_at")
+    ]
     assert [] == json.loads(left)
     assert "not empty" in over.output
     assert "plant" == row["name"]

@@ -81,10 +81,13 @@ def erase_tenant(
         audit.record(store, connection, who.tenant_id, done)
         close(store, connection, who.tenant_id)
 
-    return _shown(erase(store, who.tenant_id))
+    return shown(erase(store, who.tenant_id))
 
 
-def _shown(receipt: Receipt) -> dict[str, Any]:
+def shown(receipt: Receipt) -> dict[str, Any]:
+    """
+    Returns a receipt as people get it; its times are in UTC.
+    """
     return {
         "receipt": receipt.receipt_id,
         "tenant_hash": receipt.tenant_hash,

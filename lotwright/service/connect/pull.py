@@ -24,6 +24,7 @@ from lotwright.service.store import audit, connections, datasets, jobs, webhooks
 from lotwright.service.store.audit import Act
 from lotwright.service.store.connections import Standing
 from lotwright.service.store.jobs import Job, JobRefusedError, TryAgainError
+from lotwright.service.store.quotas import QuotaError
 from lotwright.service.store.schema_connections import ConnectionStatus
 from lotwright.service.store.store import Store
 from lotwright.service.store.webhooks import Event
@@ -96,7 +97,7 @@ def probe(
         connections.put_status(store, link, tenant_id, connection_id, status)
 
     standing = _standing(row, settings)
-    _answered(store, row, standing)
+    _answered(store, settings, row, standing)
 
     return standing
 
@@ -136,6 +137,8 @@ def pull(
         When the other system cannot be reached or read.
     NotConnectedError
         When there is no such connection, or it was ended.
+    QuotaError
+        When the tenant stores too much already.
     """
     with store.look(tenant_id) as link:
         row = _connected(connections.find(link, tenant_id, connection_id))
@@ -147,7 +150,7 @@ def pull(
         raise
     except (SourceError, ReachError, SecretsError) as error:
         wrong = Standing(status=ConnectionStatus.ERROR, cause=str(error))
-        _answered(store, row, wrong)
+        _answered(store, settings, row, wrong)
         raise
 
     pass_point("after_pull")
@@ -158,7 +161,7 @@ def pull(
         hold(link)
         latest = _connected(connections.find(link, tenant_id, connection_id))
 
-        if not _is_same(row, latest):
+        if not _is_same(row, latest, settings):
             msg = f"The connection {row.name!r} was changed meanwhile; pull again."
             raise NotConnectedError(msg)
 
@@ -227,6 +230,9 @@ def _pulled(store: Store, settings: Settings, job: Job) -> dict[str, Any]:
         raise JobRefusedError(code="data", text=text) from None
     except (NotConnectedError, ReachError, SecretsError, ErrandError) as error:
         raise JobRefusedError(code="not_connected", text=str(error)) from None
+    except QuotaError as error:
+        text = f"{error.text} Nothing of this pull was kept."
+        raise JobRefusedError(code="quota", text=text) from None
     except SourceError as error:
         raise TryAgainError(code="source", text=str(error)) from None
 
@@ -333,14 +339,19 @@ def _connected(row: Row[Any] | None) -> Row[Any]:
     return row
 
 
-def _answered(store: Store, row: Row[Any], standing: Standing) -> None:
+def _answered(
+    store: Store, settings: Settings, row: Row[Any], standing: Standing
+) -> None:
     """
     Says where a connection is, unless it was ended or changed since it was asked.
     """
     with store.of(row.tenant_id) as link:
         latest = connections.find(link, row.tenant_id, row.connection_id)
 
-        if latest is None or latest.status in _ENDED or not _is_same(row, latest):
+        if latest is None or latest.status in _ENDED:
+            return
+
+        if not _is_same(row, latest, settings):
             return
 
         connections.put_status(
@@ -353,11 +364,22 @@ def _answered(store: Store, row: Row[Any], standing: Standing) -> None:
         )
 
 
-def _is_same(row: Row[Any], latest: Row[Any]) -> bool:
+def _is_same(row: Row[Any], latest: Row[Any], settings: Settings) -> bool:
     """
-    Returns whether a connection still has the address and mapping that it had.
+    Returns whether a connection still has the address and mapping that it had; sealed
+    by another key, an address is the same.
     """
-    return bool(row.sealed_url == latest.sealed_url and row.mapping == latest.mapping)
+    if row.mapping != latest.mapping:
+        return False
+
+    if row.sealed_url == latest.sealed_url:
+        return True
+
+    try:
+        box = box_of(settings)
+        return box.open(row.sealed_url) == box.open(latest.sealed_url)
+    except SecretsError:
+        return False
 
 
 def _note(store: Store, row: Row[Any], problems: Sequence[Problem]) -> None:

@@ -105,6 +105,8 @@ def erase(store: Store, tenant_id: str) -> Receipt:
             _empty(store, tenant_id, METADATA.tables[name])
 
     receipt = _finish(store, tenant_id)
+    # Who was looking when it began may have had something remembered since.
+    store.memory.forget(tenant_id)
     give_back(store)
 
     return receipt

@@ -21,6 +21,7 @@ from lotwright.service.store.schema_people import (
     sign_in_failure,
     sign_in_link,
 )
+from lotwright.service.store.schema_plans import plan_moment, plan_signal
 from lotwright.service.store.store import Store
 
 _DAY = 86_400.0
@@ -32,8 +33,10 @@ WORKERS_LAST = _DAY
 FAILURES_LAST = _DAY
 USE_LASTS = 400 * _DAY
 
-#: Seconds for which jobs and deliveries that are over can be looked at.
+#: Seconds for which jobs and deliveries that are over can be looked at, and what came
+#: of schedules and signals; a signal that comes again later is a new one.
 JOBS_LAST = 90 * _DAY
+SIGNALS_LAST = 90 * _DAY
 
 #: Contents that one transaction removes.
 _BATCH = 50
@@ -68,7 +71,8 @@ def drop_contents(store: Store, tenant_id: str) -> int:
 def drop_notes(store: Store, tenant_id: str) -> None:
     """
     Removes what is too old to matter of a tenant: idempotency keys, sessions, links to
-    sign in, jobs and deliveries that are over, and its use of days long ago.
+    sign in, jobs and deliveries that are over, due times and signals of plans, and its
+    use of days long ago.
     """
     now = store.now()
     old = {
@@ -80,6 +84,8 @@ def drop_notes(store: Store, tenant_id: str) -> None:
         sign_in_link: sign_in_link.c.expires_at < now,
         delivery: delivery.c.ended_at < now - JOBS_LAST,
         job: job.c.ended_at < now - JOBS_LAST,
+        plan_moment: plan_moment.c.begun_at < now - SIGNALS_LAST,
+        plan_signal: plan_signal.c.created_at < now - SIGNALS_LAST,
     }
 
     with store.of(tenant_id) as connection:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from lotwright.fanout.task import Wish
 from lotwright.service.fail_points import pass_point
 from lotwright.service.store import blobs, publications, quotas, runs, tallies
+from lotwright.service.store.connections import ConnectionOffError, refuse_off
 from lotwright.service.store.schema import (
     RunStatus,
     open_run,
@@ -99,7 +100,8 @@ def claim(store: Store, worker_id: str, *, seconds: float = LEASE) -> Lease | No
     Takes the next run that waits, or whose worker is lost; None where there is none.
 
     Tenants take turns: the one that was served least recently comes first. A run that
-    has lost too many workers fails instead, and one that is to be cancelled is.
+    has lost too many workers fails instead, one that is to be cancelled is, and one
+    whose connection was switched off since it was asked for is refused.
 
     Parameters
     ----------
@@ -119,6 +121,12 @@ def claim(store: Store, worker_id: str, *, seconds: float = LEASE) -> Lease | No
 
             if found.wish == Wish.CANCEL.value or found.attempt >= MOST_ATTEMPTS:
                 _given_up(store, connection, found)
+                continue
+
+            try:
+                refuse_off(connection, tenant_id, found.dataset_id)
+            except ConnectionOffError as error:
+                _refused(store, connection, found, error)
                 continue
 
             return _taken(store, connection, found, worker_id, seconds)
@@ -437,6 +445,17 @@ def _given_up(store: Store, connection: Connection, found: Row[Any]) -> None:
         "error_code": "poison",
         "error_text": f"Its worker was lost {found.attempt} times.",
     }
+    runs.end(store, connection, *names, RunStatus.FAILED, values)
+
+
+def _refused(
+    store: Store, connection: Connection, found: Row[Any], error: ConnectionOffError
+) -> None:
+    """
+    Ends a run whose data are not to be planned any more.
+    """
+    values = {"error_code": "connection_off", "error_text": str(error)}
+    names = found.tenant_id, found.run_id
     runs.end(store, connection, *names, RunStatus.FAILED, values)
 
 

@@ -106,6 +106,16 @@ class Memory:
 
         return made
 
+    def tenants(self) -> set[str]:
+        """
+        Returns of whom anything is remembered that was used of late; the rest is
+        forgotten.
+        """
+        with self._lock:
+            self._drop_idle()
+
+            return {place[0] for place in self._kept}
+
     def forget(self, tenant_id: str) -> None:
         """
         Forgets all that is of a tenant.

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from lotwright.service.connect import pull
-from lotwright.service.store import connections
+from lotwright.service.store import connections, quotas
 from lotwright.service.store.audit import first_broken
 from lotwright.service.store.columns import METADATA
 from lotwright.service.store.every_table import TENANT_TABLES
@@ -334,3 +334,25 @@ def test_what_is_ended_while_it_is_asked_stays_so(
 
     assert "disconnected" == client.post(f"{path}/test").json()["status"]
     assert "disconnected" == client.get(path).json()["status"]
+
+
+def test_a_pull_beyond_the_quota_is_refused_by_name(
+    service: Service, folder: Path
+) -> None:
+    """
+    Tests that a tenant that stores too much is told so, with what to do, and that
+    nothing of the pull stays.
+    """
+    tenant = service.tenant("full")
+
+    with service.store.of(tenant) as link:
+        quotas.put(link, tenant, {"stored_mb": 0})
+
+    with service.client(tenant) as client:
+        made = _made(client, folder, "full")
+        job = _pulled(client, made["connection"])
+        tables = client.get(f"/v1/datasets/{made['dataset']}").json()["tables"]
+
+    assert ("failed", "quota") == (job["status"], job["error"]["code"])
+    assert "delete what is not needed" in job["error"]["text"]
+    assert not tables

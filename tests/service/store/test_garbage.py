@@ -10,12 +10,22 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from lotwright.service.settings import Settings
-from lotwright.service.store import blobs, datasets, erase, garbage, jobs, leases, runs
+from lotwright.service.store import (
+    blobs,
+    datasets,
+    erase,
+    garbage,
+    jobs,
+    leases,
+    plans,
+    runs,
+)
 from lotwright.service.store.schema import blob, idempotency, worker
+from lotwright.service.store.schema_plans import plan_moment, plan_signal
 from lotwright.service.store.store import Store
 from lotwright.service.work.housekeeping import keep_house
 from tests.service.clock import Clock
-from tests.service.fixtures import order, put_version
+from tests.service.fixtures import order, put_plan, put_version
 
 
 def _contents(store: Store, tenant: str) -> set[bytes]:
@@ -106,6 +116,41 @@ def test_old_notes_are_forgotten(store: Store, tenant: str, clock: Clock) -> Non
     clock.move(garbage.KEYS_LAST)
     keep_house(store, Settings())
     assert [0, 0] == _counts(store, tenant)
+
+
+def test_old_due_times_and_signals_are_forgotten(
+    store: Store, tenant: str, clock: Clock
+) -> None:
+    """
+    Tests that what came of schedules and signals stays for a while, and that a signal
+    is known as such as long as it does.
+    """
+    plan = put_plan(store, tenant)
+
+    def signal() -> bool:
+        with store.of(tenant) as connection:
+            asked = plans.Start(actor="test")
+            give = plans.signalled
+
+            return give(store, connection, tenant, plan, "pull 1", asked)[1]
+
+    with store.of(tenant) as connection:
+        row = {"tenant_id": tenant, "plan_id": plan, "due_at": 1.0, "run_id": ""}
+        connection.execute(insert(plan_moment).values(**row, begun_at=store.now()))
+
+    assert signal()
+    clock.move(garbage.SIGNALS_LAST - 1)
+    keep_house(store, Settings())
+    assert not signal()
+    clock.move(2)
+    keep_house(store, Settings())
+
+    with store.look(tenant) as connection:
+        for table in (plan_signal, plan_moment):
+            query = select(func.count()).where(table.c.tenant_id == tenant)
+            assert 0 == connection.execute(query).scalar_one()
+
+    assert signal()
 
 
 def test_old_jobs_are_forgotten(store: Store, tenant: str, clock: Clock) -> None:
