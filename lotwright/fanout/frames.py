@@ -32,8 +32,7 @@ class Kind(Enum):
     What a frame is.
     """
 
-    NAME = b"N"  #: the function of the task that follows
-    TASK = b"T"  #: what it works on
+    TASK = b"T"  #: what a task works on
     WISH = b"W"  #: what the running task is asked
     NEWS = b"S"  #: how far the task is
     RESULT = b"R"  #: what the task returned

@@ -5,21 +5,18 @@ A working process as its parent sees it: send, listen, ask, kill.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from lotwright.fanout.children import end_of
 from lotwright.fanout.frames import GarbledError, Kind, outcome_in, read, write
+from lotwright.fanout.nursery import nursery
+from lotwright.fanout.order import Order, environment
 from lotwright.fanout.task import Outcome, Wish
-
-#: Last bytes kept of what a process writes outside its frames.
-_LAST_WORDS = 4_096
 
 #: Seconds that a process which has closed its line may take to end.
 _FAREWELL = 1.0
@@ -39,29 +36,29 @@ class WorkingProcess:
 
     Parameters
     ----------
+    task
+        Name of the function that it does.
     memory_mb
         Limit of its memory in MiB; 0 for none.
     """
 
-    def __init__(self, *, memory_mb: int = 0) -> None:
+    def __init__(self, task: str, *, memory_mb: int = 0) -> None:
         theirs_in, self._inbox = os.pipe()
         self._outbox, theirs_out = os.pipe()
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  # open while it runs
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115  # open while it runs
         # The end of a task and the wish for it may meet.
         self._lock = threading.Lock()
-        here = Path(__file__)
-        boot, package = str(here.with_name("boot.py")), str(here.parents[1])
-        path, ends = json.dumps(sys.path), (theirs_in, theirs_out)
-        numbers = map(str, (*ends, memory_mb))
 
         try:
-            self._child = subprocess.Popen(
-                [sys.executable, "-P", boot, package, path, *numbers],
-                stdin=subprocess.DEVNULL,
-                stdout=self._stderr,
-                stderr=self._stderr,
-                pass_fds=ends,
-                start_new_session=True,
+            self._child = nursery().child(
+                Order(
+                    task=task,
+                    memory_mb=memory_mb,
+                    environment=environment(),
+                    inbox=theirs_in,
+                    outbox=theirs_out,
+                    words=self._words.fileno(),
+                )
             )
         except BaseException:
             self._release()
@@ -77,14 +74,14 @@ class WorkingProcess:
         """
         return self._child.pid
 
-    def do(self, name: str, payload: bytes, hear: Callable[[bytes], None]) -> Outcome:
+    def do(self, payload: bytes, hear: Callable[[bytes], None]) -> Outcome:
         """
         Returns how a task ends.
 
         Parameters
         ----------
-        name, payload
-            The function and what it works on.
+        payload
+            What it works on.
         hear
             Called with all news.
 
@@ -95,7 +92,6 @@ class WorkingProcess:
         """
         try:
             with self._lock:
-                write(self._inbox, Kind.NAME, name.encode())
                 write(self._inbox, Kind.TASK, payload)
         except OSError as error:
             raise WorkerLost(self._last_words()) from error
@@ -141,15 +137,14 @@ class WorkingProcess:
         """
         Ends the process; what it has started ends with it.
         """
-        if self._child.poll() is None:
-            self._child.send_signal(signal.SIGKILL)
+        self._child.kill()
 
     def bury(self) -> None:
         """
         Kills the process if it still runs, and releases all it held.
         """
-        self.kill()
-        self._child.wait()
+        self._child.end()
+        self._child.release()
         self._release()
 
     def _heard(self, hear: Callable[[bytes], None]) -> Outcome | None:
@@ -169,24 +164,18 @@ class WorkingProcess:
     def _release(self) -> None:
         os.close(self._inbox)
         os.close(self._outbox)
-        self._stderr.close()
+        self._words.close()
 
     def _last_words(self) -> str:
         """
         Returns how the process ended, and the end of what it has written.
         """
-        try:
-            status = self._child.wait(_FAREWELL)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            status = self._child.wait()
+        status = self._child.wait(_FAREWELL)
 
-        size = self._stderr.seek(0, os.SEEK_END)
-        self._stderr.seek(max(size - _LAST_WORDS, 0))
+        if status is None:
+            status = self._child.end()
 
-        tail = self._stderr.read().decode(errors="replace")
-
-        return f"{_ending(status)} {tail}".strip()
+        return f"{_ending(status)} {end_of(self._words)}".strip()
 
 
 def _ending(status: int) -> str:

@@ -120,13 +120,13 @@ class Seat(threading.Thread):
         return Outcome(error=TaskError("WorkerLost", text, words))
 
     def _tried(self, payload: bytes, hear: Callable[[bytes], None]) -> Outcome:
-        process = self._process = self._process or WorkingProcess()
+        process = self._process = self._process or WorkingProcess(self._function)
 
         # Whoever ends this seat meanwhile may not have seen the process.
         if self._over:
             process.kill()
 
-        return process.do(self._function, payload, hear)
+        return process.do(payload, hear)
 
     def _bury(self) -> None:
         process, self._process = self._process, None

@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from lotwright.fanout.frames import Kind, read, write, write_outcome
 from lotwright.fanout.task import Outcome, Wish, done, failure, named
@@ -39,16 +40,19 @@ class _Pipe:
         return self.asked
 
 
-#: Address space beyond the memory limit: code, stacks and reserves that are never used.
+#: Address space beyond the memory limit, at least: code, stacks and reserves that are
+#: never used.
 _SPARE_BYTES = 1 << 30
 
 
-def work(inbox: int, outbox: int, memory_mb: int) -> None:
+def work(task: str, inbox: int, outbox: int, memory_mb: int) -> None:
     """
     Does one task after the other, and ends with its parent.
 
     Parameters
     ----------
+    task
+        Name of the function that all of them call.
     inbox, outbox
         Descriptors of the pipes.
     memory_mb
@@ -56,14 +60,13 @@ def work(inbox: int, outbox: int, memory_mb: int) -> None:
     """
     faulthandler.enable()
     _die_with_parent()
-    _limit_memory(memory_mb)
     pipe = _Pipe(outbox)
-    tasks: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(inbox, pipe, tasks), daemon=True).start()
+    payloads: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(inbox, pipe, payloads), daemon=True).start()
+    _limit_memory(memory_mb)
 
     while True:
-        name, payload = tasks.get()
-        outcome = _done(name, payload, pipe)
+        outcome = _done(task, payloads.get(), pipe)
 
         try:
             write_outcome(outbox, outcome)
@@ -80,18 +83,12 @@ def _done(name: str, payload: bytes, pipe: _Pipe) -> Outcome:
     return done(function, payload, pipe)
 
 
-def _listen(
-    inbox: int, pipe: _Pipe, tasks: queue.SimpleQueue[tuple[str, bytes]]
-) -> None:
-    name = ""
-
+def _listen(inbox: int, pipe: _Pipe, payloads: queue.SimpleQueue[bytes]) -> None:
     while (frame := read(inbox)) is not None:
         kind, body = frame
 
-        if kind is Kind.NAME:
-            name = body.decode()
-        elif kind is Kind.TASK:
-            tasks.put((name, body))
+        if kind is Kind.TASK:
+            payloads.put(body)
         else:
             pipe.asked = Wish(body.decode())
 
@@ -108,7 +105,7 @@ def _limit_memory(memory_mb: int) -> None:
     if not memory_mb:
         return
 
-    limit = (memory_mb << 20) + _SPARE_BYTES
+    limit = (memory_mb << 20) + max(_SPARE_BYTES, _reserved_bytes())
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
 
     if hard != resource.RLIM_INFINITY:
@@ -117,3 +114,15 @@ def _limit_memory(memory_mb: int) -> None:
     # Systems without such a limit refuse it; the parent watches too.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _reserved_bytes() -> int:
+    """
+    Returns how much address space this process has taken and not used by now.
+    """
+    try:
+        held, used = Path("/proc/self/statm").read_text().split()[:2]
+    except OSError:
+        return 0
+
+    return (int(held) - int(used)) * resource.getpagesize()

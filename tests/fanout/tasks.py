@@ -4,11 +4,14 @@ Tasks that tests send out.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 
+from lotwright.fanout.fanout import Fanout
 from lotwright.fanout.task import Line, Wish
 
 
@@ -81,3 +84,66 @@ def pid_while_file_stands(payload: bytes, line: Line) -> bytes:
         threading.Event().wait(0.02)
 
     return b"worked on " + file.name.encode()
+
+
+def tell(_payload: bytes, line: Line) -> bytes:
+    """
+    Returns where it is and what it has: parent, session, folder, variable, modules,
+    threads and descriptors.
+    """
+    del line
+    found = {
+        "parent": os.getppid(),
+        "is_alone": os.getsid(0) == os.getpid(),
+        "folder": str(Path.cwd()),
+        "variable": os.environ.get("LOTWRIGHT_TEST_NURSERY", ""),
+        "has_numpy": "numpy" in sys.modules,
+        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
+    }
+
+    return json.dumps(found).encode()
+
+
+def take(payload: bytes, _line: Line) -> bytes:
+    """
+    Takes so many bytes.
+    """
+    return str(len(bytearray(int(payload)))).encode()
+
+
+def segfault(_payload: bytes, _line: Line) -> bytes:
+    """
+    Dies as a broken library would.
+    """
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+    return b""
+
+
+def leave(payload: bytes, _line: Line) -> bytes:
+    """
+    Writes some words and ends its process with an exit code.
+    """
+    sys.stderr.write("These were the last words.")
+    sys.stderr.flush()
+    os._exit(int(payload))
+
+
+def hand_on(payload: bytes, line: Line) -> bytes:
+    """
+    Lets two other processes do what it was asked.
+    """
+    del line
+    parts = Fanout(workers=2).run(doubled, [payload, payload + b"!"])
+
+    return b" ".join(part.get() for part in parts)
+
+
+def hold(payload: bytes, line: Line) -> bytes:
+    """
+    Says who it and its parent are, and does nothing for ever.
+    """
+    line.say(f"{os.getpid()} {os.getppid()} {payload.decode()}".encode())
+
+    while True:
+        threading.Event().wait(1.0)

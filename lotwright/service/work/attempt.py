@@ -138,7 +138,8 @@ class Attempt:
         """
         Returns how a process ends, None where the lease is lost before.
         """
-        process = WorkingProcess(memory_mb=self._memory_mb)
+        task = name_of(task_of(self._lease))
+        process = WorkingProcess(task, memory_mb=self._memory_mb)
         doing = threading.Thread(target=self._do, args=(process,), daemon=True)
         doing.start()
 
@@ -154,7 +155,7 @@ class Attempt:
     def _do(self, process: WorkingProcess) -> None:
         try:
             payload = self._patient_payload()
-            outcome = process.do(name_of(task_of(self._lease)), payload, self._hear)
+            outcome = process.do(payload, self._hear)
             self._events.put(_Ended(outcome=outcome))
         except WorkerLost as error:
             self._events.put(_Ended(outcome=None, words=str(error)))

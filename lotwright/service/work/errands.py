@@ -54,7 +54,7 @@ def run_errand(
     StarvedError
         When it takes too long because others leave it no processor.
     """
-    process = WorkingProcess()
+    process = WorkingProcess(name_of(function))
     overdue: list[ErrandError] = []
 
     def end() -> None:
@@ -65,7 +65,7 @@ def run_errand(
     timer.start()
 
     try:
-        answer = process.do(name_of(function), payload, lambda _: None).get()
+        answer = process.do(payload, lambda _: None).get()
     except WorkerLost as error:
         if overdue:
             raise overdue[0] from error
