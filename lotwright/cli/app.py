@@ -51,6 +51,7 @@ from lotwright.cli.planning import make_plan
 from lotwright.cli.problems import show_findings
 from lotwright.cli.replan_command import replan
 from lotwright.cli.report_command import report
+from lotwright.cli.reseal_command import reseal
 from lotwright.cli.scenario_commands import (
     ScenarioFile,
     compare_plans,
@@ -301,6 +302,7 @@ app.command(name="key", rich_help_panel=SERVICE)(key)
 app.add_typer(tenant_app, name="tenant", rich_help_panel=SERVICE)
 app.command(name="backup", rich_help_panel=SERVICE)(backup)
 app.command(name="restore", rich_help_panel=SERVICE)(restore)
+app.command(name="reseal", rich_help_panel=SERVICE)(reseal)
 
 
 @app.command(rich_help_panel=OTHERS)

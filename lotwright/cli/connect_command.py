@@ -31,9 +31,9 @@ def connect(
     url: Annotated[
         str,
         typer.Argument(
-            metavar="URL",
+            metavar="URL|PATH",
             help="The database: postgresql://user:password@host/name, or "
-            "sqlite:////folder/file.db.",
+            "sqlite:////folder/file.db; or a folder, zip or workbook of its tables.",
         ),
     ],
     mapping: Annotated[
@@ -56,21 +56,27 @@ def connect(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only try, and show what is found.")
     ] = False,
+    ddl: Annotated[
+        bool,
+        typer.Option("--ddl", help="Show the statements that make the result tables."),
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """
     Connect to the database of another system: what does a mapping find there?
 
     Shows the tables and rows that would be read, and what would be created to publish
-    results; creates that when told so, and keeps the connection for a tenant.
+    results; creates that when told so, and keeps the connection for a tenant. Files of
+    another system, such as those that frePPLe exports, are read in the same way.
     """
     console = Console()
 
     with failures(as_json=False, debug=debug):
         settings = service_settings()
+        url = _address(url)
         mapping_name, content, found = _found(url, mapping)
         _show_found(found, mapping_name, console)
-        _results(url, console, yes=yes, dry_run=dry_run)
+        _results(url, console, yes=yes, dry_run=dry_run, ddl=ddl)
 
         if dry_run:
             return
@@ -82,6 +88,22 @@ def connect(
 
         if status != "connected":
             raise typer.Exit(ExitCode.FAILED)
+
+        console.print(
+            "Next: switch “Use Lotwright” on and pull, on its page under Connections "
+            "or over HTTP."
+        )
+
+
+def _address(given: str) -> str:
+    """
+    Returns the address of what was given, which may be a path.
+    """
+    from lotwright.service.connect.files import address_of_files
+
+    path = Path(given)
+
+    return address_of_files(path) if "://" not in given and path.exists() else given
 
 
 def _found(url: str, wanted: str) -> tuple[str, str, list[FoundFeed]]:
@@ -125,13 +147,18 @@ def _show_found(found: Sequence[FoundFeed], mapping: str, console: Console) -> N
     table.add_column("from")
     table.add_column("rows", justify="right")
 
-    for each in found:
-        table.add_row(each.feed.table, str(each.feed.source), f"{each.num_rows:,}")
+    for name in dict.fromkeys(each.feed.table for each in found):
+        feeds = [each for each in found if each.feed.table == name]
+        sources = dict.fromkeys(each.source for each in feeds if each.source)
+        num_rows = sum(each.num_rows or 0 for each in feeds)
+        table.add_row(name, ", ".join(sources) or "no file", f"{num_rows:,}")
 
     console.print(table)
 
 
-def _results(url: str, console: Console, *, yes: bool, dry_run: bool) -> None:
+def _results(
+    url: str, console: Console, *, yes: bool, dry_run: bool, ddl: bool
+) -> None:
     """
     Shows what publishing needs in the other system, and creates it when told so.
     """
@@ -145,7 +172,7 @@ def _results(url: str, console: Console, *, yes: bool, dry_run: bool) -> None:
     backend = address.get_backend_name()
 
     if backend not in ("postgresql", "sqlite"):
-        console.print(f"Results are not published to {backend}; data are read from it.")
+        console.print(f"Data are read from {backend}; results are not published there.")
         return
 
     if backend == "postgresql":
@@ -161,10 +188,13 @@ def _results(url: str, console: Console, *, yes: bool, dry_run: bool) -> None:
             console.print("The tables for results are there.")
             return
 
-        console.print("To publish results, the database needs:")
+        console.print(f"To publish results, the database needs {', '.join(missing)}.")
 
-        for statement in result_tables.statements(backend):
-            console.print(f"{statement};\n", highlight=False, markup=False)
+        if ddl:
+            for statement in result_tables.statements(backend):
+                console.print(f"{statement};\n", highlight=False, markup=False)
+        else:
+            console.print("Option --ddl shows the statements that make them.")
 
         if dry_run or not (yes or typer.confirm("Create them?")):
             console.print("Nothing was created; results cannot be published there yet.")

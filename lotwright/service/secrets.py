@@ -50,7 +50,9 @@ class SecretBox:
             msg = f"There is no key to keep secrets by: set {_VARIABLE}; {_MAKE_ONE}."
             raise SecretsError(msg)
 
-        self._fernet = MultiFernet([Fernet(_key(key)) for key in keys])
+        every = [Fernet(_key(key)) for key in keys]
+        self._newest = every[0]
+        self._fernet = MultiFernet(every)
 
     def seal(self, text: str) -> str:
         """
@@ -75,6 +77,23 @@ class SecretBox:
                 "after a comma, or enter the secret anew."
             )
             raise SecretsError(msg) from None
+
+    def renewed(self, sealed: str) -> str | None:
+        """
+        Returns what was sealed by an older key as the newest one seals it; None, where
+        it is sealed by that.
+
+        Raises
+        ------
+        SecretsError
+            When no key opens it.
+        """
+        try:
+            self._newest.decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(self.open(sealed))
+
+        return None
 
 
 def box_of(settings: Settings) -> SecretBox:

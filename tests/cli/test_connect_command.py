@@ -17,6 +17,7 @@ from lotwright.service.store.schema_connections import connection
 from lotwright.service.store.store import open_store
 from lotwright.service.store.tenants import create_tenant
 
+SYSTEMS = Path(__file__).parents[1] / "service" / "connect" / "systems"
 ERP = Path(__file__).parents[2] / "examples" / "erp"
 
 
@@ -38,16 +39,51 @@ def erp(tmp_path: Path) -> str:
 
 def test_shows_what_is_found_and_changes_nothing(erp: str, tmp_path: Path) -> None:
     """
-    Tests that a dry run finds the mapping that fits, and shows what would be created.
+    Tests that a dry run finds the mapping that fits, and says in short what would be
+    created, or shows all of it when asked to.
     """
     before = (tmp_path / "erp.db").read_bytes()
 
     found = CliRunner().invoke(app, ["connect", erp, "--dry-run"])
+    longer = CliRunner().invoke(app, ["connect", erp, "--dry-run", "--ddl"])
 
     assert 0 == found.exit_code, found.output
     assert "What the mapping erp_sample finds" in " ".join(found.output.split())
-    assert "CREATE TABLE lotwright_planned_orders" in found.output
+    assert "lotwright_planned_orders" in found.output
+    assert "CREATE TABLE" not in found.output
+    assert 40 > len(found.output.splitlines())
+    assert "CREATE TABLE lotwright_planned_orders" in longer.output
     assert before == (tmp_path / "erp.db").read_bytes()
+
+
+def test_a_folder_of_files_is_a_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Tests that the mapping that fits the files of a folder is found, and that a
+    connection is kept for them.
+    """
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    monkeypatch.setenv("LOTWRIGHT_DATABASE_URL", url)
+    store = open_store(url)
+    migrate(store)
+
+    with store.open() as link:
+        tenant = create_tenant(store, link, "baker")
+
+    folder = str(SYSTEMS / "frepple_csv")
+    found = CliRunner().invoke(app, ["connect", folder, "--tenant", "baker"])
+
+    with store.look(tenant) as link:
+        row = link.execute(select(connection)).one()
+
+    store.close()
+    said = " ".join(found.output.split())
+    assert "What the mapping frepple_csv finds" in said
+    assert "purchaseorder.csv" in said
+    assert "results are not published there" in said
+    assert "Next: switch" in said
+    assert (f"files://{folder}", "connected") == (row.shown_url, row.status)
 
 
 def test_keeps_the_connection_for_a_tenant(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from lotwright.io.limits import Limits
 from lotwright.service.connect.ask import asked, queries_of
+from lotwright.service.connect.catalogue import FILES
 from lotwright.service.connect.mapping import Feed, SourceMapping
 
 
@@ -24,10 +25,13 @@ class FoundFeed:
         The feed.
     num_rows
         Rows that it would read; None, where nobody counted.
+    source
+        The table or file that it reads; empty, where there is no such file.
     """
 
     feed: Feed
     num_rows: int | None
+    source: str
 
 
 def found_in(
@@ -69,6 +73,8 @@ def found_in(
                 rows = select(func.count()).select_from(query.select.subquery())
                 num_rows = tables.connection.execute(rows).scalar_one()
 
-            found.append(FoundFeed(feed=query.feed, num_rows=num_rows))
+            is_file = tables.dialect == FILES
+            source = query.file if is_file else str(query.feed.source)
+            found.append(FoundFeed(feed=query.feed, num_rows=num_rows, source=source))
 
     return found

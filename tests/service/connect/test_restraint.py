@@ -80,7 +80,7 @@ def test_statements_are_sent_in_their_order() -> None:
     heard = [str(call.args[0]) for call in connection.execute.call_args_list]
     assert statements("mysql", 5.0, is_mariadb=True) == heard
 
-    connection = _connection(oracle.dialect())
+    connection = _connection(oracle.dialect())  # type: ignore[no-untyped-call]  # SQLAlchemy gives none
     restrain(connection, 5.0)
     assert 5000 == connection.connection.driver_connection.call_timeout
 
