@@ -28,6 +28,7 @@ import httpx
 import pandas as pd
 
 from benchmarks.service_load import Load, streams_of
+from benchmarks.service_pages import pages
 from benchmarks.supply_network import Shape, frames, invent
 from lotwright.io.examples import example_folder
 
@@ -48,6 +49,8 @@ class Volume:
     ----------
     items
         Items of the large network; 25,000 have 300,000 demands.
+    shown_items
+        Items of the network whose pages are opened in a browser.
     clients, rate, seconds
         Clients that read, their requests per second all together, and for how long.
     streams
@@ -59,6 +62,7 @@ class Volume:
     """
 
     items: int = 25_000
+    shown_items: int = 2_000
     clients: int = 32
     rate: float = 200.0
     seconds: float = 120.0
@@ -69,7 +73,14 @@ class Volume:
 
 #: The smallest form, which shows that all of it works.
 QUICK = Volume(
-    items=200, clients=4, rate=40.0, seconds=3.0, streams=6, runs=3, solve_seconds=4.0
+    items=200,
+    shown_items=100,
+    clients=4,
+    rate=40.0,
+    seconds=3.0,
+    streams=6,
+    runs=3,
+    solve_seconds=4.0,
 )
 
 
@@ -107,6 +118,7 @@ def measure(volume: Volume) -> Generator[tuple[str, str]]:
         yield from _queue(client, volume, small)
         yield from _streams(client, volume, small)
         yield from _large(client, volume)
+        yield from _pages(client, volume)
 
 
 def _reads(
@@ -185,6 +197,13 @@ def _large(client: httpx.Client, volume: Volume) -> Generator[tuple[str, str]]:
         seconds = time.perf_counter() - begun
         figure = f"{seconds:.2f} s, {size / 1e6:.1f} MB"
         yield f"{rows:,} planned orders, {told}", figure
+
+
+def _pages(client: httpx.Client, volume: Volume) -> Generator[tuple[str, str]]:
+    tables = frames(invent(Shape(items=volume.shown_items, utilisation=1.0)))
+    dataset = _dataset(client, "shown", _package(tables))
+    run = _ended(client, _start(client, dataset, engine="mrp"))["run"]
+    yield from pages(client, run)
 
 
 @contextlib.contextmanager

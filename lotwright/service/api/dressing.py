@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lotwright.service.api import problems
@@ -69,7 +71,7 @@ class Dressed:
             if answer.status:
                 raise
 
-            document = problems.answer(problems.outage(error))
+            document = _shown(scope, problems.answer(problems.outage(error)))
             await document(scope, receive, answer.send)
         except Exception:
             logger.exception("A request failed")
@@ -78,7 +80,7 @@ class Dressed:
                 raise
 
             text = "Something went wrong here; the log says more."
-            document = problems.answer(Refusal(500, "internal", text))
+            document = _shown(scope, problems.answer(Refusal(500, "internal", text)))
             await document(scope, receive, answer.send)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
@@ -119,6 +121,20 @@ class _Answer:
             headers.setdefault("Cache-Control", "no-store")
 
         await self._send(message)
+
+
+def _shown(scope: Scope, document: Response) -> Response:
+    """
+    Returns a problem document as whoever asked reads it: pages say how for theirs.
+    """
+    as_page = getattr(scope["app"].state, "as_page", None)
+
+    if as_page is None:
+        return document
+
+    found: Response = as_page(Request(scope), document)
+
+    return found
 
 
 def _template(scope: Scope) -> str:

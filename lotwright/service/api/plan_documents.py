@@ -41,7 +41,10 @@ _OF_POINTS = (
 )
 
 _Days = Annotated[float, Field(ge=0, le=36_500)]
-_Kind = Literal["order", "forecast", "transfer", "safety", "campaign", "requisition"]
+#: Kinds of demand that a plan may count.
+DemandKind = Literal[
+    "order", "forecast", "transfer", "safety", "campaign", "requisition"
+]
 
 
 def _condition(text: str) -> str:
@@ -79,9 +82,9 @@ class Parameters(In):
 
     horizon_days: Annotated[int, Field(ge=1, le=3_660)] | None = None
     fences: Fences = Fences()
-    demand_kinds: Annotated[list[_Kind], Field(min_length=1, max_length=6)] | None = (
-        None
-    )
+    demand_kinds: (
+        Annotated[list[DemandKind], Field(min_length=1, max_length=6)] | None
+    ) = None
     safety_stock: bool = True
 
     def kept(self) -> dict[str, Any]:

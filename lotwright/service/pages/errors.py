@@ -22,10 +22,14 @@ _HEADS = {
     404: "Not found",
     409: "Not now",
     413: "Too large",
+    412: "Somebody was faster",
     422: "That does not go together",
     429: "Too many at a time",
     503: "Try again soon",
 }
+
+#: Problems that may be over when the same is asked again.
+_PASSING = (429, 500, 503)
 
 
 def install(app: FastAPI) -> None:
@@ -36,6 +40,26 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, _as_page(handler))
 
     app.add_exception_handler(SignInNeededError, _to_sign_in)
+    app.state.as_page = as_page
+
+
+def as_page(request: Request, answer: Response) -> Response:
+    """
+    Returns what nobody expected as a page where a page was asked for.
+
+    Who visits is not looked up: it may be the store that does not answer.
+
+    Parameters
+    ----------
+    request
+        What was asked.
+    answer
+        The problem document.
+    """
+    if not request.url.path.startswith("/ui"):
+        return answer
+
+    return _page(request, None, json.loads(bytes(answer.body)), answer)
 
 
 def _as_page(
@@ -71,6 +95,8 @@ def _page(
         headers=headers,
         head=_HEADS.get(answer.status_code, "Something is wrong"),
         problem=problem,
+        retry_after=headers.get("retry-after", ""),
+        can_retry=request.method == "GET" and answer.status_code in _PASSING,
     )
 
 

@@ -16,6 +16,7 @@ from lotwright.service.pages import (
     plans,
     publishing,
     runs,
+    scenarios,
     settings,
     sign_in,
     webhooks,
@@ -36,6 +37,7 @@ PARTS = (
     plan_pages,
     publishing,
     whatif_pages,
+    scenarios,
 )
 
 

@@ -94,7 +94,8 @@ def resources_page(
     """
     Shows how full resources are, and which orders fill one.
     """
-    asked = {"resource": resource, "period": period}
+    names = plan_of(store, who.principal, run_id).loads["resource_id"].unique()
+    asked = {"resource": resource, "period": period, "resources": list(names)}
 
     return _shown(store, request, who, run_id, "resources.html", **asked)
 
@@ -154,7 +155,7 @@ def _shown(
     who: Visitor,
     run_id: str,
     template: str,
-    **asked: str,
+    **asked: object,
 ) -> Response:
     found, digests = result_of(store, who.principal, run_id)
 

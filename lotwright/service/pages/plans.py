@@ -4,12 +4,13 @@ Pages of plans: what is planned again and again, how, and when.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection, Row, select
 
 from lotwright.service.api.access import StoreOf
+from lotwright.service.api.plan_documents import DemandKind
 from lotwright.service.api.plans import get_plan
 from lotwright.service.pages.frame import NAVIGATION, Entry, page, refuse_without
 from lotwright.service.pages.visits import Visitor
@@ -21,6 +22,15 @@ from lotwright.service.store.tenants import Scope
 router = APIRouter(prefix="/ui/plans", include_in_schema=False)
 
 NAVIGATION[3:3] = [Entry(title="Plans", path="/ui/plans", shortcut="p")]
+
+#: Fences of a plan, and what each does.
+FENCES = {
+    "planning": "How far items are planned.",
+    "freeze": "How long nothing new is received.",
+    "firm": "How long orders are firmed by themselves.",
+    "action": "How far advice on open orders is given (engine mrp).",
+    "explosion": "Ignored: needs are exploded as far as items are planned.",
+}
 
 #: Next times of a schedule that are shown.
 _NEXT = 5
@@ -113,10 +123,21 @@ def _choices(connection: Connection, tenant_id: str) -> dict[str, Any]:
     """
     Returns what a plan can be about, and where it can be published to.
     """
+    data = datasets.every(connection, tenant_id)
+
     return {
-        "datasets": datasets.every(connection, tenant_id),
+        "datasets": data,
+        "versions": {
+            row.dataset_id: [
+                {"version": each.version_id, "number": each.number}
+                for each in datasets.versions(connection, tenant_id, row.dataset_id)
+            ]
+            for row in data
+        },
         "scenarios": scenarios.every(connection, tenant_id),
         "targets": connections.every(connection, tenant_id),
+        "fences": list(FENCES.items()),
+        "kinds": get_args(DemandKind),
     }
 
 

@@ -94,7 +94,10 @@ def enter(
     token = sessions.begin_by_link(store, link)
 
     if token is None:
-        text = "This link was used, or is too old; sign in, or make another one."
+        text = (
+            "This link was used, or is too old; sign in, or start the service anew "
+            "for another one."
+        )
         return _form(request, goes_on="/ui", text=text)
 
     return _entered(token, "/ui", settings)

@@ -44,7 +44,7 @@ def what_if_page(
         "what_if.html",
         run=found,
         tables=list(digests),
-        form={"tables": _tables(), "operations": _operations()},
+        form=change_form(),
         given=dict(found.scenario),
         options=dict(found.options),
     )
@@ -76,6 +76,14 @@ def compare_page(
     chosen = [name for name in runs_.split(",") if name]
 
     return page(request, who, "compare.html", known=known, chosen=chosen)
+
+
+def change_form() -> dict[str, Any]:
+    """
+    Returns what a form of changes offers: tables with their columns, and what can be
+    done with them.
+    """
+    return {"tables": _tables(), "operations": _operations()}
 
 
 def _tables() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Request, expect
 
 from tests.service.api.server import planned
 from tests.service.pages.conftest import Shop
@@ -114,6 +114,84 @@ def test_the_walk_of_a_planner(shop: Shop, tab: Watched, rush: tuple[str, str]) 
 
     assert got.value.path().read_bytes().startswith(b"PK")
     assert [] == tab.complaints
+
+
+def test_pages_ask_for_what_they_show(
+    shop: Shop, tab: Watched, rush: tuple[str, str]
+) -> None:
+    """
+    Tests that rows come page by page and sorted by the service, and that no list of
+    choices is filled from a whole table: a large plan is as quick as a small one.
+    """
+    run, _ = rush
+    page, asked = tab.page, list[str]()
+    page.on("request", lambda request: asked.append(_data_of(request)))
+    page.goto(f"{shop.service.url}/ui/runs/{run}/exceptions")
+    expect(page.locator("#exceptions .tabulator-row").first).to_be_visible()
+    expect(page.locator("[name=state]")).to_be_enabled()
+    assert ["exceptions/choices", "exceptions?limit=50&cursor=0"] == _sorted(asked)
+
+    asked.clear()
+    with page.expect_response(lambda answer: "sort=" in answer.url):
+        page.locator(".tabulator-col", has_text="Days late").click()
+
+    assert ["exceptions?limit=50&cursor=0&sort=days_late"] == _sorted(asked)
+
+    asked.clear()
+    page.goto(f"{shop.service.url}/ui/runs/{run}/resources")
+    expect(page.locator("#loads .main-svg").first).to_be_visible()
+    expect(page.locator("#resource option")).not_to_have_count(1)
+    assert ["figures/loads?theme=light"] == _sorted(asked)
+
+    asked.clear()
+    page.goto(f"{shop.service.url}/ui/runs/{run}/orders")
+    expect(page.locator("#orders .tabulator-row").first).to_be_visible()
+    page.get_by_text("All orders as bars").click()
+    expect(page.locator("#bars .main-svg").first).to_be_visible()
+    assert [
+        "edits",
+        "figures/orders?theme=light",
+        "tables/planned_orders?limit=50&cursor=0",
+    ] == _sorted(asked)
+    assert [] == tab.complaints
+
+
+def test_filters_stand_in_the_address(
+    shop: Shop, tab: Watched, rush: tuple[str, str]
+) -> None:
+    """
+    Tests that who keeps or sends the address of a list sees the same again.
+    """
+    run, _ = rush
+    page = tab.page
+    place = f"{shop.service.url}/ui/runs/{run}"
+    page.goto(f"{place}/exceptions")
+    expect(page.locator("[name=state]")).to_be_enabled()
+    page.locator("[name=state]").select_option("open")
+    page.locator("[name=search]").fill("late")
+    page.wait_for_url("**/exceptions?search=late&state=open")
+
+    with page.expect_request(lambda request: "state" in _data_of(request)) as sent:
+        page.reload()
+
+    assert "state+%3D%3D+%22open%22" in sent.value.url
+    expect(page.locator("[name=state]")).to_contain_text("open (")
+    expect(page.locator("[name=state]")).to_have_value("open")
+    page.goto(f"{place}/orders?kind=buy&nothing=1&filter=x&status=<b>")
+    expect(page.locator("[name=kind]")).to_have_value("buy")
+    expect(page.locator("[name=status]")).to_have_value("")
+    assert [] == tab.complaints
+
+
+def _data_of(request: Request) -> str:
+    """
+    Returns what of a run a page asks for; nothing where it asks for something else.
+    """
+    return request.url.partition("/v1/runs/")[2].partition("/")[2]
+
+
+def _sorted(asked: list[str]) -> list[str]:
+    return sorted(each for each in asked if each)
 
 
 def test_exceptions_are_acknowledged_and_orders_approved(

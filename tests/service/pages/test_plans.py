@@ -9,6 +9,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from lotwright.service.api.documents import Options
+from lotwright.service.api.plan_documents import Fences, NewPlan, Parameters, Timing
 from lotwright.service.store.tenants import Scope
 from tests.service.pages.conftest import HOSTILE, Shop
 from tests.service.pages.test_browser import Watched
@@ -37,6 +39,14 @@ def test_the_life_of_a_plan(shop: Shop, tab: Watched) -> None:
     page.get_by_role("link", name=name).click()
     expect(page.locator("[name=engine]")).to_have_value("mrp")
     page.locator("[name=windows]").fill("22:00-05:00")
+    page.get_by_text("Horizon, fences and what counts").click()
+    page.locator("[name=horizon_days]").fill("90")
+    page.locator("[name=fence_freeze]").fill("2.5")
+    page.locator("[name=kind][value=forecast]").uncheck()
+    page.locator("[name=safety_stock]").uncheck()
+    page.locator("[name=gap]").fill("0.5")
+    page.locator("[name=level]").select_option("false")
+    page.locator("[name=version]").select_option(shop.version)
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name=f"Start {name}").click()
     expect(page.locator("td .tag").first).to_be_visible()
@@ -49,11 +59,44 @@ def test_the_life_of_a_plan(shop: Shop, tab: Watched) -> None:
         found["schedule"]["windows"],
         found["schedule"]["cron"],
     )
+    kinds = ["order", "transfer", "safety", "campaign", "requisition"]
+    seen = {"horizon_days": 90, "fences": {"freeze": 2.5}, "demand_kinds": kinds}
+    assert {**seen, "safety_stock": False} == found["parameters"]
+    assert {"engine": "mrp", "gap": 0.005, "level": False} == found["options"]
+    assert shop.version == found["version"]
+    page.get_by_role("link", name=name).click()
+    expect(page.locator("[name=fence_freeze]")).to_have_value("2.5")
+    expect(page.locator("[name=kind][value=forecast]")).not_to_be_checked()
+    expect(page.locator("[name=version]")).to_have_value(shop.version)
+    assert [] == barriers(page)
+    page.goto(f"{shop.service.url}/ui/plans")
     page.get_by_role("button", name=f"Delete {name}").click()
     page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("There are no plans yet")).to_be_visible()
     assert "broken" != page.title()
     assert [] == tab.complaints
+
+
+def test_a_plan_is_given_whole_on_its_page(shop: Shop) -> None:
+    """
+    Tests that whatever a plan can say over HTTP can be said on its page.
+    """
+    elsewhere = {"dataset": "source", "scenario": "source", "demand_kinds": "kind"}
+    documents = {"options", "parameters", "fences", "schedule"}
+    fields = {
+        *NewPlan.model_fields,
+        *(Options.model_fields.keys() - {"only"}),
+        *Parameters.model_fields,
+        *(f"fence_{name}" for name in Fences.model_fields),
+        *Timing.model_fields,
+        "publish_filter",
+    } - documents
+
+    with shop.visitor(*Scope) as client:
+        form = client.get("/ui/plans/new").text.partition('<form id="plan"')[2]
+
+    names = {elsewhere.get(name, name) for name in fields}
+    assert names == set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', form))
 
 
 def test_the_life_of_a_webhook(shop: Shop, tab: Watched) -> None:

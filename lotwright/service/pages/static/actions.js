@@ -4,6 +4,7 @@
 
   const { columns } = plan;
   const filters = document.getElementById("filters");
+  plan.remembered(filters);
   const accept = document.getElementById("accept");
   const path = `${plan.api}/tables/action_messages`;
   const query = () => ({ filter: plan.equals(Object.fromEntries(new FormData(filters))) });

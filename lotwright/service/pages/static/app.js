@@ -15,6 +15,12 @@ const lw = (() => {
     }
   }
 
+  // A session that is over begins anew where it was.
+  function toSignIn() {
+    const here = location.pathname + location.search;
+    location.assign(`/ui/sign-in?next=${encodeURIComponent(here)}`);
+  }
+
   // Calls the service. `asked` may have `json`, or `body` and `headers`.
   async function call(method, path, asked = {}) {
     const headers = { Accept: "application/json", ...asked.headers };
@@ -36,10 +42,7 @@ const lw = (() => {
       throw new Problem(0, { title: "The service does not answer; is it running?" });
     }
 
-    if (answer.status === 401) {
-      const here = location.pathname + location.search;
-      location.assign(`/ui/sign-in?next=${encodeURIComponent(here)}`);
-    }
+    if (answer.status === 401) toSignIn();
 
     if (answer.status === 204) return null;
 
@@ -52,7 +55,10 @@ const lw = (() => {
       said = { title: `The service answered ${answer.status}.` };
     }
 
-    if (!answer.ok) throw new Problem(answer.status, said || {});
+    if (!answer.ok) {
+      const wait = answer.headers.get("Retry-After");
+      throw new Problem(answer.status, wait ? { ...said, title: `${said?.title || "Not now."} Try again in ${wait} s.` } : said || {});
+    }
 
     return said;
   }
@@ -77,7 +83,12 @@ const lw = (() => {
     const close = make("button", { class: "quiet", type: "button", "aria-label": "Close" }, "×");
     const notice = make("div", { class: `notice ${kind}` }, make("span", {}, text), close);
     close.addEventListener("click", () => notice.remove());
-    document.getElementById("notices").append(notice);
+    const notices = document.getElementById("notices");
+    const isTold = [...notices.querySelectorAll("span")].some((each) => each.textContent === text);
+
+    if (isTold) return;
+
+    notices.append(notice);
 
     if (kind === "info") setTimeout(() => notice.remove(), 6000);
   }
@@ -88,6 +99,17 @@ const lw = (() => {
 
     const more = error.findings.slice(0, 3).map((each) => each.text);
     notify([error.message, ...more].join(" "), "bad");
+  }
+
+  // Shows a problem at its place, with all that was found and what to do about it.
+  function tell(place, error) {
+    if (!(error instanceof Problem)) throw error;
+
+    const more = error.findings.map((each) => make("p", {}, `${each.place || ""} ${each.text}`));
+    const again = make("button", { type: "button" }, "Show it as it is now");
+    again.addEventListener("click", () => location.reload());
+    const stale = make("p", { class: "row" }, again, make("span", { class: "muted" }, "What you changed here is lost then; copy it first."));
+    place.replaceChildren(make("div", { class: "problem" }, make("strong", {}, error.message), ...more, error.status === 412 ? stale : null));
   }
 
   // Asks, and returns whether the answer is yes.
@@ -212,6 +234,66 @@ const lw = (() => {
     });
   }
 
+  const FORMATS = [
+    ["CSV", "text/csv", "csv"],
+    ["Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"],
+    ["Parquet", "application/vnd.apache.parquet", "parquet"],
+  ];
+
+  // Puts a menu somewhere that downloads what a path answers, in each format.
+  function downloads(element, path, name) {
+    const menu = make("details", { class: "menu" }, make("summary", { class: "button", "aria-label": `Download ${name}` }, "Download ▾"));
+    const list = make("div", { class: "stack" });
+
+    for (const [title, accept, ending] of FORMATS) {
+      const button = make("button", { type: "button", class: "quiet" }, title);
+      button.addEventListener("click", () => save(button, path(), accept, `${name}.${ending}`));
+      list.append(button);
+    }
+
+    menu.append(list);
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    element.append(menu);
+  }
+
+  async function save(button, path, accept, name) {
+    button.disabled = true;
+
+    try {
+      const answer = await fetch(path, { headers: { Accept: accept } });
+
+      if (answer.status === 401) toSignIn();
+      if (!answer.ok) throw new Problem(answer.status, await answer.json());
+
+      const address = URL.createObjectURL(await answer.blob());
+      make("a", { href: address, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+      button.closest("details").open = false;
+    } catch (error) {
+      complain(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  // A click elsewhere closes menus.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  for (const place of document.querySelectorAll("[data-download]")) {
+    downloads(place, () => place.dataset.download, place.dataset.name);
+  }
+
+  // The time of day in the time zone of the tenant, as pages tell times.
+  const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: document.body.dataset.zone });
+
   // Buttons that ask the service for something: data-call="POST /v1/…", with a question
   // (data-ask), words afterwards (data-done), and where to go (data-then).
   async function pressed(button) {
@@ -275,8 +357,8 @@ const lw = (() => {
 
   // What a part of a page is told when it cannot be had.
   document.addEventListener("htmx:responseError", (event) => {
-    notify(`The service answered ${event.detail.xhr.status}.`, "bad");
+    notify(`A part of this page is not up to date: the service answered ${event.detail.xhr.status}.`, "bad");
   });
 
-  return { Problem, call, make, notify, complain, ask, data, grid, amount, percent, figure, problems, isDark };
+  return { Problem, call, make, notify, complain, tell, ask, data, grid, amount, percent, figure, problems, downloads, clock, isDark };
 })();

@@ -6,6 +6,16 @@
   const { columns } = plan;
   const meanings = lw.data("meanings");
   const filters = document.getElementById("filters");
+
+  // Choices that a bookmark names are there before the service has told all of them.
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    const select = filters.elements.namedItem(name);
+    if (!(select instanceof HTMLSelectElement)) continue;
+    select.append(make("option", { value }, value));
+    select.disabled = false;
+  }
+
+  plan.remembered(filters);
   const count = document.getElementById("count");
   const buttons = [...document.querySelectorAll("[data-remark]")];
   const path = `${plan.api}/exceptions`;
@@ -93,7 +103,11 @@
     const { choices } = await lw.call("GET", `${path}/choices`);
 
     for (const select of filters.querySelectorAll("select")) {
-      plan.choices(select, choices[select.name] || [], (value) => value);
+      const chosen = select.value;
+      while (select.options.length > 1) select.remove(1);
+      plan.choices(select, choices[select.name] || [], (value) => (select.name === "code" && meanings[value] ? `${value}: ${meanings[value]}` : value));
+      if (chosen && ![...select.options].some((each) => each.value === chosen)) select.append(make("option", { value: chosen }, `${chosen} (0)`));
+      select.value = chosen;
       select.disabled = select.options.length < 2;
     }
   }

@@ -4,6 +4,7 @@
 
   const { columns } = plan;
   const filters = document.getElementById("filters");
+  plan.remembered(filters);
   const path = `${plan.api}/items`;
 
   const query = () => {

@@ -5,6 +5,7 @@
   const { make } = lw;
   const { columns } = plan;
   const filters = document.getElementById("filters");
+  plan.remembered(filters);
   const path = `${plan.api}/tables/planned_orders`;
   const edits = `${plan.api}/edits`;
   const draft = document.getElementById("draft");
@@ -57,6 +58,11 @@
   filters.addEventListener("input", again);
   filters.addEventListener("submit", (event) => event.preventDefault());
   plan.downloads(document.getElementById("downloads"), () => `${path}?${new URLSearchParams(query())}`, "orders");
+
+  const bars = document.getElementById("bars");
+  bars.addEventListener("toggle", () => {
+    if (bars.open) plan.figure(bars.querySelector(".chart"), "orders", {}, ([order]) => order && location.assign(plan.address("pegging", { of: order })));
+  }, { once: true });
 
   if (!draft) return;
 

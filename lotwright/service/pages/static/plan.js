@@ -115,7 +115,10 @@ const plan = (() => {
 
   // A table whose rows the service filters, sorts and brings page by page. `query` returns
   // what is asked for beside that; `counted` is told how many rows there are.
-  function remote(element, { path, query = () => ({}), columns: heads, counted = () => {}, ...options }) {
+  function remote(element, { path, query = () => ({}), columns: heads, counted = () => {}, placeholder = "Nothing here", ...options }) {
+    // What is not known yet is not nothing.
+    let isKnown = false;
+
     const asked = (sort, size, page) => {
       const values = { ...query(), limit: size, cursor: (page - 1) * size };
 
@@ -136,6 +139,7 @@ const plan = (() => {
         ajaxRequestFunc: async (url, _config, params) => {
           try {
             const said = await lw.call("GET", `${url}?${asked(params.sort, params.size, params.page)}`);
+            isKnown = true;
             counted(said.total);
 
             return { last_page: Math.max(1, Math.ceil(said.total / params.size)), last_row: said.total, data: said.rows };
@@ -145,6 +149,7 @@ const plan = (() => {
           }
         },
         columns: harmless(heads),
+        placeholder: () => (isKnown ? placeholder : ""),
         ...options,
       }),
     );
@@ -153,45 +158,8 @@ const plan = (() => {
   // A table whose rows are here already.
   const local = (element, rows, heads, options = {}) => withKeys(lw.grid(element, { data: rows, columns: harmless(heads), ...options }));
 
-  const FORMATS = [
-    ["CSV", "text/csv", "csv"],
-    ["Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"],
-    ["Parquet", "application/vnd.apache.parquet", "parquet"],
-  ];
-
-  // Puts buttons somewhere that download what a path answers, in each format.
-  function downloads(element, path, name) {
-    const menu = make("details", { class: "menu" }, make("summary", { class: "button" }, "Download ▾"));
-    const list = make("div", { class: "stack" });
-
-    for (const [title, accept, ending] of FORMATS) {
-      const button = make("button", { type: "button", class: "quiet" }, title);
-      button.addEventListener("click", () => save(button, path(), accept, `${name}-${run.slice(2, 10)}.${ending}`));
-      list.append(button);
-    }
-
-    menu.append(list);
-    element.append(menu);
-  }
-
-  async function save(button, path, accept, name) {
-    button.disabled = true;
-
-    try {
-      const answer = await fetch(path, { headers: { Accept: accept } });
-
-      if (!answer.ok) throw new lw.Problem(answer.status, await answer.json());
-
-      const address = URL.createObjectURL(await answer.blob());
-      make("a", { href: address, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
-      button.closest("details").open = false;
-    } catch (error) {
-      lw.complain(error);
-    } finally {
-      button.disabled = false;
-    }
-  }
+  // A menu that downloads what a path of this run answers, in each format.
+  const downloads = (element, path, name) => lw.downloads(element, path, `${name}-${run.slice(2, 10)}`);
 
   // Draws a figure of the service; its title becomes that of the chart for readers of
   // screens, and clicks bring the custom data of a mark.
@@ -237,6 +205,22 @@ const plan = (() => {
     }
   }
 
+  // Keeps what a form of filters says in the address of the page, so that a bookmark or a
+  // link shows the same again.
+  function remembered(form) {
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      const field = form.elements.namedItem(name);
+      const isChoice = field instanceof HTMLSelectElement;
+      if (isChoice && ![...field.options].some((each) => each.value === value)) continue;
+      if (isChoice || field instanceof HTMLInputElement) field.value = value;
+    }
+
+    form.addEventListener("input", () => {
+      const said = [...new FormData(form)].filter(([, value]) => value !== "");
+      history.replaceState(null, "", `${location.pathname}${said.length ? `?${new URLSearchParams(said)}` : ""}`);
+    });
+  }
+
   // Calls something once typing has paused.
   function paused(action, milliseconds = 250) {
     let waiting = 0;
@@ -249,6 +233,6 @@ const plan = (() => {
 
   return {
     main, run, api, ui, isNarrow, address, link, demandLink, orderLink, resourceLink, itemLink,
-    tag, columns, select, literal, equals, remote, local, downloads, figure, choices, paused,
+    tag, columns, select, literal, equals, remote, local, downloads, figure, choices, paused, remembered,
   };
 })();

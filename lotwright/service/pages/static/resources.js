@@ -49,29 +49,22 @@
     history.replaceState(null, "", plan.address("resources", query()));
     select.value = resource;
     listed();
-    await plan.figure(document.getElementById("load"), "load", { resource }, ([, bucket]) => {
+    const load = plan.figure(document.getElementById("load"), "load", { resource }, ([, bucket]) => {
       asked.period = bucket;
       history.replaceState(null, "", plan.address("resources", query()));
       listed();
       document.getElementById("orders-head").scrollIntoView({ block: "nearest" });
     });
-    await plan.figure(document.getElementById("bars"), "orders", { resource }, ([order]) => {
+    const bars = plan.figure(document.getElementById("bars"), "orders", { resource }, ([order]) => {
       if (order) location.assign(plan.address("pegging", { of: order }));
     });
-  }
-
-  async function fill() {
-    const said = await lw.call("GET", `${plan.api}/tables/capacity_load?columns=resource_id&limit=100000`);
-    const names = [...new Set(said.rows.map((row) => row.resource_id))];
-    for (const name of names) select.append(lw.make("option", { value: name }, name));
-    if (asked.resource) select.value = asked.resource;
+    await Promise.all([load, bars]);
   }
 
   select.addEventListener("change", () => select.value && choose(select.value));
   document.getElementById("whole").addEventListener("click", () => choose(asked.resource));
   plan.downloads(document.getElementById("downloads"), () => (asked.resource ? `${path}?${new URLSearchParams(query())}` : `${plan.api}/tables/capacity_load`), "loads");
 
-  fill().catch(lw.complain);
   plan.figure(document.getElementById("loads"), "loads", {}, ([resource, period]) => {
     choose(resource, period);
     one.scrollIntoView({ behavior: "auto", block: "start" });

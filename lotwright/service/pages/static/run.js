@@ -59,8 +59,6 @@
     requestAnimationFrame(draw);
   }
 
-  const clock = (at) => new Date(at).toLocaleTimeString("en-GB");
-
   function progressed(event) {
     const told = JSON.parse(event.data);
     const at = Date.parse(told.at) / 1000;
@@ -83,13 +81,13 @@
     const facts = [told.phase];
     if (best !== null) facts.push(`best ${lw.amount(best)}`);
     if (bound !== null) facts.push(`bound ${lw.amount(bound)}`);
-    lines.push(`${clock(told.at)}  ${facts.join("  ")}`);
+    lines.push(`${lw.clock(told.at)}  ${facts.join("  ")}`);
     soon();
   }
 
   function statusChanged(event) {
     const told = JSON.parse(event.data);
-    lines.push(`${clock(told.at)}  ${told.status}${told.error_code ? `: ${told.error_code}` : ""}`);
+    lines.push(`${lw.clock(told.at)}  ${told.status}${told.error_code ? `: ${told.error_code}` : ""}`);
     if (told.status === "running") began = Date.parse(told.at) / 1000;
 
     if (!["queued", "running"].includes(told.status)) {
@@ -109,9 +107,13 @@
   stream.addEventListener("status", statusChanged);
   stream.addEventListener("wish", (event) => {
     const told = JSON.parse(event.data);
-    lines.push(`${clock(told.at)}  asked to ${told.wish}`);
+    lines.push(`${lw.clock(told.at)}  asked to ${told.wish}`);
     show("phase", told.wish === "stop" ? "stops" : "is cancelled");
     soon();
+  });
+  // A stream that is closed for good says by this whether the session is over.
+  stream.addEventListener("error", () => {
+    if (stream.readyState === EventSource.CLOSED && !isEnded) lw.call("GET", `/v1/runs/${encodeURIComponent(run)}`).catch(lw.complain);
   });
   addEventListener("pagehide", () => stream.close());
 

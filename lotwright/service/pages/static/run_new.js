@@ -24,7 +24,7 @@
   function options() {
     const asked = {};
     const texts = { engine: "auto", objective: "cost", only: "" };
-    const numbers = { time_limit: 60, threads: 1, seed: 0 };
+    const numbers = { time_limit: 60, threads: NaN, seed: 0 };
 
     for (const [name, usual] of Object.entries(texts)) {
       const value = form.elements[name].value.trim();
@@ -64,10 +64,7 @@
       const run = await lw.call("POST", "/v1/runs", { json, headers: { "Idempotency-Key": once } });
       location.assign(`/ui/runs/${encodeURIComponent(run.run)}`);
     } catch (error) {
-      if (!(error instanceof lw.Problem)) throw error;
-
-      const more = error.findings.map((each) => lw.make("p", {}, `${each.place || ""} ${each.text}`));
-      place.append(lw.make("div", { class: "problem" }, lw.make("strong", {}, error.message), ...more));
+      lw.tell(place, error);
       button.disabled = false;
     }
   });

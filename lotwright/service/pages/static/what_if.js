@@ -1,113 +1,45 @@
-// A what-if: changes of the data, one after the other, planned as a run of its own.
+// A what-if: changes of the data, planned as a run of their own or kept as a scenario.
 (() => {
   "use strict";
 
-  const { make } = lw;
-  const { tables, operations } = lw.data("form");
   const given = lw.data("given");
   const options = lw.data("options");
-  const list = document.getElementById("changes");
-  const template = document.getElementById("change");
   const form = document.getElementById("what-if");
-  const kept = (given.override || []).filter((each) => !shownInForm(each));
 
-  function shownInForm(change) {
-    return change.table in tables && operations.some((each) => each.op === change.op) && !change.key && !change.rows;
+  // A what-if that is kept can be opened, changed and planned again.
+  async function planned(said, override) {
+    const { dataset, version } = plan.main.dataset;
+    const asked = { ...options, engine: said.engine, time_limit: Number(said.time_limit) };
+
+    if (!said.keep) return lw.call("POST", "/v1/runs", { json: { dataset, version, label: said.label, options: asked, scenario: { name: said.label, override } } });
+
+    const { scenario } = await lw.call("POST", "/v1/scenarios", { json: { name: said.label, dataset, version, override } });
+
+    return lw.call("POST", `/v1/scenarios/${encodeURIComponent(scenario)}/runs`, { json: { options: asked, label: said.label } });
   }
 
-  function fill(select, values) {
-    select.replaceChildren(...values.map(([value, text, title]) => make("option", { value, title: title || "" }, text)));
-  }
-
-  function add(change = {}) {
-    const row = template.content.firstElementChild.cloneNode(true);
-    const field = (name) => row.querySelector(`[name=${name}]`);
-
-    fill(field("table"), Object.entries(tables).map(([name, table]) => [name, name, table.meaning]));
-    fill(field("op"), operations.map((each) => [each.op, each.words]));
-    field("table").value = change.table || "demands";
-    field("op").value = change.op || "multiply";
-
-    const columns = () => fill(field("column"), tables[field("table").value].columns.map((each) => [each.name, each.name, each.meaning]));
-    const explained = () => {
-      const table = tables[field("table").value];
-      const column = table.columns.find((each) => each.name === field("column").value);
-      const on = operations.find((each) => each.op === field("op").value).on_cells;
-      field("column").closest("label").hidden = !on;
-      field("value").closest("label").hidden = !on;
-      field("value").required = on && field("op").value !== "set";
-      field("where").required = !on;
-      row.querySelector("[data-meaning]").textContent = `${table.meaning}${on && column ? ` ${column.name}: ${column.meaning}` : ""}`;
-    };
-
-    columns();
-    field("column").value = change.column || (field("table").value === "demands" ? "quantity" : field("column").value);
-    field("where").value = change.where || "";
-    field("value").value = change.value ?? "";
-    field("table").addEventListener("change", () => { columns(); explained(); });
-    field("op").addEventListener("change", explained);
-    field("column").addEventListener("change", explained);
-    row.querySelector("[data-remove]").addEventListener("click", () => row.remove());
-    explained();
-    list.append(row);
-
-    return row;
-  }
-
-  // A number where it is one, a blank cell where nothing is written, text otherwise.
-  function cell(text) {
-    if (text === "") return null;
-    if (text === "true" || text === "false") return text === "true";
-
-    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && !/^0\d/.test(text) ? Number(text) : text;
-  }
-
-  function override(row) {
-    const value = (name) => row.querySelector(`[name=${name}]`).value.trim();
-    const on = operations.find((each) => each.op === value("op")).on_cells;
-    const made = { table: value("table"), op: value("op"), where: value("where") };
-
-    if (!made.where) delete made.where;
-
-    return on ? { ...made, column: value("column"), value: cell(value("value")) } : made;
-  }
-
-  async function submitted(event) {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const changes = [...kept, ...[...list.children].map(override)];
+    const override = changes.all();
 
-    if (!changes.length) {
+    if (!override.length) {
       lw.notify("Nothing is changed yet.", "bad");
       return;
     }
 
-    const { dataset, version } = plan.main.dataset;
-    const said = Object.fromEntries(new FormData(form));
     const button = form.querySelector("button[type=submit]");
     button.disabled = true;
 
     try {
-      const run = await lw.call("POST", "/v1/runs", {
-        json: {
-          dataset,
-          version,
-          label: said.label,
-          options: { ...options, engine: said.engine, time_limit: Number(said.time_limit) },
-          scenario: { name: said.label, override: changes },
-        },
-      });
+      const run = await planned(Object.fromEntries(new FormData(form)), override);
       location.assign(`/ui/runs/${run.run}`);
     } catch (error) {
       lw.complain(error);
       button.disabled = false;
     }
-  }
+  });
 
-  for (const change of (given.override || []).filter(shownInForm)) add(change);
-  if (!list.children.length) add();
-  if (kept.length) list.before(make("p", { class: "remark" }, `${kept.length} changes of single rows are taken over as they are.`));
+  changes.fillWith(given.override || []);
   if (options.engine) form.elements.engine.value = options.engine;
   if (options.time_limit) form.elements.time_limit.value = options.time_limit;
-  document.getElementById("more").addEventListener("click", () => add().querySelector("select").focus());
-  form.addEventListener("submit", submitted);
 })();
