@@ -7,14 +7,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TypedDict
 
-from lotwright.fanout.task import Line, Wish
+from lotwright.fanout.task import Line
 from lotwright.scenarios.wire import data_in, plan_as_bytes
 from lotwright.solver.highs.control import Control
 from lotwright.solver.params import Engine, Objective, OptionValue
 from lotwright.solver.result import Listener, Progress
+from lotwright.solver.search.course import Asked
 from lotwright.solver.solve import plan
 
 
@@ -73,25 +74,21 @@ def wired(line: Line) -> tuple[Listener, Control]:
     Returns a listener that tells a line what a solve says, and the control that does
     what is wished there.
     """
-    control = Control()
 
     def listen(event: Progress) -> None:
         line.say(news_of(event))
-        wish = line.wish()
 
-        if wish is Wish.STOP:
-            control.stop()
-        elif wish is Wish.CANCEL:
-            control.cancel()
-
-    return listen, control
+    return listen, Asked(line)
 
 
 def news_of(event: Progress) -> bytes:
     """
     Returns an event of a solve as bytes.
     """
-    return json.dumps(asdict(event)).encode()
+    cells = asdict(replace(event, plan=None))
+    del cells["plan"]
+
+    return json.dumps(cells).encode()
 
 
 def event_in(news: bytes) -> Progress:

@@ -4,7 +4,7 @@ Planning anew after edits: what is kept stays to the letter, and what moved is t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Unpack
 
@@ -25,6 +25,7 @@ from lotwright.scenarios.planning import PlanOptions, asked_of
 from lotwright.solver.decode.findings import findings_frame
 from lotwright.solver.highs.control import Control
 from lotwright.solver.params import Engine
+from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener
 from lotwright.solver.solve import plan as make_plan
 
@@ -149,6 +150,7 @@ def replan(
     before: Plan,
     edits: Edits | None = None,
     *,
+    found: Quantities | None = None,
     listener: Listener | None = None,
     control: Control | None = None,
     **options: Unpack[PlanOptions],
@@ -168,7 +170,7 @@ def replan(
         The plan.
     edits
         What is changed by hand, from ``before.edit()``; nothing, when left out.
-    listener, control, options
+    found, listener, control, options
         As in ``plan``.
 
     Raises
@@ -176,18 +178,47 @@ def replan(
     InputError
         When an edit cannot be made; lists every problem.
     """
-    edits = before.edit() if edits is None else edits
+    asked: dict[str, Any] = asked_of(options)
+
+    def make(changed: PlanningData, start: pd.DataFrame) -> Plan:
+        if asked.get("engine") not in (Engine.MRP, Engine.LP):
+            asked["start"] = start
+
+        return make_plan(
+            changed, **asked, found=found, listener=listener, control=control
+        )
+
+    return replanned(data, before, before.edit() if edits is None else edits, make)
+
+
+def replanned(
+    data: PlanningData,
+    before: Plan,
+    edits: Edits,
+    make: Callable[[PlanningData, pd.DataFrame], Plan],
+) -> Replan:
+    """
+    Returns what ``replan`` does, whoever makes the plan.
+
+    Parameters
+    ----------
+    data, before, edits
+        As in ``replan``.
+    make
+        Returns a plan of data; given the orders that a search may start from.
+
+    Raises
+    ------
+    InputError
+        When an edit cannot be made; lists every problem.
+    """
     work = edited(data, edits)
     changed = apply(work.scenario) if work.scenario.overrides else data
     orders = _renamed(edits.orders, work.names)
     kept = _kept(changed, orders)
-    asked: dict[str, Any] = asked_of(options)
-
-    if asked.get("engine") not in (Engine.MRP, Engine.LP):
-        left = {*kept["order_id"], *work.deleted}
-        asked["start"] = orders[~orders["order_id"].isin(left)].reset_index(drop=True)
-
-    made = make_plan(changed, **asked, listener=listener, control=control)
+    left = {*kept["order_id"], *work.deleted}
+    start = orders[~orders["order_id"].isin(left)].reset_index(drop=True)
+    made = make(changed, start)
     findings = tuple(conflicts_of(changed, made))
 
     return Replan(

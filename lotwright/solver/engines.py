@@ -64,7 +64,8 @@ _ENDINGS = {
 @dataclass(slots=True, kw_only=True)
 class Run:
     """
-    What is asked of a run, the orders that it may start from, and what it has spent.
+    What is asked of a run, the orders that it may start from, the plan that it is to be
+    where that was found before, and what it has spent.
     """
 
     asked: Engine
@@ -74,6 +75,7 @@ class Run:
     objective: Objective = Objective.COST
     cluster: str = ""
     start: pd.DataFrame | None = None
+    found: Quantities | None = None
     began: float = field(default_factory=time.monotonic)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -169,7 +171,12 @@ def planned(run: Run, net: Network, chosen: Engine, *, level: bool) -> Outcome:
     ------
     Cancelled
         When the run was cancelled.
+    ValueError
+        When a plan that was found before is one of another network.
     """
+    if run.found is not None:
+        return _found_before(net, run.found, chosen)
+
     if chosen is Engine.MRP:
         return Outcome(
             answer=scheduled(run, net, level=level),
@@ -179,6 +186,31 @@ def planned(run: Run, net: Network, chosen: Engine, *, level: bool) -> Outcome:
         )
 
     return _optimum(run, net, chosen)
+
+
+def _found_before(net: Network, found: Quantities, chosen: Engine) -> Outcome:
+    """
+    Returns a plan that a search had found before it was ended from outside.
+
+    Raises
+    ------
+    ValueError
+        When it is one of another network.
+    """
+    sizes = (len(net.activities), len(net.classes), len(net.resources))
+    given = (len(found.receipt), len(found.served), len(found.overtime))
+
+    if sizes != given or found.receipt.shape[1:] != (net.num_buckets,):
+        msg = "Expected a plan of the same data, got one of another network."
+        raise ValueError(msg)
+
+    return Outcome(
+        answer=found,
+        engine=chosen,
+        termination=Termination.TIME_LIMIT,
+        course=" Its search was ended from outside; this is the best plan that it had "
+        "handed over.",
+    )
 
 
 def scheduled(run: Run, net: Network, *, level: bool) -> Schedule:

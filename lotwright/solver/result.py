@@ -5,13 +5,14 @@ What a solve gives back, and what it says while it runs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lotwright.model.run_record import Termination as Termination
 from lotwright.model.run_record import relative_gap as relative_gap
+from lotwright.solver.quantities import Quantities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,10 @@ class Progress:
         No plan can cost less than this; minus infinite when unknown.
     nodes
         Branch-and-bound nodes so far.
+    plan
+        Returns the best plan that can be handed over now, for whoever wants to have it
+        should the search never end; None when there is none. It may cost a little more
+        than the incumbent.
     """
 
     phase: str
@@ -38,6 +43,9 @@ class Progress:
     incumbent: float = float("inf")
     bound: float = float("-inf")
     nodes: int = 0
+    plan: Callable[[], Quantities] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     def gap(self) -> float:
         """

@@ -37,6 +37,7 @@ from lotwright.solver.params import (
     refuse_type,
     usual_threads,
 )
+from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener
 from lotwright.solver.search.stages import service_is_free
 
@@ -57,6 +58,7 @@ def plan(
     only: str | None = None,
     reference: Plan | pd.DataFrame | None = None,
     start: Plan | pd.DataFrame | None = None,
+    found: Quantities | None = None,
     memory_mb: int | None = None,
     options: Mapping[str, OptionValue] | None = None,
     cluster: str = "",
@@ -108,6 +110,10 @@ def plan(
         whatever engine, of these data or of others that are like them. What no longer
         fits is left out. The better the start, the better the plan of a short search;
         it binds nothing, and neither MRP nor the LP needs it.
+    found
+        Quantities that an earlier search of the same data has handed over to its
+        listener (``Progress.plan``) and that has not come to its end: they become the
+        plan, and nothing is searched.
     memory_mb
         Memory that the solving process may use for the model and the search, in MiB,
         what its programs take aside.
@@ -131,7 +137,8 @@ def plan(
     TypeError
         When a parameter is not of its type.
     ValueError
-        When a parameter is out of its range or an option is unknown.
+        When a parameter is out of its range, an option is unknown, or what was found is
+        a plan of other data.
     ClusterError
         When the cluster cannot be reached or is of another version.
     InputError
@@ -143,6 +150,7 @@ def plan(
     refuse_type("only", only, str, "a condition as text or None", optional=True)
     options = {} if options is None else options
     refuse_type("options", options, Mapping, "names and values", optional=False)
+    refuse_type("found", found, Quantities, "quantities or None", optional=True)
     refuse_type("cluster", cluster, str, "the address of a scheduler", optional=False)
     refuse_type("listener", listener, Callable, "a function or None", optional=True)  # type: ignore[arg-type]  # an abstract class is a type
     refuse_type("control", control, Control, "a Control or None", optional=True)
@@ -163,6 +171,7 @@ def plan(
         objective=Objective(objective),
         cluster=cluster,
         start=None if start is None else _orders_of("start", start),
+        found=found,
     )
 
     check_options(settings(params))

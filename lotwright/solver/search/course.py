@@ -7,8 +7,9 @@ from __future__ import annotations
 import math
 import pickle
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -24,7 +25,9 @@ from lotwright.solver.lotsizing.goals import Goal
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Listener, Progress, Termination
+from lotwright.solver.search.grouping import joined
 from lotwright.solver.search.optimise import Optimised
+from lotwright.solver.search.pace import Pace
 from lotwright.solver.search.stages import optimise_in_stages
 
 #: The least that a part is given.
@@ -32,6 +35,9 @@ _LEAST_SECONDS = 0.2
 
 #: The last that a task says.
 _DONE = "done"
+
+#: What is told when a part is done and all have a plan.
+_SETTLED = "settle"
 
 _ENDINGS: Mapping[Wish, Termination | None] = MappingProxyType(
     {
@@ -66,6 +72,8 @@ class Course:
 
     Parameters
     ----------
+    network
+        The whole of all parts.
     parts, sizes, starts
         Parts, their lots to decide, and plans to start from.
     params, goals
@@ -78,6 +86,7 @@ class Course:
         Watch and end the searches.
     """
 
+    network: Network
     parts: Sequence[Part]
     sizes: Ints
     params: SolverParams
@@ -94,6 +103,8 @@ class Course:
     _order: list[int] = field(default_factory=list)
     _until: dict[int, float] = field(default_factory=dict)
     _known: dict[int, Progress] = field(default_factory=dict)
+    _plans: dict[int, Quantities] = field(default_factory=dict)
+    _plan: Callable[[], Quantities] | None = None
 
     def run(self, fanout: Fanout) -> None:
         """
@@ -159,17 +170,35 @@ class Course:
         )
 
     def _hear(self, number: int, news: bytes) -> None:
-        event: Progress = pickle.loads(news)
+        event, plan = pickle.loads(news)
         idx = self._order[number]
+        self._note(idx, plan)
 
         if event.phase == _DONE:
             self._until.pop(idx, None)
+
+            if self._plan is not None:
+                self._tell(_SETTLED)
+
             return
 
         self._known[idx] = event
 
         if self.listener is not None or len(self._known) == len(self.parts):
             self._tell(event.phase)
+
+    def _note(self, idx: int, plan: Quantities | None) -> None:
+        """
+        Notes a plan of a part, which with those of all others is one of the whole.
+        """
+        if plan is None:
+            return
+
+        self._plans[idx] = plan
+
+        if len(self._plans) == len(self.parts):
+            plans = [(self.parts[each], self._plans[each]) for each in self._plans]
+            self._plan = partial(joined, self.network, plans)
 
     def _tell(self, phase: str) -> None:
         """
@@ -192,6 +221,7 @@ class Course:
                     incumbent=incumbent,
                     bound=bound,
                     nodes=sum(event.nodes for event in events),
+                    plan=self._plan,
                 )
             )
 
@@ -216,9 +246,10 @@ def search_part(payload: bytes, line: Line) -> bytes:
         Where progress is told, and where a wish to end comes from.
     """
     task: Task = pickle.loads(payload)
+    pace = Pace()
 
     def tell(event: Progress) -> None:
-        line.say(pickle.dumps(event))
+        line.say(pickle.dumps((replace(event, plan=None), pace.taken(event))))
 
     done = optimise_in_stages(
         task.network,
@@ -226,17 +257,22 @@ def search_part(payload: bytes, line: Line) -> bytes:
         goals=task.goals,
         starts=task.starts,
         listener=tell,
-        control=_Asked(line),
+        control=Asked(line),
     )
-    line.say(pickle.dumps(Progress(phase=_DONE, seconds=0.0)))
+    line.say(pickle.dumps((Progress(phase=_DONE, seconds=0.0), done.quantities)))
 
     # A solution on the columns of the part is of no use to the whole.
     return pickle.dumps(replace(done, result=replace(done.result, values=None)))
 
 
-class _Asked(Control):
+class Asked(Control):
     """
     The buttons of a search, pressed by whoever waits for its task.
+
+    Parameters
+    ----------
+    line
+        The line to them.
     """
 
     def __init__(self, line: Line) -> None:
@@ -245,4 +281,7 @@ class _Asked(Control):
 
     @property
     def wish(self) -> Termination | None:
+        """
+        What was asked for on the line; None while the solve may go on.
+        """
         return _ENDINGS[self._line.wish()]

@@ -59,6 +59,9 @@ class Incumbent:
         self.solution = self._closed(self._whole(solution))
         self.cost = self.cost_of(self.solution)
 
+        if self._elastic.solves(self.solution):
+            self._story.keep(self.cost, self.solution)
+
     def take(self, solution: Floats, cost: float) -> None:
         """
         Takes a better solution.
@@ -68,7 +71,7 @@ class Incumbent:
         self.cost = cost if self.solution is whole else self.cost_of(self.solution)
 
         if self._elastic.solves(self.solution):
-            self._story.plan(self.cost)
+            self._story.plan(self.cost, self.solution)
 
         self._story.say("improve")
 

@@ -84,6 +84,7 @@ def optimise(
     story = Story(listener=listener)
     story.say("build")
     model = LotSizingModel(net, aim)
+    story.quantities = model.quantities
     built = story.seconds()
     compiled = model.compiled
     logger.info(
@@ -98,6 +99,7 @@ def optimise(
         search = Search(net, model, params, story, control)
         started = built
         result = search.linear(compiled.relaxed())
+        _keep(story, result)
     else:
         # Its own threads do not make the solver any faster.
         single = replace(params, threads=1)
@@ -108,6 +110,7 @@ def optimise(
             started = story.seconds()
             result = search.whole(begin)
 
+        _keep(story, result)
         result = settled(model, single, story, result)
 
     values = result.values
@@ -131,3 +134,12 @@ def optimise(
             "search": ended - started,
         },
     )
+
+
+def _keep(story: Story, result: SolveResult) -> None:
+    """
+    Lets the plan of a search be handed over before anything else is done with it.
+    """
+    if result.values is not None:
+        story.keep(result.objective, result.values)
+        story.say("settle")

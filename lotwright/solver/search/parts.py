@@ -87,6 +87,7 @@ def optimise_in_parts(
         fanout, threads = Fanout(), params.threads
 
     course = Course(
+        network=net,
         parts=parts,
         sizes=sizes,
         params=params,

@@ -4,12 +4,14 @@ Optimisation in units in which no number is far from 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from lotwright.model.network import Network
 from lotwright.solver.highs.control import Control
 from lotwright.solver.lotsizing.units import (
+    Units,
     in_units,
     quantities_in,
     quantities_of,
@@ -55,7 +57,7 @@ def optimise_scaled(
         params,
         starts=[quantities_in(net, units, start) for start in starts],
         relax=relax,
-        listener=_in_money(listener, units.money),
+        listener=_in_own_units(listener, net, units),
         control=control,
     )
     result = done.result
@@ -76,13 +78,25 @@ def optimise_scaled(
     )
 
 
-def _in_money(listener: Listener | None, money: float) -> Listener | None:
+def _in_own_units(
+    listener: Listener | None, net: Network, units: Units
+) -> Listener | None:
     if listener is None:
         return None
 
     def hear(event: Progress) -> None:
+        plan = event.plan
         listener(
-            replace(event, incumbent=event.incumbent * money, bound=event.bound * money)
+            replace(
+                event,
+                incumbent=event.incumbent * units.money,
+                bound=event.bound * units.money,
+                plan=None if plan is None else partial(_unscaled, net, units, plan),
+            )
         )
 
     return hear
+
+
+def _unscaled(net: Network, units: Units, plan: Callable[[], Quantities]) -> Quantities:
+    return quantities_of(net, units, plan())

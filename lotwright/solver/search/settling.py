@@ -87,7 +87,8 @@ def settled(
         return result
 
     best = min(found, key=_cost)
-    story.plan(best.objective)
+    story.plan(best.objective, best.values)
+    story.say("settle")
 
     return replace(
         result,

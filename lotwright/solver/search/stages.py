@@ -4,6 +4,7 @@ Stages: one goal after the other, each held while the next is sought.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from lotwright.solver.highs.control import Control
 from lotwright.solver.lotsizing.goals import COSTLESS, SERVICE_FIRST, Aim, Goal
 from lotwright.solver.params import Objective, SolverParams
 from lotwright.solver.quantities import Quantities
-from lotwright.solver.result import Listener, SolveResult, Termination
+from lotwright.solver.result import Listener, Progress, SolveResult, Termination
 from lotwright.solver.search.optimise import Optimised, optimise
 from lotwright.solver.search.scaled import optimise_scaled
 
@@ -77,7 +78,7 @@ def optimise_in_stages(
             replace(params, time_limit=max(seconds, _LEAST_SECONDS)),
             starts=starts,
             relax=relax,
-            listener=listener if goal is stages[-1] else None,
+            listener=listener if goal is stages[-1] else _without_costs(listener),
             control=control,
             aim=aim,
         )
@@ -96,6 +97,19 @@ def optimise_in_stages(
         return replace(done, result=free)
 
     return done
+
+
+def _without_costs(listener: Listener | None) -> Listener | None:
+    """
+    Returns a listener to goals before the last: what they make least is no cost.
+    """
+    if listener is None:
+        return None
+
+    def hear(event: Progress) -> None:
+        listener(replace(event, incumbent=math.inf, bound=-math.inf))
+
+    return hear
 
 
 def goals_of(net: Network, objective: Objective) -> tuple[Goal, ...]:

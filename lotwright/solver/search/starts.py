@@ -360,5 +360,5 @@ class Starts:
 
         if cost < self._kept_cost and self._elastic.solves(solution):
             self._kept_cost, self.kept = cost, solution
-            self._story.plan(cost)
+            self._story.plan(cost, solution)
             self._story.say("start")
