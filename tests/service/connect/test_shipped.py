@@ -4,6 +4,8 @@ Tests of the mappings that come with Lotwright, each on a database of its own na
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 import lotwright as lw
@@ -14,7 +16,7 @@ from lotwright.service.connect.extract import extract
 from lotwright.service.connect.read_mapping import read_mapping
 from tests.service.connect.conftest import SYSTEMS, System
 
-OTHERS = [name for name in shipped.names() if name != "erp_sample"]
+OTHERS = [name for name in shipped.names() if name not in ("erp_sample", "frepple_csv")]
 
 #: What each system wants: some order, its quantity and day, and its plan's orders.
 DEMANDS = {
@@ -70,6 +72,27 @@ def test_units_and_days_are_converted(erp: System) -> None:
     assert bills["valid_to"].isna().sum() == len(bills) - 1
     assert 40 / 600 == pytest.approx(operations.loc[("R0000001", 20), "run_h_per_unit"])
     assert 0.86 == pytest.approx(sources.loc["BUY-5300000004", "unit_cost"])
+
+
+def test_an_order_that_was_begun_counts_by_what_is_left(
+    make_system: Callable[[str], System],
+) -> None:
+    """
+    Tests that of Dynamics 365 production orders what is reported as finished is not
+    expected again, and that resources are where they are used.
+    """
+    system = make_system((SYSTEMS / "dynamics365.sql").read_text("utf-8"))
+
+    tables = _data(system, "dynamics365").tables
+
+    supplies = tables["supplies"].set_index("supply_id")["quantity"]
+    assert (8.0, 3.0) == (supplies["P000140"], supplies["P000141"])
+    assert [("1211", "1")] == list(
+        tables["resources"][["resource_id", "location_id"]].itertuples(
+            index=False, name=None
+        )
+    )
+    assert {"make", "buy"} == set(tables["sources"]["kind"])
 
 
 @pytest.mark.parametrize("name", OTHERS)
