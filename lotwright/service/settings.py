@@ -66,6 +66,9 @@ class Settings:
         sends.
     memory_mb
         Memory of one solving process, in MiB.
+    preparation_seconds
+        How long a run may take for all but its search: to read and check its data, to
+        plan by MRP, and to decode. Its search has its own limit.
     lease_seconds
         How long a run stays with a worker that is not heard of.
     database_seconds
@@ -120,6 +123,7 @@ class Settings:
     header_seconds: float = 10.0
     idle_seconds: float = 30.0
     memory_mb: int = 4096
+    preparation_seconds: float = 900.0
     lease_seconds: float = 20.0
     database_seconds: float = 60.0
     most_queued: int = 100
@@ -162,6 +166,7 @@ class Settings:
             "most_upload_mb",
             "upload_seconds",
             "memory_mb",
+            "preparation_seconds",
             "database_seconds",
         ):
             if getattr(self, name) <= 0:

@@ -15,15 +15,26 @@ from lotwright.service.store import datasets, runs
 from lotwright.service.store.blobs import get
 from lotwright.service.store.leases import Lease
 from lotwright.service.store.store import Store
+from lotwright.service.work.fallback import Rescue
 from lotwright.service.work.material import Stored
-from lotwright.service.work.replanning import KEPT, replan_task
-from lotwright.service.work.tasks import data_payload, plan_task
+from lotwright.service.work.replanning import KEPT, replan_task, rescue_replan_task
+from lotwright.service.work.tasks import data_payload, plan_task, rescue_task
 
 
-def task_of(lease: Lease) -> Function:
+def task_of(lease: Lease, rescue: Rescue | None = None) -> Function:
     """
     Returns what a run does: it plans, or plans around edits of a plan.
+
+    Parameters
+    ----------
+    lease
+        The run.
+    rescue
+        What is planned in place of a search that was ended; None where none was.
     """
+    if rescue is not None:
+        return rescue_replan_task if lease.base_run_id else rescue_task
+
     return replan_task if lease.base_run_id else plan_task
 
 
@@ -87,6 +98,7 @@ def stored_run(connection: Connection, tenant_id: str, run_id: str) -> Stored:
             if name in OUTPUT_TABLES
         },
         kept=get(connection, tenant_id, digests[KEPT]) if KEPT in digests else b"",
+        dataset_id=found.dataset_id,
     )
 
 

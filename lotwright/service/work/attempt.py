@@ -20,10 +20,14 @@ from lotwright.fanout.process import WorkerLost, WorkingProcess
 from lotwright.fanout.task import Outcome, Wish, name_of
 from lotwright.scenarios.planning import event_in
 from lotwright.scenarios.wire import parted
+from lotwright.service.settings import Settings
 from lotwright.service.store import leases, tallies
 from lotwright.service.store.leases import Lease, News
 from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.work.asked import payload_of, task_of
+from lotwright.service.work.budget import Budget
+from lotwright.service.work.fallback import Rescue
+from lotwright.service.work.handover import handed_over
 from lotwright.service.work.pulse import Pulse
 
 logger = logging.getLogger(__name__)
@@ -40,8 +44,8 @@ PATIENCE = 10.0
 #: Seconds for which a store that does not answer is offered how a run has ended.
 _MOST_UNSETTLED = 600.0
 
-#: Phases that the time limit of the search does not count, and the seconds that each of
-#: them may take.
+#: Phases that the time limit of the search does not count: what prepares a search, and
+#: what follows it. All of them together share a limit of their own.
 _STEADY = frozenset(
     {
         "read",
@@ -55,7 +59,6 @@ _STEADY = frozenset(
         "decode",
     }
 )
-_MOST_STEADY = 900.0
 
 
 class _Cause(StrEnum):
@@ -87,42 +90,80 @@ class Attempt:
     ----------
     store, lease
         The run.
-    memory_mb
-        Memory of the solving process, in MiB, where the run asks for none.
+    settings
+        How the service runs: how much memory a run has that asks for none, and how long
+        it may prepare.
     """
 
-    def __init__(self, store: Store, lease: Lease, *, memory_mb: int) -> None:
+    def __init__(self, store: Store, lease: Lease, settings: Settings) -> None:
         self._store = store
         self._lease = lease
-        self._options: dict[str, Any] = {"memory_mb": memory_mb, **lease.options}
+        self._options: dict[str, Any] = {
+            "memory_mb": settings.memory_mb,
+            **lease.options,
+        }
         self._memory_mb = int(self._options["memory_mb"])
         self._pulse = Pulse(store, lease, PULSE)
-        self._limit = float(self._options.get("time_limit", 60.0)) + GRACE
+        limit = float(self._options.get("time_limit", 60.0))
+        self._search = Budget(limit + GRACE)
+        self._preparation = self._budget = Budget(settings.preparation_seconds)
+        self._best = b""
+        self._rescue: Rescue | None = None
         self._begin()
 
     def run(self) -> None:
         """
         Plans, and stores the result or why there is none.
 
-        A search that heeds no limit has kept its best plan to itself; MRP plans then.
+        In place of a search that heeds no limit there is the best plan that it has
+        handed over, and where it has none, or none that can be read, MRP plans.
         """
         with self._pulse:
             ended = self._tried()
 
             if self._is_stuck(ended):
-                self._begin()
-                self._options["instead"] = self._options.get("engine", "auto")
-                ended = self._tried()
+                ended = self._rescued()
 
             if ended is not None:
                 self._settle(ended)
+
+    def _rescued(self) -> _Ended | None:
+        """
+        Returns how the run ends in place of its search.
+        """
+        with suppress(*OUTAGES):
+            self._count_kill(_Cause.OVERDUE)
+
+        if self._best:
+            ended = self._instead(self._best)
+
+            if ended is None or not self._is_in_vain(ended):
+                return ended
+
+        return self._instead(b"")
+
+    def _instead(self, best: bytes) -> _Ended | None:
+        engine = str(self._options.get("engine", "auto"))
+        self._rescue = Rescue(engine=engine, handed_over=best)
+        self._begin()
+
+        return self._tried()
+
+    def _is_in_vain(self, ended: _Ended) -> bool:
+        """
+        Returns whether there is no plan though somebody wants one.
+        """
+        failed = ended.outcome is None or ended.outcome.error is not None
+
+        return failed and self._wish is not Wish.CANCEL
 
     def _begin(self) -> None:
         self._events: queue.SimpleQueue[_Ended] = queue.SimpleQueue()
         self._over = threading.Event()
         self._wish = Wish.NONE
+        self._phase = ""
         self._is_searching = False
-        self._phase_ends = time.monotonic() + _MOST_STEADY
+        self._spend(self._preparation)
         self._wish_ends = math.inf
 
     def _is_stuck(self, ended: _Ended | None) -> bool:
@@ -130,7 +171,6 @@ class Attempt:
             ended is not None
             and ended.cause is _Cause.OVERDUE
             and self._is_searching
-            and not self._lease.base_run_id
             and self._wish is not Wish.CANCEL
         )
 
@@ -138,7 +178,7 @@ class Attempt:
         """
         Returns how a process ends, None where the lease is lost before.
         """
-        task = name_of(task_of(self._lease))
+        task = name_of(task_of(self._lease, self._rescue))
         process = WorkingProcess(task, memory_mb=self._memory_mb)
         doing = threading.Thread(target=self._do, args=(process,), daemon=True)
         doing.start()
@@ -166,17 +206,25 @@ class Attempt:
     def _patient_payload(self) -> bytes:
         while True:
             try:
-                return payload_of(self._store, self._lease, self._options)
+                payload = payload_of(self._store, self._lease, self._options)
             except OUTAGES as error:
                 logger.warning("Run %s cannot be read: %s", self._lease.run_id, error)
 
                 if self._over.wait(PULSE):
                     raise
+            else:
+                rescue = self._rescue
+
+                return payload if rescue is None else rescue.payload(payload)
 
     def _hear(self, news: bytes) -> None:
         """
         Takes what the process tells of itself.
         """
+        if (best := handed_over(news)) is not None:
+            self._best = best
+            return
+
         try:
             told = event_in(news)
         except (KeyError, TypeError, ValueError) as error:
@@ -194,14 +242,20 @@ class Attempt:
 
     def _mind_time(self, phase: str) -> None:
         """
-        Sets when this phase must be over: all of the search shares one limit.
+        Notes which limit this phase counts to: that of the search, or the one that all
+        before and after it shares.
         """
-        if phase in _STEADY:
-            self._phase_ends = time.monotonic() + _MOST_STEADY
-        elif not self._is_searching:
-            self._phase_ends = time.monotonic() + self._limit
+        is_searching = phase not in _STEADY
 
-        self._is_searching = phase not in _STEADY
+        if is_searching is not self._is_searching:
+            self._spend(self._search if is_searching else self._preparation)
+
+        self._phase, self._is_searching = phase, is_searching
+
+    def _spend(self, budget: Budget) -> None:
+        self._budget.end()
+        self._budget = budget
+        self._budget.begin()
 
     def _watch(self, process: WorkingProcess) -> _Ended | None:
         """
@@ -227,7 +281,7 @@ class Attempt:
         # Who was asked to stop may take its time to decode what it has.
         heeds = self._wish is Wish.STOP and not self._is_searching
 
-        return now > self._phase_ends or (now > self._wish_ends and not heeds)
+        return self._budget.is_spent or (now > self._wish_ends and not heeds)
 
     def _pass_on(self, process: WorkingProcess) -> None:
         """
@@ -303,8 +357,7 @@ class Attempt:
         if self._wish is Wish.CANCEL:
             leases.fail(store, lease, "cancelled", "")
         elif ended.cause is _Cause.OVERDUE:
-            text = "It was ended because it took too long."
-            leases.fail(store, lease, "time_limit_no_solution", text)
+            leases.fail(store, lease, "time_limit_no_solution", self._too_long())
         elif ended.cause is _Cause.MEMORY:
             leases.fail(store, lease, "memory", self._too_large())
         else:
@@ -317,6 +370,23 @@ class Attempt:
 
         with self._store.open() as connection:
             tallies.add(connection, "solve_killed", {reason: 1})
+
+    def _too_long(self) -> str:
+        if self._rescue is not None:
+            return (
+                "Its search heeded no limit and was ended, and no other plan was made "
+                f"in time: that was at {self._phase or 'the beginning'!r}. Plan a part "
+                "of the network."
+            )
+
+        if self._is_searching:
+            return "Its search heeded no limit and was ended."
+
+        return (
+            f"It was ended at {self._phase or 'the beginning'!r}: all but the search "
+            f"may take {self._preparation.seconds:g} seconds. Plan a part of the "
+            "network, or have LOTWRIGHT_PREPARATION_SECONDS set higher."
+        )
 
     def _too_large(self) -> str:
         return (

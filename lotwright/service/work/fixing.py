@@ -16,6 +16,7 @@ from lotwright.scenarios.fixes import fixes
 from lotwright.scenarios.scenario_file import scenario_text
 from lotwright.scenarios.wire import joined
 from lotwright.service.settings import Settings
+from lotwright.service.store.connections import ConnectionOffError, refuse_off
 from lotwright.service.store.jobs import Job, JobRefusedError
 from lotwright.service.store.store import Store
 from lotwright.service.work.asked import stored_run
@@ -70,16 +71,20 @@ def find_fixes(store: Store, _settings: Settings, job: Job) -> Mapping[str, Any]
     Raises
     ------
     JobRefusedError
-        When the plan is gone, or it cannot be found out.
+        When the plan is gone, its connection is switched off, or it cannot be found
+        out.
     """
     try:
         with store.look(job.tenant_id) as connection:
             stored = stored_run(connection, job.tenant_id, job.body["run"])
+            refuse_off(connection, job.tenant_id, stored.dataset_id)
 
         payload = stored.payload(demand=job.body["demand"])
         head, _ = run_errand(fixes_task, payload, seconds=SECONDS)
     except LookupError as error:
         raise JobRefusedError(code="gone", text=str(error)) from error
+    except ConnectionOffError as error:
+        raise JobRefusedError(code="connection_off", text=str(error)) from error
     except (ErrandError, InputError) as error:
         raise JobRefusedError(code="fixes", text=str(error)) from error
 

@@ -41,6 +41,8 @@ class Stored:
         Record of its solve and the tables of its plan; empty where there is none.
     kept
         Orders that its plan keeps from edits before, an Arrow stream; may be empty.
+    dataset_id
+        Where its version is from; empty where nobody asks.
     """
 
     tables: Mapping[str, bytes]
@@ -49,6 +51,7 @@ class Stored:
     record: Mapping[str, Any]
     plan: Mapping[str, bytes]
     kept: bytes = b""
+    dataset_id: str = ""
 
     def payload(self, **head: object) -> bytes:
         """

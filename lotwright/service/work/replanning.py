@@ -5,6 +5,7 @@ Replanning in a process of its own: edits are checked, made, and planned around.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,8 @@ from lotwright.scenarios.edited import edited
 from lotwright.scenarios.planning import wired
 from lotwright.scenarios.replan import Replan, replan
 from lotwright.scenarios.wire import joined, parted, plan_as_bytes
+from lotwright.service.work.fallback import Rescue, rescue_in
+from lotwright.service.work.handover import handing_over
 from lotwright.service.work.material import Material, edits_of, material_in
 from lotwright.service.work.tasks import figures, refused_by_name
 from lotwright.solver.result import Progress
@@ -50,7 +53,22 @@ def replan_task(payload: bytes, line: Line) -> bytes:
     Returns the plan that keeps what was edited to the letter, with what it changes, or
     why there is none.
     """
+    return _replanned(payload, line, Rescue())
+
+
+def rescue_replan_task(payload: bytes, line: Line) -> bytes:
+    """
+    Returns the plan that stands in for one whose search heeded no limit; what was
+    edited is kept to the letter all the same.
+    """
+    rescue, rest = rescue_in(payload)
+
+    return _replanned(rest, line, rescue)
+
+
+def _replanned(payload: bytes, line: Line, rescue: Rescue) -> bytes:
     listen, control = wired(line)
+    listen = handing_over(line, listen)
 
     def made() -> bytes:
         material = material_in(payload)
@@ -58,27 +76,17 @@ def replan_task(payload: bytes, line: Line) -> bytes:
         edits = material.edits(before).and_also(edits_of(material.head["edits"]))
         listen(Progress(phase="read", seconds=0.0))
         found = replan(
-            material.data,
+            rescue.data(material.data),
             before,
             edits,
-            **_asked(material),
+            **rescue.asked(material.head["asked"]),
             listener=listen,
             control=control,
         )
 
-        return _answer(material, found)
+        return _answer(material, replace(found, plan=rescue.told(found.plan)))
 
     return refused_by_name(made)
-
-
-def _asked(material: Material) -> dict[str, Any]:
-    """
-    Returns what ``plan`` is asked; MRP stands in for a search that heeds no limit.
-    """
-    asked = dict(material.head["asked"])
-    instead = asked.pop("instead", "")
-
-    return {**asked, "engine": "mrp", "level": True} if instead else asked
 
 
 def _answer(material: Material, found: Replan) -> bytes:

@@ -24,7 +24,8 @@ from lotwright.scenarios.wire import (
     parted,
     plan_as_bytes,
 )
-from lotwright.service.work.fallback import planned_instead
+from lotwright.service.work.fallback import Rescue, rescue_in
+from lotwright.service.work.handover import handing_over
 from lotwright.service.work.material import planned_data
 from lotwright.solver.result import Progress
 from lotwright.solver.solve import plan
@@ -48,7 +49,21 @@ def plan_task(payload: bytes, line: Line) -> bytes:
     Returns the plan of some tables and a scenario, with its figures, or why there is
     none.
     """
+    return _planned(payload, line, Rescue())
+
+
+def rescue_task(payload: bytes, line: Line) -> bytes:
+    """
+    Returns the plan that stands in for one whose search heeded no limit.
+    """
+    rescue, rest = rescue_in(payload)
+
+    return _planned(rest, line, rescue)
+
+
+def _planned(payload: bytes, line: Line, rescue: Rescue) -> bytes:
     listen, control = wired(line)
+    listen = handing_over(line, listen)
 
     def made() -> bytes:
         data, asked = data_in(payload)
@@ -56,12 +71,10 @@ def plan_task(payload: bytes, line: Line) -> bytes:
         scenario = scenario_of(content, "scenario") if content else None
         data = planned_data(data, scenario, parameters)
         listen(Progress(phase="read", seconds=0.0))
-        instead = asked.pop("instead", "")
-        found = (
-            planned_instead(data, asked, instead, listen, control)
-            if instead
-            else plan(data, **asked, listener=listen, control=control)
+        found = plan(
+            rescue.data(data), **rescue.asked(asked), listener=listen, control=control
         )
+        found = rescue.told(found)
         head, streams = parted(plan_as_bytes(found))
 
         return joined({**head, "summary": figures(found)}, streams)

@@ -23,6 +23,7 @@ from lotwright.service.store.schema import worker
 from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.work.attempt import Attempt
 from lotwright.service.work.jobs import JobRunner
+from lotwright.service.work.rounds import repeat
 
 logger = logging.getLogger(__name__)
 
@@ -61,20 +62,8 @@ class Worker:
         jobs = JobRunner(self._store, self._settings, self.worker_id)
         jobs.start()
 
-        while not self._over.is_set():
-            try:
-                busy = self.step()
-            except OUTAGES as error:
-                logger.warning("The store does not answer: %s", error)
-                busy = False
-            except Exception:
-                # The run is begun again once its lease is over.
-                logger.exception("A run failed")
-                busy = False
-
-            if not busy:
-                self._over.wait(PAUSE)
-
+        # A run that failed is begun again once its lease is over.
+        repeat(self.step, self._over, pause=PAUSE, failed="A run failed")
         jobs.end()
         signs.join()
 
@@ -92,7 +81,7 @@ class Worker:
 
         with structlog.contextvars.bound_contextvars(**of_run):
             logger.info("A run begins, attempt %d", lease.attempt)
-            Attempt(self._store, lease, memory_mb=self._settings.memory_mb).run()
+            Attempt(self._store, lease, self._settings).run()
             logger.info("A run is over here, attempt %d", lease.attempt)
 
         return True

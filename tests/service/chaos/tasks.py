@@ -56,10 +56,12 @@ def rest(_payload: bytes, line: Line) -> bytes:
     return _answer(secrets.token_bytes(16))
 
 
-def large(_payload: bytes, _line: Line) -> bytes:
+def large(_payload: bytes, line: Line) -> bytes:
     """
     Makes a large plan.
     """
+    line.say(_news("decode"))
+
     return _answer(secrets.token_bytes(LARGE))
 
 
@@ -71,15 +73,6 @@ def hang(_payload: bytes, line: Line) -> bytes:
 
     while True:
         time.sleep(60.0)
-
-
-def hang_unless_mrp(payload: bytes, line: Line) -> bytes:
-    """
-    Searches for ever, but plans when MRP is asked for instead.
-    """
-    asked = json.loads(payload[8 : 8 + int.from_bytes(payload[:8], "little")])["asked"]
-
-    return quick(payload, line) if asked.get("instead") else hang(payload, line)
 
 
 def devour(_payload: bytes, line: Line) -> bytes:

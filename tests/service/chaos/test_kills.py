@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lotwright.service.store.schema import RunStatus
+from lotwright.service.store.store import OUTAGES, Store
 from tests.service.chaos.harness import assert_honest, service, until
 from tests.service.chaos.volume import dice, volume
 
@@ -58,7 +59,7 @@ def test_a_worker_that_wakes_too_late_changes_nothing(address: str) -> None:
             until(lambda: bool(cast.children()), "a run to begin")
             sleeper = cast.workers[0]
             assert sleeper.pid is not None
-            os.kill(sleeper.pid, signal.SIGSTOP)
+            _stop(cast.store, sleeper.pid)
             other = cast.hire()
             until(lambda: cast.row(asked[0]).attempt == 2, "another worker")  # noqa: B023
             os.kill(sleeper.pid, signal.SIGCONT)
@@ -75,6 +76,21 @@ def test_a_worker_that_wakes_too_late_changes_nothing(address: str) -> None:
             asked.append(cast.order("later"))
             until(cast.are_over, "the sleeper to work again")
             assert_honest(cast, asked)
+
+
+def _stop(store: Store, pid: int) -> None:
+    """
+    Lets a process stand still, but not while it writes: SQLite has one writer, and one
+    that stands still stays it.
+    """
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+
+        try:
+            with store.open():
+                return
+        except OUTAGES:
+            os.kill(pid, signal.SIGCONT)
 
 
 def test_an_api_that_dies_takes_no_run_along(address: str) -> None:

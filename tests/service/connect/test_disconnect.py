@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from lotwright.service.connect.disconnect import disconnect
 from lotwright.service.connect.pull import NotConnectedError
+from lotwright.service.settings import Settings
 from lotwright.service.store import connections, datasets, jobs, runs
 from lotwright.service.store.audit import Act
 from lotwright.service.store.columns import METADATA
@@ -17,8 +18,12 @@ from lotwright.service.store.connections import (
     NewConnection,
     standing,
 )
+from lotwright.service.store.jobs import JobRefusedError
+from lotwright.service.store.leases import claim, succeed
 from lotwright.service.store.schema_connections import ConnectionStatus
 from lotwright.service.store.store import Store
+from lotwright.service.store.turns import LEASE
+from lotwright.service.work.fixing import KIND, find_fixes
 from tests.service.clock import Clock
 from tests.service.fixtures import order, put_run
 
@@ -146,6 +151,64 @@ def test_nothing_is_planned_while_it_is_off(store: Store, tenant: str) -> None:
             runs.enqueue(store, link, tenant, order(dataset, found.version_id))
 
     put_run(store, tenant)
+
+
+def test_what_waits_when_it_is_switched_off_is_refused(
+    store: Store, tenant: str, clock: Clock
+) -> None:
+    """
+    Tests that a run that was queued before is not begun, by name, whether it is new or
+    its worker was lost, and keeps those of others from nothing.
+    """
+    made = _connected(store, tenant)
+    _, lost = _with_run(store, tenant, made)
+    assert claim(store, "w") is not None
+    clock.move(LEASE + 1.0)
+    _, waiting = _with_run(store, tenant, made)
+
+    with store.of(tenant) as link:
+        connections.change(link, tenant, made, {"in_use": False})
+
+    clock.move(1.0)
+    other = put_run(store, tenant)
+
+    while (lease := claim(store, "w")) is None:
+        pass
+
+    with store.look(tenant) as link:
+        found = [runs.find(link, tenant, run) for run in (lost, waiting)]
+
+    assert other == lease.run_id
+
+    for row in found:
+        assert row is not None
+        assert ("failed", "connection_off") == (row.status, row.error_code)
+        assert "'erp' is switched off" in row.error_text
+
+
+def test_no_fixes_are_sought_while_it_is_off(store: Store, tenant: str) -> None:
+    """
+    Tests that a job which would plan its data is refused by name.
+    """
+    made = _connected(store, tenant)
+    _, run = _with_run(store, tenant, made)
+    lease = claim(store, "w")
+    assert lease is not None
+    succeed(store, lease, {"planned_orders": b"x"}, {"run": {}})
+
+    with store.of(tenant) as link:
+        jobs.enqueue(store, link, tenant, KIND, {"run": run, "demand": "D"})
+        connections.change(link, tenant, made, {"in_use": False})
+
+    while (job := jobs.claim(store, "w")) is not None and job.kind != KIND:
+        pass
+
+    assert job is not None
+
+    with pytest.raises(JobRefusedError, match="'erp' is switched off") as refused:
+        find_fixes(store, Settings(), job)
+
+    assert "connection_off" == refused.value.code
 
 
 def test_what_nobody_waits_for_is_an_error(

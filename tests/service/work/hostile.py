@@ -11,7 +11,10 @@ import time
 from lotwright.fanout.task import Line, Wish
 from lotwright.scenarios.planning import news_of
 from lotwright.scenarios.wire import joined
+from lotwright.service.work.replanning import replan_task
+from lotwright.service.work.tasks import plan_task
 from lotwright.solver.result import Progress
+from lotwright.solver.search import optimise
 
 
 def segfault(_payload: bytes, _line: Line) -> bytes:
@@ -58,3 +61,38 @@ def obey(_payload: bytes, line: Line) -> bytes:
         time.sleep(0.02)
 
     return joined({"run": {}, "summary": {"objective": 5.0}}, {"orders": b"x"})
+
+
+def plan_and_hang(payload: bytes, line: Line) -> bytes:
+    """
+    Plans in earnest, and hangs when nearly all is done.
+    """
+    _hang_at_the_end()
+
+    return plan_task(payload, line)
+
+
+def replan_and_hang(payload: bytes, line: Line) -> bytes:
+    """
+    Plans anew in earnest, and hangs when nearly all is done.
+    """
+    _hang_at_the_end()
+
+    return replan_task(payload, line)
+
+
+def hand_over_rubbish(_payload: bytes, line: Line) -> bytes:
+    """
+    Hands over what is no plan, and searches for ever.
+    """
+    line.say(b"plan " + joined({"shapes": {"receipt": [1, 1]}}, {"receipt": b"x"}))
+
+    return hang(b"", line)
+
+
+def _hang_at_the_end() -> None:
+    def hang_instead(*_given: object) -> None:
+        while True:
+            time.sleep(0.05)
+
+    vars(optimise)["settled"] = hang_instead
