@@ -47,6 +47,7 @@ from lotwright.service.api.metrics import Counts
 from lotwright.service.api.uses import Uses
 from lotwright.service.pages import every_page
 from lotwright.service.settings import Settings
+from lotwright.service.store.forgetting import Forgetting
 from lotwright.service.store.migrate import migrate
 from lotwright.service.store.store import Store, open_store
 
@@ -66,13 +67,15 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
         settings.database_url, answers_within=settings.database_seconds
     )
 
-    uses, counts = Uses(kept), Counts()
+    uses, counts, forgetting = Uses(kept), Counts(), Forgetting(kept)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         migrate(kept)
         uses.start()
+        forgetting.start()
         yield
+        forgetting.end()
         uses.end()
         kept.close()
 
