@@ -67,6 +67,7 @@ def show_one(
         standing=connections.standing(row, now),
         data=data,
         job=job,
+        mappings=shipped.names(),
     )
 
 

@@ -4,6 +4,7 @@ Tests of the pages of connections and publications, in a browser.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -71,6 +72,57 @@ def test_the_life_of_a_connection(shop: Shop, tab: Watched) -> None:
     expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
     assert [] == barriers(page)
     assert [] == tab.complaints
+
+
+def test_a_connection_is_changed(shop: Shop, tab: Watched) -> None:
+    """
+    Tests that another mapping is tested before it is used, that the address stays where
+    none is written, and that the audit has it.
+    """
+    with shop.service.client(shop.tenant) as client:
+        made = connected(client, shop.folder, "changing")
+        before = client.get(f"/v1/connections/{made}").json()
+
+    page = tab.page
+    page.goto(f"{shop.service.url}/ui/connections/{made}")
+    page.get_by_text("Change address or mapping").click()
+    change = page.get_by_role("button", name="Change and test")
+    change.click()
+    expect(page.get_by_text("Nothing is to be changed")).to_be_visible()
+    assert [] == barriers(page)
+
+    page.locator("#change [name=mapping]").select_option("sap")
+    with page.expect_navigation(timeout=120_000):
+        change.click()
+
+    expect(page.locator("h1 .tag")).to_contain_text("error")
+    expect(page.get_by_text("no table or view T001W")).to_be_visible()
+    expect(page.get_by_role("switch")).to_be_disabled()
+
+    page.get_by_text("Change address or mapping").click()
+    page.locator("#change [name=mapping]").select_option("")
+    own = page.get_by_label("Your mapping (TOML)")
+    expect(own).to_have_value(re.compile("T001W"))
+    own.fill("feed = 1")
+    change.click()
+    expect(page.locator("#change-result")).to_contain_text("has no feeds")
+
+    page.locator("#change [name=mapping]").select_option("erp_sample")
+    with page.expect_navigation(timeout=120_000):
+        change.click()
+
+    expect(page.locator("h1 .tag")).to_contain_text("connected")
+
+    with shop.service.client(shop.tenant) as client:
+        after = client.get(f"/v1/connections/{made}").json()
+        acts = client.get("/v1/audit").json()
+
+    assert (before["address"], "erp_sample") == (after["address"], after["mapping"])
+    assert not after["in_use"]
+    assert ["connect", "change", "change"] == [
+        each["verb"] for each in acts["acts"] if each["resource"] == made
+    ]
+    assert [] == [each for each in tab.complaints if "422" not in each]
 
 
 def test_a_plan_is_published(shop: Shop, tab: Watched) -> None:

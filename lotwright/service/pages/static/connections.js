@@ -18,17 +18,23 @@
     }
   }
 
-  const form = document.getElementById("new-connection");
-
-  if (form) {
-    const { name, url, mapping, mapping_text: own } = form.elements;
-    const place = document.getElementById("new-connection-result");
+  // Shows the text of a mapping where it is that of somebody's own.
+  function choosing(form) {
+    const { mapping, mapping_text: own } = form.elements;
     const show = () => {
       form.querySelector("[data-own]").hidden = mapping.value !== "";
       own.required = mapping.value === "";
     };
     mapping.addEventListener("change", show);
     show();
+  }
+
+  const form = document.getElementById("new-connection");
+
+  if (form) {
+    const { name, url, mapping, mapping_text: own } = form.elements;
+    const place = document.getElementById("new-connection-result");
+    choosing(form);
 
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -63,6 +69,39 @@
     const made = lw.make("table", { class: "plain" }, lw.make("caption", {}, caption), lw.make("thead", {}, head), lw.make("tbody", {}, ...body));
 
     return lw.make("div", { class: "scroll", tabIndex: 0, role: "group", "aria-label": caption }, made);
+  }
+
+  const change = document.getElementById("change");
+
+  if (change) {
+    const { url, mapping, mapping_text: own } = change.elements;
+    const said = document.getElementById("change-result");
+    choosing(change);
+
+    change.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const wanted = {
+        ...(url.value.trim() ? { url: url.value.trim() } : {}),
+        ...(mapping.value === "-" ? {} : mapping.value ? { mapping: mapping.value } : { mapping_text: own.value }),
+      };
+
+      if (!Object.keys(wanted).length) {
+        said.replaceChildren(words("Nothing is to be changed: write another address, or choose another mapping."));
+        return;
+      }
+
+      const button = change.querySelector("button[type=submit]");
+      button.disabled = true;
+      said.replaceChildren(words("Keeps it, and asks the other system…"));
+
+      try {
+        await lw.call("PATCH", path, { json: wanted });
+        location.reload();
+      } catch (error) {
+        refuse(said, error);
+        button.disabled = false;
+      }
+    });
   }
 
   const pull = document.getElementById("pull");
