@@ -100,9 +100,12 @@ class Cast:
 
     def children(self) -> list[int]:
         """
-        Returns the processes that workers have started.
+        Returns the processes that work on something: those that a mother has borne, who
+        is a process that a worker has started.
         """
-        return marked(self.mark)
+        found = marked(self.mark)
+
+        return [pid for pid in found if _parent(pid) in found]
 
     def kill_any(self, rng: random.Random) -> str:
         """
@@ -121,7 +124,9 @@ class Cast:
             worker.join()
             self.hire()
         else:
-            for pid in self.children()[:1]:
+            found = marked(self.mark)
+
+            for pid in rng.sample(found, min(len(found), 1)):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
@@ -233,7 +238,8 @@ def service(
 
 def marked(mark: str) -> list[int]:
     """
-    Returns what workers of one test have started and still lives.
+    Returns what workers of one test have started and still lives: mothers, and what
+    they have borne.
     """
     found: list[int] = []
 
@@ -305,6 +311,18 @@ def _has(folder: Path, mark: str) -> bool:
     state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
 
     return state != "Z" and f"={mark}\0".encode() in variables
+
+
+def _parent(pid: int) -> int:
+    """
+    Returns the parent of a process, 0 where that is gone.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+
+    return int(stat.rpartition(")")[2].split()[1])
 
 
 def _free_port() -> int:

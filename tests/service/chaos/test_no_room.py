@@ -67,7 +67,7 @@ def test_a_plan_without_room_waits_for_it(tmp_path: Path) -> None:
         worker = cast.hire()
         _allow(worker, _size(tmp_path) + tasks.LARGE // 2)
         until(lambda: bool(cast.row(asked[0]).attempt), "the run to begin")
-        until(lambda: bool(cast.children()), "the process to begin")
+        until(lambda: cast.row(asked[0]).phase == "decode", "the plan")
         until(lambda: not cast.children(), "the process to end")
 
         assert "running" == cast.row(asked[0]).status
