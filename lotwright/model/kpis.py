@@ -85,6 +85,7 @@ def kpis(
     network: Network,
     frames: Mapping[str, pd.DataFrame],
     of_lines: tuple[Floats, Floats] | None = None,
+    of_orders: Ints | None = None,
 ) -> pd.DataFrame:
     """
     Returns the key figures of a plan: its cost by term, then its service.
@@ -97,8 +98,10 @@ def kpis(
         Tables of the plan by name.
     of_lines
         What ``line_costs`` returns, where it is known.
+    of_orders
+        Activity of each planned order, where it is known.
     """
-    terms = costs(network, frames, of_lines)
+    terms = costs(network, frames, of_lines, of_orders)
     figures = [
         _figure(name, value, network.currency, _DEFINITIONS[name])
         for name, value in terms.items()
@@ -151,6 +154,7 @@ def costs(
     network: Network,
     frames: Mapping[str, pd.DataFrame],
     of_lines: tuple[Floats, Floats] | None = None,
+    of_orders: Ints | None = None,
 ) -> dict[str, float]:
     """
     Returns the cost of a plan by term, in the order of ``COST_TERMS``.
@@ -163,9 +167,11 @@ def costs(
         Tables of the plan by name.
     of_lines
         What ``line_costs`` returns, where it is known.
+    of_orders
+        Activity of each planned order, where it is known.
     """
     orders = frames["planned_orders"]
-    source = activities_of(network, orders)
+    source = activities_of(network, orders) if of_orders is None else of_orders
     late, lost = of_lines or line_costs(network, frames["deliveries"])
     price = np.repeat(network.resources.overtime_cost, network.num_buckets)
     overtime = frames["capacity_load"]["overtime"].to_numpy()

@@ -128,52 +128,78 @@ def stock_findings(network: Network, projection: pd.DataFrame) -> list[Finding]:
     network, projection
         A network and its stock projection.
     """
+    shape = (len(network.points), network.num_buckets)
+    end = projection["end"].to_numpy().reshape(shape)
+
+    return [
+        *_below_safety(network, end),
+        *_above_largest(network, end),
+        *_missing(network, projection, end),
+    ]
+
+
+def _below_safety(network: Network, end: Floats) -> list[Finding]:
     points = network.points
-    end = projection["end"].to_numpy().reshape(len(points), network.num_buckets)
     below = points.safety_stock - np.maximum(end, 0.0)
-    slight = _SLIGHT * np.maximum(points.safety_stock, 1.0)
+    below[~(below > _SLIGHT * np.maximum(points.safety_stock, 1.0))] = 0.0
+
+    return _point_findings(
+        network,
+        below,
+        points.safety_penalty,
+        "X-BELOW-SAFETY",
+        "below its safety stock",
+        "Order earlier or more, or accept the risk for these days.",
+    )
+
+
+def _above_largest(network: Network, end: Floats) -> list[Finding]:
+    points = network.points
+
+    # Long grids are dear to make: most plans know no largest stock.
+    if not np.isfinite(points.largest_stock).any():
+        return []
+
     above = end - points.largest_stock
+    above[~(above > _SLIGHT * np.maximum(end, 1.0))] = 0.0
+
+    return _point_findings(
+        network,
+        above,
+        points.excess_penalty,
+        "X-EXCESS",
+        "above its largest stock",
+        "Order later or in smaller lots, or find room for it.",
+    )
+
+
+def _missing(network: Network, projection: pd.DataFrame, end: Floats) -> list[Finding]:
     waiting = projection["waiting"].to_numpy().reshape(end.shape)
+
+    if not waiting.any() and end.min(initial=0.0) >= 0.0:
+        return []
+
     missing = waiting + np.maximum(-end, 0.0)
     brought = projection["receipts_planned"] + projection["receipts_open"]
     through = brought.to_numpy().reshape(end.shape).sum(axis=1)[:, None]
-
     is_missing = missing > _SLIGHT * np.maximum(through, 1.0)
     waits = waiting > _SLIGHT * np.maximum(through, 1.0)
+    sides = (
+        (waits, "open orders that wait for it", "open"),
+        (~waits, "planned orders that take it", "planned"),
+    )
 
     return [
-        *_point_findings(
+        finding
+        for side, whose, kind in sides
+        for finding in _point_findings(
             network,
-            np.where(below > slight, below, 0.0),
-            points.safety_penalty,
-            "X-BELOW-SAFETY",
-            "below its safety stock",
-            "Order earlier or more, or accept the risk for these days.",
-        ),
-        *_point_findings(
-            network,
-            np.where(above > _SLIGHT * np.maximum(end, 1.0), above, 0.0),
-            points.excess_penalty,
-            "X-EXCESS",
-            "above its largest stock",
-            "Order later or in smaller lots, or find room for it.",
-        ),
-        *_point_findings(
-            network,
-            np.where(is_missing & waits, missing, 0.0),
-            points.shortage_cost,
+            np.where(is_missing & side, missing, 0.0),
+            network.points.shortage_cost,
             "X-STOCKOUT",
-            "missing for open orders that wait for it",
-            "Bring supply forward, or move the open orders.",
-        ),
-        *_point_findings(
-            network,
-            np.where(is_missing & ~waits, missing, 0.0),
-            points.shortage_cost,
-            "X-STOCKOUT",
-            "missing for planned orders that take it",
-            "Bring supply forward, or move the planned orders.",
-        ),
+            f"missing for {whose}",
+            f"Bring supply forward, or move the {kind} orders.",
+        )
     ]
 
 
@@ -333,14 +359,15 @@ def findings_frame(findings: Iterable[Finding], run_id: str) -> pd.DataFrame:
 def _point_findings(
     network: Network, amount: Floats, price: Floats, code: str, what: str, remedy: str
 ) -> list[Finding]:
-    marked = amount > 0
+    points = np.flatnonzero((amount > 0).any(axis=1))
 
-    if not marked.any():
+    if not len(points):
         return []
 
-    labels = network.points.labels
+    amount = amount[points]
+    marked, labels = amount > 0, [network.points.labels[row] for row in points.tolist()]
     severity = Severity.ERROR if code == "X-STOCKOUT" else Severity.WARNING
-    cost = price[:, None] * network.buckets.days * amount
+    cost = price[points, None] * network.buckets.days * amount
     chosen, others = runs_with_most(marked, cost)
     found = [
         Finding(

@@ -149,7 +149,9 @@ def orders_in_short(
     network: Network, schedule: Schedule, words: PlanWords, rows: Ints
 ) -> pd.DataFrame:
     """
-    Returns the columns of the table of planned orders that key figures are made of.
+    Returns the columns of the table of planned orders that key figures are made of,
+    where the activity of each order is known besides; those that are compared with a
+    reference plan only where there is one.
 
     Parameters
     ----------
@@ -159,25 +161,27 @@ def orders_in_short(
         Planned orders in the order of the table.
     """
     orders, activities = schedule.orders, network.activities
-    activity, due = orders.activity[rows], orders.due_day[rows]
+    activity = orders.activity[rows]
     amounts = _amounts(network, schedule, activity, rows)
-    columns = dict(zip(("quantity", "lots", "cost"), amounts, strict=True))
+    columns: dict[str, object] = {}
 
-    for column in columns.values():
-        round_to(column, column, 10.0**DECIMALS)
+    for name, amount in zip(("quantity", "lots", "cost"), amounts, strict=True):
+        round_to(amount, amount, 10.0**DECIMALS)
+        columns[name] = amount
 
-    return pd.DataFrame(
-        {
+    if network.rules.reference.is_given:
+        due = orders.due_day[rows]
+        columns |= {
             "source_id": vocabulary(activities.source_id).column(activity),
             "routing_id": vocabulary(activities.routing_id).column(activity),
             "bom_id": vocabulary(activities.bom_id).column(activity),
-            **columns,
             "period_id": words.period.column(bucket_or_none(network, due)),
             "due_date": all_dates(network, due),
-            "delay_days": (orders.due_day - orders.wanted_day)[rows],
-        },
-        copy=False,
-    )
+        }
+
+    delay = (orders.due_day - orders.wanted_day)[rows]
+
+    return pd.DataFrame({**columns, "delay_days": delay}, copy=False)
 
 
 def _amounts(

@@ -59,7 +59,7 @@ def pegging_parts(
     # stands last, where -1 finds it.
     keys = keys_of(labels, network.supplies.supply_id, words.order_id, ("",))
     days = _Days(network, schedule)
-    demand = _demand_names(network, schedule, len(labels))
+    demand = _DemandNames(network, schedule, len(labels))
     given = _supply_names(network, schedule, len(labels))
     amount = pegs.quantity if pieces is None else pieces.quantity
 
@@ -68,6 +68,7 @@ def pegging_parts(
         rows = some if pieces is None else pieces.peg[some]
         supply, need = pegs.supply[rows], pegs.need[rows]
         supply_date, need_date, slack = days.of(supply, need)
+        demand_word, demand_key = demand.of(need)
 
         yield as_table(
             "pegging",
@@ -75,8 +76,8 @@ def pegging_parts(
                 "supply_kind": given.kind.column_of(given.word, supply),
                 "supply_id": keys.column_of(given.key, supply),
                 "lot_id": given.lot.column_of(given.batch, supply),
-                "demand_kind": demand.kind.column_of(demand.word, need),
-                "demand_id": keys.column_of(demand.key, need),
+                "demand_kind": demand.kind.column(demand_word),
+                "demand_id": keys.column(demand_key),
                 "top_demand_id": _top_ids(keys, pieces, some),
                 "level": _levels(pieces, some),
                 "item_id": words.item.column_of(needs.point, need),
@@ -212,30 +213,27 @@ def _need_keys(network: Network) -> Keys:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _DemandNames:
     """
-    Words for the kinds of needs, and which of them, and of all keys, each need has.
+    What needs are called, where so many keys stand before those of supplies.
     """
 
-    kind: Vocabulary
-    word: NDArray[np.int32]
-    key: NDArray[np.int32]
+    def __init__(self, network: Network, schedule: Schedule, num_labels: int) -> None:
+        lines = network.lines
+        self.kind: Vocabulary = vocabulary([*lines.kind, *_NO_LINE])
+        self._needs, self._last = schedule.needs, len(lines) - 1
+        self._begins = top_begins(network)
+        self._begins[NeedKind.ORDER_ISSUE] = num_labels + len(network.supplies.kind)
 
+    def of(self, need: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """
+        Returns which word, and which of all keys, each need has.
+        """
+        word, key = np.empty((2, len(need)), dtype=np.int32)
+        needs = self._needs
+        _write_labels(word, key, needs.kind, needs.ref, need, self._last, self._begins)
 
-def _demand_names(
-    network: Network, schedule: Schedule, num_labels: int
-) -> _DemandNames:
-    """
-    Returns what needs are called, where so many keys stand before those of supplies.
-    """
-    needs, lines = schedule.needs, network.lines
-    word, key = np.empty((2, len(needs)), dtype=np.int32)
-    begins = top_begins(network)
-    begins[NeedKind.ORDER_ISSUE] = num_labels + len(network.supplies.kind)
-    _write_labels(word, key, needs.kind, needs.ref, len(lines) - 1, begins)
-
-    return _DemandNames(kind=vocabulary([*lines.kind, *_NO_LINE]), word=word, key=key)
+        return word, key
 
 
 @kernel
@@ -244,12 +242,14 @@ def _write_labels(
     code: NDArray[np.int32],
     kind: Ints,
     ref: Ints,
+    need: Ints,
     last: int,
     begins: Ints,
 ) -> None:
-    for m in range(len(kind)):
-        word[m] = ref[m] if kind[m] == 0 else last + kind[m]
-        code[m] = begins[kind[m]] + ref[m]
+    for n in range(len(need)):
+        m = need[n]
+        word[n] = ref[m] if kind[m] == 0 else last + kind[m]
+        code[n] = begins[kind[m]] + ref[m]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -146,7 +146,13 @@ def decode_schedule(
         "planned_orders": orders_in_short(network, schedule, words, rows),
         "inventory_projection": projection,
     }
-    figures = kpis(network, {**frames, **asked}, (late_cost, lost_cost))
+    figures = kpis(
+        network,
+        {**frames, **asked},
+        (late_cost, lost_cost),
+        schedule.orders.activity[rows],
+    )
+    del asked, projection
     logger.info("Decoded %s orders with %s pegs.", len(rows), len(schedule.pegs))
 
     setup = _setup(network, schedule)

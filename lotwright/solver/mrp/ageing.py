@@ -23,7 +23,7 @@ def too_old(network: Network, state: State) -> Bools:
     """
     rules, pegs = network.rules, state.links.pegs
     supplies, life = rules.supplies.expiry, rules.points.shelf_life
-    none = np.zeros(len(pegs), dtype=np.bool_)
+    none = np.zeros(len(pegs.need), dtype=np.bool_)
 
     if np.all(supplies >= FAR) and np.all(life >= FAR):
         return none

@@ -26,13 +26,18 @@ class Asking:
         What is planned.
     left
         What is not reserved of each demand line, shape ``(N,)``.
+
+    Attributes
+    ----------
+    has_rules
+        Whether any rule of the plan asks for more than days and quantities.
     """
 
     def __init__(self, network: Network, left: Floats) -> None:
         rules = network.rules
         self._lines, self._left = rules.lines, left
         self._room = asked_rows(0)
-        self._has_rules = bool(
+        self.has_rules = bool(
             len(rules.alternates.point)
             or rules.points.phantom.any()
             or rules.lines.own_order.any()
@@ -59,7 +64,7 @@ class Asking:
         columns = (needs.by, needs.priority, needs.quantity)
         _write(rows, need_from, need, *columns, self._left)
 
-        if self._has_rules:
+        if self.has_rules:
             self._write_rules(rows, needs)
 
         return rows
@@ -68,7 +73,7 @@ class Asking:
         """
         Takes over what a level handed on to phantoms and substitutes.
         """
-        if self._has_rules:
+        if self.has_rules:
             needs.quantity[rows.need] = rows.quantity
 
     def _write_rules(self, rows: AskedRows, needs: NeedTable) -> None:

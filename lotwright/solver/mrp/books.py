@@ -4,13 +4,15 @@ Books: the tables that the kernels write into while they plan.
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.solver.mrp.packing import narrow_room, part, room_for
+
+R = TypeVar("R")
 
 #: Positions in ``Book.used``.
 ORDERS, PEGS, SPAWNED = 0, 1, 2
@@ -139,7 +141,8 @@ class PegRows(NamedTuple):
 
 class PegTable(NamedTuple):
     """
-    Pegs of all levels by need, each need's in the order in which they were found.
+    Pegs of all levels by need, each need's in the order in which they were found; shape
+    ``(G,)`` each, and more is reserved behind them.
 
     Parameters
     ----------
@@ -211,11 +214,6 @@ _PEG_TYPES = {
     "hard": _FLAG,
     "amount": _REAL,
 }
-_LINK_TYPES = {
-    **dict.fromkeys(PegTable._fields, _SMALL),
-    "hard": _FLAG,
-    "amount": _REAL,
-}
 _SPAWNED_TYPES = {**dict.fromkeys(SpawnedRows._fields, _SMALL), "part": _REAL}
 _SUPPLY_TYPES = {**dict.fromkeys(SupplyTable._fields, _SMALL), "left": _REAL}
 
@@ -262,14 +260,27 @@ def order_rows(size: int) -> OrderRows:
     return cast("OrderRows", room_for(size, _ORDER_TYPES))
 
 
-def larger_orders(table: OrderRows, used: int, size: int) -> OrderRows:
+def peg_rows(size: int) -> PegRows:
     """
-    Returns orders with more room and the same first rows.
+    Returns room for so many pegs as they are found.
     """
-    found = order_rows(size)
-    cast("NDArray[np.void]", found)[:used] = cast("NDArray[np.void]", table)[:used]
+    return cast("PegRows", room_for(size, _PEG_TYPES))
 
-    return found
+
+def with_room(table: R, used: int, more: int) -> R:
+    """
+    Returns orders or pegs with room for so many behind those that are used, copied
+    where it is too small.
+    """
+    rows = cast("NDArray[np.void]", table)
+
+    if used + more <= len(rows):
+        return table
+
+    found = np.empty(max(3 * used, used + more), dtype=rows.dtype).view(np.recarray)
+    found[:used] = rows[:used]
+
+    return cast("R", found)
 
 
 def supply_table(size: int) -> SupplyTable:
@@ -281,26 +292,36 @@ def supply_table(size: int) -> SupplyTable:
 
 def peg_table(size: int) -> PegTable:
     """
-    Returns room for so many pegs.
+    Returns room for so many pegs by need.
     """
-    return cast("PegTable", room_for(size, _LINK_TYPES))
+    supply, need, turn = narrow_room(size), narrow_room(size), narrow_room(size)
+    hard, amount = np.empty(size, dtype=np.bool_), np.empty(size)
+
+    return PegTable(supply=supply, need=need, turn=turn, hard=hard, amount=amount)
 
 
-def empty_book(orders: OrderRows, pegs: int, spawned: int) -> Book:
+def pegs_between(table: PegTable, first: int, last: int) -> PegTable:
     """
-    Returns a book with room for so many pegs and spawned needs.
+    Returns some rows of the pegs, not copied.
+    """
+    return PegTable._make(column[first:last] for column in table)
+
+
+def empty_book(orders: OrderRows, pegs: PegRows, spawned: int) -> Book:
+    """
+    Returns a book with room for so many spawned needs.
 
     Parameters
     ----------
-    orders
-        Room for its orders.
-    pegs, spawned
-        Numbers of rows.
+    orders, pegs
+        Room for its orders and pegs.
+    spawned
+        Number of rows.
     """
     return Book(
         used=np.zeros(3, dtype=np.int64),
         orders=orders,
-        pegs=cast("PegRows", room_for(pegs, _PEG_TYPES)),
+        pegs=pegs,
         spawned=cast("SpawnedRows", room_for(spawned, _SPAWNED_TYPES)),
     )
 

@@ -4,6 +4,8 @@ The descent of a plan: needs, orders and pegs as they grow, level by level.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from lotwright.errors import SolveError
@@ -20,10 +22,11 @@ from lotwright.solver.mrp.books import (
     empty_book,
     larger,
     larger_needs,
-    larger_orders,
     need_table,
     needs_between,
     order_rows,
+    peg_rows,
+    with_room,
     written,
 )
 from lotwright.solver.mrp.explosion import days_available_by, needs_of_orders
@@ -45,6 +48,12 @@ _NEEDS_PER_LINE = 16
 
 #: Orders of all levels for which there is room, for each demand line.
 _ORDERS_PER_LINE = 16
+
+#: Pegs of all levels for which there is room, for each demand line.
+_PEGS_PER_LINE = 32
+
+#: Needs of the points that are planned together, in room that the next ones take over.
+_BLOCK_NEEDS = 2**20
 
 #: By-product 0 as the supply of a peg, the others below, while the number of orders is
 #: not known yet.
@@ -73,9 +82,9 @@ class Descent:
         Needs of all levels so far, and how many there are.
     orders, num_orders
         Planned orders so far, and how many there are.
-    pegs
-        Pegs, in parts, by supply in the schedule; by-products count down from
-        ``BY_PRODUCT``.
+    pegs, num_pegs
+        Pegs as they are found, and how many there are, by supply in the schedule;
+        by-products count down from ``BY_PRODUCT``.
     supplies
         Open supplies and by-products.
     most
@@ -94,7 +103,7 @@ class Descent:
         self.problem = problem
         self.layers: Layers = layers_of(network)
         self.num_orders = 0
-        self.pegs: list[PegRows] = []
+        self.num_pegs = 0
         self.most = np.zeros(len(network.points))
         self.supplies = Supplies(network, self.layers)
         size = len(network.lines) + len(network.open_issues.point)
@@ -103,6 +112,7 @@ class Descent:
         self.needs = need_table(_NEEDS_PER_LINE * size + 16)
         self.num_needs = 0
         self.orders = order_rows(_ORDERS_PER_LINE * size + 16)
+        self.pegs = peg_rows(_PEGS_PER_LINE * size + 16)
         self._later = later
         self._room = room
         self._given = np.zeros(len(network.activities))
@@ -139,10 +149,44 @@ class Descent:
         return several[self.layers.group]
 
     def _plan_layer(self, number: int, points: Ints) -> None:
-        place = narrow(np.full(len(self.network.points), -1))
-        place[points] = np.arange(len(points))
+        """
+        Plans the points of a layer, in blocks one after the other.
+        """
         parts = self._waiting.pop(number, [])
         rows = np.concatenate(parts) if parts else narrow(np.zeros(0))
+        del parts
+
+        for some, need in self._blocks(points, rows):
+            self._plan_block(some, need)
+
+    def _blocks(self, points: Ints, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """
+        Yields points that are planned together, and the rows of their needs.
+
+        Where orders bring by-products, or points hand needs on, a layer is one block:
+        what one of its points brings forth would count for the next.
+        """
+        alone = self._asking.has_rules or len(self._flows[1]) > 0
+
+        if alone or len(rows) <= _BLOCK_NEEDS:
+            yield points, rows
+            return
+
+        place = narrow(np.full(len(self.network.points), -1))
+        place[points] = np.arange(len(points))
+        begin, at = grouped(place[self.needs.point[rows]], len(points))
+        # A group of points stays together.
+        group = self.layers.group[points]
+        new = np.append(True, group[1:] != group[:-1])
+        block = np.maximum.accumulate(np.where(new, begin[:-1] // _BLOCK_NEEDS, 0))
+        first = np.flatnonzero(np.append(True, block[1:] != block[:-1]))
+
+        for one, last in zip(first, [*first[1:], len(points)], strict=True):
+            yield points[one:last], rows[at[begin[one] : begin[last]]]
+
+    def _plan_block(self, points: Ints, rows: Ints) -> None:
+        place = narrow(np.full(len(self.network.points), -1))
+        place[points] = np.arange(len(points))
         need_from, at = grouped(place[self.needs.point[rows]], len(points))
         supplies, supply_from = self.supplies.of_level(place, len(points))
         group = self.layers.group[points]
@@ -158,7 +202,7 @@ class Descent:
 
     def _net(self, level: LevelRows, need: Ints, supplies: SupplyTable) -> Book:
         """
-        Meets the needs of a layer; again with a larger book where it was too small.
+        Meets the needs of a block; again with a larger book where it was too small.
         """
         size = len(need) + len(level.point)
         most = (
@@ -200,23 +244,26 @@ class Descent:
 
     def _book(self, orders: int, pegs: int, spawned: int) -> Book:
         """
-        Returns an empty book whose orders stand behind all orders so far.
+        Returns an empty book whose orders and pegs stand behind all those so far.
         """
-        used, last = self.num_orders, self.num_orders + orders
+        first_order, first_peg = self.num_orders, self.num_pegs
+        self.orders = with_room(self.orders, first_order, orders)
+        self.pegs = with_room(self.pegs, first_peg, pegs)
 
-        if last > len(self.orders):
-            self.orders = larger_orders(self.orders, used, max(3 * used, last))
-
-        return empty_book(part(self.orders, used, last), pegs, spawned)
+        return empty_book(
+            part(self.orders, first_order, first_order + orders),
+            part(self.pegs, first_peg, first_peg + pegs),
+            spawned,
+        )
 
     def _keep(self, book: Book, supplies: SupplyTable) -> None:
         """
-        Takes over what a layer brought forth, and hands needs down.
+        Takes over what a block brought forth, and hands needs down.
         """
         self.supplies.keep(supplies)
         first_order, first_need = self.num_orders, self.num_needs
         _number(book.pegs, supplies, len(self.supplies.day) + first_order)
-        self.pegs.append(book.pegs)
+        self.num_pegs += len(book.pegs)
         self.num_orders += len(book.orders)
         self._write_spawned(book)
         self._write_order_needs(book.orders, first_order)
@@ -255,8 +302,8 @@ class Descent:
         reserved = self.network.rules.reserved
         supply_left = self.supplies.left
         left = self.needs.quantity[: len(self.network.lines)].copy()
-        pegs = empty_book(order_rows(0), len(reserved.line), 0).pegs
-        used = 0
+        self.pegs = with_room(self.pegs, 0, len(reserved.line))
+        pegs, used = self.pegs, 0
 
         for line, supply, quantity in zip(
             reserved.line.tolist(),
@@ -273,7 +320,7 @@ class Descent:
                 pegs.amount[used], pegs.hard[used] = amount, True
                 used += 1
 
-        self.pegs.append(part(pegs, 0, used))
+        self.num_pegs = used
 
         return left
 

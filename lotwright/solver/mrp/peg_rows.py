@@ -15,7 +15,7 @@ from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.packing import NARROW
 from lotwright.solver.mrp.relation import grouped
 from lotwright.solver.mrp.settling import NeedLinks
-from lotwright.solver.mrp.shortages import SHORT
+from lotwright.solver.mrp.shortages import is_short
 from lotwright.solver.mrp.workdays import Workdays, after
 from lotwright.solver.schedule import NeedKind
 
@@ -23,32 +23,28 @@ _ORDER_ISSUE = int(NeedKind.ORDER_ISSUE)
 
 
 def pegs_by_need(
-    parts: list[PegRows], num_needs: int, first_by_product: int
+    pegs: PegRows, num_needs: int, first_by_product: int, spare: int
 ) -> tuple[PegTable, Ints]:
     """
-    Returns the pegs of all levels by need, and where those of each need begin.
+    Returns all pegs by need with room behind them, and where those of
+    each need begin and the last ones end.
 
     Parameters
     ----------
-    parts
-        Pegs of each level, as they were found.
+    pegs
+        The pegs as they were found.
     num_needs
         Number of needs.
     first_by_product
         Number of the first by-product among all supplies.
+    spare
+        Rows for which there is room behind them.
     """
-    table = peg_table(sum(len(pegs) for pegs in parts))
+    table = peg_table(len(pegs) + spare)
     begin = np.zeros(num_needs + 1, dtype=NARROW)
-
-    for pegs in parts:
-        _count(pegs, begin)
-
+    _count(pegs, begin)
     np.cumsum(begin, out=begin)
-    at, done = begin[:-1].copy(), 0
-
-    for pegs in parts:
-        _sort_in(pegs, table, at, done, first_by_product)
-        done += len(pegs)
+    _sort_in(pegs, table, begin[:-1].copy(), first_by_product)
 
     return table, begin
 
@@ -60,9 +56,7 @@ def _count(pegs: PegRows, begin: Ints) -> None:
 
 
 @kernel
-def _sort_in(
-    pegs: PegRows, table: PegTable, at: Ints, done: int, first_by_product: int
-) -> None:
+def _sort_in(pegs: PegRows, table: PegTable, at: Ints, first_by_product: int) -> None:
     for peg in range(len(pegs)):
         need, supply = pegs.need[peg], int(pegs.supply[peg])
         row = at[need]
@@ -73,7 +67,7 @@ def _sort_in(
 
         table.supply[row] = supply
         table.need[row] = need
-        table.turn[row] = done + peg
+        table.turn[row] = peg
         table.hard[row] = pegs.hard[peg]
         table.amount[row] = pegs.amount[peg]
 
@@ -83,8 +77,9 @@ def pegs_by_supply(pegs: PegTable, num_supplies: int) -> tuple[Ints, Ints]:
     Returns where the pegs of each supply begin, and their rows in the order in which
     they were found.
     """
-    found = np.empty(len(pegs), dtype=np.int64)
-    found[pegs.turn] = np.arange(len(pegs))
+    size = len(pegs.turn)
+    found = np.empty(size, dtype=np.int64)
+    found[pegs.turn] = np.arange(size)
     begin, rows = grouped(pegs.supply[found], num_supplies)
 
     return begin, found[rows]
@@ -113,7 +108,9 @@ def write_pegs(
     supplies
         Number of each supply in the schedule, and the day from which it may be used.
     columns
-        Supply, need, quantity, day and whether it was given, as they are written.
+        Supply, need, quantity, day and whether it was given, as they are written. They
+        may be those of the pegs themselves where nothing is short: what is written
+        never stands behind what is read.
     """
     calendar, issue_margin = points
     needs, pegs = links.needs, links.pegs
@@ -149,7 +146,7 @@ def write_pegs(
             quantity[size], day[size], hard[size] = amount, then, pegs.hard[row]
             size += 1
 
-        if asked - pegged > SHORT * max(asked, 1.0):
+        if is_short(asked, pegged):
             supply[size], number[size], quantity[size] = -1, asking, asked - pegged
             day[size], hard[size] = FAR, False
             size += 1

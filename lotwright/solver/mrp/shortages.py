@@ -24,6 +24,28 @@ _ORDER_ISSUE = int(NeedKind.ORDER_ISSUE)
 SHORT = 1e-7
 
 
+@inner_kernel
+def is_short(asked: float, pegged: float) -> bool:
+    """
+    Returns whether what serves a need is less than it asks for.
+    """
+    return asked - pegged > SHORT * max(asked, 1.0)
+
+
+@kernel
+def any_short(links: NeedLinks) -> bool:
+    """
+    Returns whether any need that asks for anything is short.
+    """
+    for need in range(len(links.needs.kind)):
+        asked = links.needs.quantity[need]
+
+        if asked > TOLERANCE and is_short(asked, _pegged(links, need)):
+            return True
+
+    return False
+
+
 @kernel
 def lacks(links: NeedLinks) -> bool:
     """
@@ -33,15 +55,23 @@ def lacks(links: NeedLinks) -> bool:
         if links.needs.kind[need] != _ORDER_ISSUE:
             continue
 
-        quantity, pegged = links.needs.quantity[need], 0.0
-
-        for row in range(links.peg_from[need], links.peg_from[need + 1]):
-            pegged += links.pegs.amount[row]
-
-        if quantity - pegged > SHORT * max(quantity, 1.0):
+        if is_short(links.needs.quantity[need], _pegged(links, need)):
             return True
 
     return False
+
+
+@inner_kernel
+def _pegged(links: NeedLinks, need: int) -> float:
+    """
+    Returns how much of a need is served.
+    """
+    pegged = 0.0
+
+    for row in range(links.peg_from[need], links.peg_from[need + 1]):
+        pegged += links.pegs.amount[row]
+
+    return pegged
 
 
 @kernel
@@ -120,10 +150,7 @@ def _possible(
 
     for at in range(links.order_from[order], links.order_from[order + 1]):
         need = links.of_order[at]
-        covered = 0.0
-
-        for row in range(links.peg_from[need], links.peg_from[need + 1]):
-            covered += links.pegs.amount[row]
+        covered = _pegged(links, need)
 
         if covered < links.needs.quantity[need] * (1.0 - TOLERANCE) - TOLERANCE:
             share = min(share, covered / links.needs.quantity[need])

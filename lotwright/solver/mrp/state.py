@@ -15,7 +15,9 @@ from lotwright.solver.mrp.books import (
     OrderRows,
     PegTable,
     needs_between,
+    peg_rows,
     peg_table,
+    pegs_between,
 )
 from lotwright.solver.mrp.descent import Descent
 from lotwright.solver.mrp.packing import NARROW, narrow, part
@@ -35,8 +37,9 @@ class State:
     ----------
     orders, links, brought
         Orders, needs with their pegs, and receipts.
-    spare
-        The needs with the room behind them.
+    spare, spare_pegs
+        The needs and the pegs with the room behind them: for a peg of each supply to
+        safety stock, and one to excess.
     by_flow
         Row of the network's outputs of each by-product.
     point, free
@@ -48,6 +51,7 @@ class State:
     links: NeedLinks
     brought: Brought
     spare: NeedTable
+    spare_pegs: PegTable
     by_flow: Ints
     point: Ints
     free: Floats
@@ -68,8 +72,9 @@ class State:
         Gives up the pegs and the room that they take.
         """
         none = np.zeros(0, dtype=NARROW)
+        self.spare_pegs = peg_table(0)
         self.links = self.links._replace(
-            pegs=peg_table(0), peg_from=none, order_from=none, of_order=none
+            pegs=self.spare_pegs, peg_from=none, order_from=none, of_order=none
         )
         self._by_supply = None
 
@@ -108,18 +113,25 @@ def state_of(network: Network, descent: Descent) -> State:
     num_open, num_orders = len(supplies.day), descent.num_orders
     orders = part(descent.orders, 0, num_orders)
     needs = needs_between(descent.needs, 0, descent.num_needs)
+    num_supplies = num_open + num_orders + len(beside.order)
     pegs, peg_from = pegs_by_need(
-        descent.pegs, descent.num_needs, num_open + num_orders
+        part(descent.pegs, 0, descent.num_pegs),
+        descent.num_needs,
+        num_open + num_orders,
+        2 * num_supplies,
     )
     # Given up at once: together they would take the room twice.
-    descent.pegs = []
+    descent.pegs = peg_rows(0)
     brought = _brought(network, descent, orders)
 
     return State(
         orders=orders,
-        links=_links(needs, pegs, peg_from, num_orders),
+        links=_links(
+            needs, pegs_between(pegs, 0, int(peg_from[-1])), peg_from, num_orders
+        ),
         brought=brought,
         spare=descent.needs,
+        spare_pegs=pegs,
         by_flow=narrow(beside.flow),
         point=np.concatenate([narrow(network.supplies.point), brought.point]),
         free=np.concatenate([supplies.left, orders.left, beside.left]),
@@ -132,17 +144,18 @@ def _brought(network: Network, descent: Descent, orders: OrderRows) -> Brought:
     """
     supplies, beside = descent.supplies, descent.supplies.beside
     num_orders = descent.num_orders
-    owner = np.full(num_orders + len(beside.order), -1, dtype=np.int64)
-    owner[num_orders:] = beside.order
+    own = np.arange(num_orders, dtype=NARROW)
+    none = np.full(num_orders, -1, dtype=NARROW)
+    owner = np.concatenate([none, narrow(beside.order)])
     begin, of_order = grouped(owner, num_orders)
-    own = np.arange(num_orders)
-    main = network.activities.point[orders.activity]
-    available = (supplies.day, orders.available, beside.day)
+    main = narrow(network.activities.point)[orders.activity]
 
     return Brought(
-        order=narrow(np.concatenate([own, beside.order])),
-        point=narrow(np.concatenate([main, beside.point])),
-        available=narrow(np.concatenate(available)),
+        order=np.concatenate([own, narrow(beside.order)]),
+        point=np.concatenate([main, narrow(beside.point)]),
+        available=np.concatenate(
+            [narrow(supplies.day), orders.available, narrow(beside.day)]
+        ),
         begin=begin,
         of_order=of_order,
     )
@@ -151,7 +164,7 @@ def _brought(network: Network, descent: Descent, orders: OrderRows) -> Brought:
 def _links(
     needs: NeedTable, pegs: PegTable, peg_from: Ints, num_orders: int
 ) -> NeedLinks:
-    owner = np.where(needs.kind == NeedKind.ORDER_ISSUE, needs.ref, -1)
+    owner = np.where(needs.kind == NeedKind.ORDER_ISSUE, needs.ref, NARROW(-1))
     order_from, of_order = grouped(owner, num_orders)
 
     return NeedLinks(

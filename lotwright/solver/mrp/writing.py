@@ -15,15 +15,18 @@ from lotwright.model.network import Network
 from lotwright.solver.mrp.books import (
     NeedTable,
     OrderRows,
+    PegTable,
     larger_needs,
     needs_between,
+    peg_table,
+    pegs_between,
 )
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.order_columns import OrderColumns, unpack_orders
 from lotwright.solver.mrp.packing import NARROW, narrow, narrow_room
 from lotwright.solver.mrp.peg_rows import write_pegs
 from lotwright.solver.mrp.relation import grouped
-from lotwright.solver.mrp.shortages import keep_rest
+from lotwright.solver.mrp.shortages import any_short, keep_rest
 from lotwright.solver.mrp.state import State
 from lotwright.solver.mrp.workdays import workdays_of
 from lotwright.solver.schedule import (
@@ -190,32 +193,46 @@ def _rest(planned: Planned, num_needs: int) -> _Rest:
 
 
 def _pegs(network: Network, state: State, supply_at: Ints, rest: _Rest) -> Pegs:
-    rules, links = network.rules.points, state.links
-    # What nothing meets adds at most a peg to each need; spare room is never touched.
-    most = len(links.pegs) + len(links.needs.kind) + len(rest.need)
-    supply, need, day = narrow_room(most), narrow_room(most), narrow_room(most)
-    quantity, hard = np.empty(most), np.empty(most, dtype=np.bool_)
+    rules = network.rules.points
+    table = _room_of_pegs(state, len(rest.need))
     size = write_pegs(
         workdays_of(network.calendars),
         (rules.calendar, rules.issue_margin),
-        links,
+        state.links,
         (supply_at, state.brought.available),
-        (supply, need, quantity, day, hard),
+        (table.supply, table.need, table.amount, table.turn, table.hard),
     )
-    turn = np.argsort(rest.need, kind="stable")
-    last = size + len(turn)
-    supply[size:last] = supply_at[rest.supply[turn]]
-    need[size:last] = rest.need[turn]
-    quantity[size:last] = rest.amount[turn]
-    day[size:last], hard[size:last] = 0, False
+    order = np.argsort(rest.need, kind="stable")
+    last = size + len(order)
+    tail = pegs_between(table, size, last)
+    tail.supply[:], tail.need[:] = supply_at[rest.supply[order]], rest.need[order]
+    tail.amount[:] = rest.amount[order]
+    # Turns have served: days stand where they stood.
+    tail.turn[:], tail.hard[:] = 0, False
+    found = pegs_between(table, 0, last)
 
     return Pegs(
-        supply=supply[:last],
-        need=need[:last],
-        quantity=quantity[:last],
-        day=day[:last],
-        hard=hard[:last],
+        supply=found.supply,
+        need=found.need,
+        quantity=found.amount,
+        day=found.turn,
+        hard=found.hard,
     )
+
+
+def _room_of_pegs(state: State, more: int) -> PegTable:
+    """
+    Returns room for the pegs of the schedule, so many of which are to what keeps the
+    rest: the room of the pegs themselves, unless shortages come between them.
+    """
+    links = state.links
+
+    if any_short(links):
+        # What nothing meets adds at most a peg to each need; spare room takes no memory
+        # until it is used.
+        return peg_table(len(links.pegs.need) + len(links.needs.kind) + more)
+
+    return state.spare_pegs
 
 
 def _needs(state: State, need_at: Ints, order_at: Ints, rest: _Rest) -> Needs:
