@@ -60,9 +60,10 @@ def up(
 
     with failures(as_json=False, debug=debug):
         settings = service_settings()
-        from lotwright.service.up import open_at, prepare, sign_in_address
+        from lotwright.service.up import open_at, prepare, sign_in_address, with_folder
         from lotwright.service.up import up as serve
 
+        settings = with_folder(settings) if demo else settings
         store = _safely_opened(settings, open_at)
         console.print("Preparing the store; this takes a moment the first time.")
         key = prepare(store, example_folder() if demo else None)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from lotwright.service.api.app import create_app
@@ -29,6 +30,9 @@ DEMO = "demo"
 
 #: Name of the person that plans there.
 PLANNER = "planner"
+
+#: Folder beside the store that plans of the demo are published to.
+PUBLISHED = "lotwright-published"
 
 #: Seconds that the example may take to be read, on a machine that has other work.
 _PATIENCE = 600.0
@@ -73,6 +77,22 @@ def prepare(store: Store, example: Path | None) -> str | None:
     return None if has_key else tenants.create_key(store, tenant_id, "first")
 
 
+def with_folder(settings: Settings) -> Settings:
+    """
+    Returns settings with a folder beside the store to publish to, so that it can be
+    tried at once; as they are where they name one, or the service is for others.
+    """
+    file = settings.sqlite_file()
+
+    if settings.publish_folder or settings.behind_proxy or file is None:
+        return settings
+
+    folder = file.resolve().with_name(PUBLISHED)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    return replace(settings, publish_folder=str(folder))
+
+
 def sign_in_address(store: Store, settings: Settings) -> str | None:
     """
     Returns an address that signs the demo's planner in once, and soon; None where
@@ -106,7 +126,11 @@ def up(settings: Settings, *, num_workers: int = 1) -> None:
     num_workers
         Workers to start on this machine.
     """
-    environment = {**os.environ, "LOTWRIGHT_DATABASE_URL": settings.database_url}
+    environment = {
+        **os.environ,
+        "LOTWRIGHT_DATABASE_URL": settings.database_url,
+        "LOTWRIGHT_PUBLISH_FOLDER": settings.publish_folder,
+    }
     command = [sys.executable, "-m", "lotwright", "worker", "--beside"]
     # Their line closes with this process, whatever ends it, and so they end, too.
     workers = [

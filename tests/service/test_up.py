@@ -4,13 +4,21 @@ Tests of bringing the service up: with the demo, once and again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from lotwright.service.settings import Settings
 from lotwright.service.store import people, sessions, tenants
 from lotwright.service.store.store import open_store
-from lotwright.service.up import DEMO, PLANNER, prepare, sign_in_address
+from lotwright.service.up import (
+    DEMO,
+    PLANNER,
+    PUBLISHED,
+    prepare,
+    sign_in_address,
+    with_folder,
+)
 from tests.service.api.server import EXAMPLE
 
 
@@ -55,3 +63,22 @@ def test_without_the_demo_nobody_is_there(tmp_path: Path) -> None:
     assert prepare(store, None) is None
     assert sign_in_address(store, settings) is None
     store.close()
+
+
+def test_plans_of_the_demo_can_be_published(tmp_path: Path) -> None:
+    """
+    Tests that a folder beside the store is made for who names none, and for them alone,
+    and that a service for others gets none.
+    """
+    own = Settings(database_url=f"sqlite:///{tmp_path / 'store.db'}")
+    folder = tmp_path / PUBLISHED
+
+    assert str(folder) == with_folder(own).publish_folder
+    assert 0o700 == folder.stat().st_mode & 0o777
+
+    for settings in (
+        replace(own, publish_folder="elsewhere"),
+        replace(own, behind_proxy=True),
+        Settings(database_url="postgresql://service@db/lotwright"),
+    ):
+        assert settings is with_folder(settings)

@@ -74,7 +74,8 @@ def home(request: Request, who: Visitor, store: StoreOf) -> Response:
         thawed = list(_thawed(connection, who.tenant_id, data))
 
     workers = _workers(store)
-    calls = [*_calls(workers, links, latest), *thawed]
+    begin_with = data if who.may("run") and not latest else []
+    calls = [*_calls(workers, links, latest), *thawed, *_first(begin_with)]
 
     return page(
         request,
@@ -140,6 +141,16 @@ def _unmet(planned: Row[Any]) -> Iterator[Call]:
             noun = "demand is" if number == 1 else "demands are"
             text = f"In the newest plan {number:,.0f} {noun} {words}."
             yield Call(severity="warning", text=text, address=address)
+
+
+def _first(data: Sequence[Row[Any]]) -> Iterator[Call]:
+    """
+    Yields where somebody begins who has data and no run yet.
+    """
+    for row in data[:1]:
+        text = f"Nothing has been planned yet: plan {row.name}, to begin with."
+        address = f"/ui/runs/new?dataset={row.dataset_id}"
+        yield Call(severity="info", text=text, address=address)
 
 
 def _thawed(

@@ -39,7 +39,7 @@ def test_the_life_of_a_plan(shop: Shop, tab: Watched) -> None:
     page.get_by_role("link", name=name).click()
     expect(page.locator("[name=engine]")).to_have_value("mrp")
     page.locator("[name=windows]").fill("22:00-05:00")
-    page.get_by_text("Horizon, fences and what counts").click()
+    page.get_by_text("Horizon, fences, what counts, and the search").click()
     page.locator("[name=horizon_days]").fill("90")
     page.locator("[name=fence_freeze]").fill("2.5")
     page.locator("[name=kind][value=forecast]").uncheck()
