@@ -102,9 +102,8 @@ def test_keeps_the_connection_for_a_tenant(
 
     asked = ["connect", erp, "--name", "pumps", "--tenant", "maker", "--yes"]
 
-    for _ in range(2):
-        found = CliRunner().invoke(app, asked)
-        assert 0 == found.exit_code, found.output
+    _, found = (CliRunner().invoke(app, asked) for _ in range(2))
+    assert 0 == found.exit_code, found.output
 
     with store.look(tenant) as link:
         row = link.execute(select(connection)).one()

@@ -4,7 +4,9 @@ Planning tables out of another system, all of one moment, checked as uploads are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,9 +15,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from lotwright.errors import InputError, Problem
 from lotwright.io.limits import Limits as FileLimits
+from lotwright.io.limits import too_large
 from lotwright.model.findings import Finding
 from lotwright.model.problems import MOST_LISTED, Origin
 from lotwright.model.schema import Table
@@ -31,6 +35,11 @@ from lotwright.service.connect.source import SourceError
 _BATCH = 10_000
 
 _TEXT = pa.large_string()
+
+#: What SQLite says of a text that is none.
+_NO_TEXT = re.compile(
+    r"decode to UTF-8 column 'c(?P<place>\d+)' with text '(?P<text>.*)'"
+)
 
 Rows = NDArray[np.intp]
 
@@ -170,7 +179,7 @@ def extract(
     problems = [problem for each in fed for problem in _unknown_words(each, mapping)]
 
     for name in mapping.tables:
-        frames[name], orders[name], found = _table(INPUT_TABLES[name], fed)
+        frames[name], orders[name], found = _table(INPUT_TABLES[name], fed, limits)
         problems += found
 
     if problems:
@@ -218,7 +227,10 @@ def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
     num_rows = 0
     options = {"yield_per": min(_BATCH, most + 1)}
 
-    with connection.execution_options(**options).execute(select) as result:
+    with (
+        _readable(query),
+        connection.execution_options(**options).execute(select) as result,
+    ):
         for rows in result.partitions():
             num_rows += len(rows)
 
@@ -248,12 +260,38 @@ def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
     )
 
 
+@contextmanager
+def _readable(query: Query) -> Generator[None]:
+    """
+    Tells which column it is where a text cannot be read, as SQLite keeps any bytes.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        match = _NO_TEXT.search(str(error.orig))
+
+        if match is None:
+            raise
+
+        ref = query.refs[int(match["place"])]
+        problem = Problem(
+            code="E-DATA-TYPE",
+            table=query.feed.table,
+            file=query.file or str(query.feed.source),
+            column=query.headings[ref],
+            value=match["text"][:200],
+            text=f"{query.feed.place}: a text is not UTF-8.",
+            remedy="Correct it in the other system.",
+        )
+        raise InputError([problem]) from None
+
+
 def _whole(parts: list[pa.Array]) -> pa.Array:
     return pa.concat_arrays(parts) if parts else pa.array([], _TEXT)
 
 
 def _table(
-    table: Table, fed: tuple[Fed, ...]
+    table: Table, fed: tuple[Fed, ...], limits: Limits
 ) -> tuple[pd.DataFrame, Rows, list[Problem]]:
     """
     Returns a planning table, the place of each row among what was brought, and all that
@@ -266,6 +304,8 @@ def _table(
     names = [column.name for column in table.keys] or list(table.names)
     order = clean.sort_values(names, kind="stable").index.to_numpy(dtype=np.intp)
     told = [_placed(each, fed, int(rows[each.row - 2])) for each in problems]
+    long = too_large(table.name, "", raw, replace(limits.files, rows=len(raw)))
+    told += [_placed(each, fed, each.row - 2) for each in long]
 
     return clean.take(order).reset_index(drop=True), rows[order], told
 

@@ -5,17 +5,23 @@ Tests of what is read from other systems: one moment, nothing else, all that is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from unittest import mock
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 
 from lotwright.errors import InputError
 from lotwright.service.connect import extract as extracting
+from lotwright.service.connect.catalogue import Family, FoundTable
 from lotwright.service.connect.convert import as_text
 from lotwright.service.connect.extract import Extract, Limits, extract
+from lotwright.service.connect.mapping import Cell, Comparison, Feed, Ref, TableName
+from lotwright.service.connect.queries import query_of
 from lotwright.service.connect.read_mapping import read_mapping
 from lotwright.service.connect.source import SourceError, reading
+from lotwright.service.connect.spot import Spot
 from tests.service.connect.conftest import System
 
 _ITEMS = """
@@ -245,6 +251,103 @@ lifecycle = { column = "life", map = { on = "active", off = "blocked" } }
         ("E-MAPPING", "parts", "life", "?"),
     } == told
     assert any("total" in each.remedy for each in refused.value.problems)
+
+
+def test_what_is_no_number_or_too_long_is_reported(system: System) -> None:
+    """
+    Tests that what databases keep though it is no number, and texts without end, are
+    told with the row and column of the other system.
+    """
+    real = "double precision"
+    system.run(
+        f"""
+create table parts (no varchar(20), name text, price {real}, day date);
+insert into parts values ('A', '{"x" * 5000}', 1, '2026-02-28');
+insert into parts values ('B', 'b', 'Infinity', null), ('C', 'c', '-Infinity', null);
+"""
+    )
+    content = """
+[[feed]]
+table = "items"
+from = "parts"
+[feed.columns]
+item_id = "no"
+description = "name"
+base_uom = { value = "pcs" }
+unit_cost = "price"
+"""
+
+    with pytest.raises(InputError) as refused:
+        extract(system.url, read_mapping(content, "test"))
+
+    told = [(each.column, each.text) for each in refused.value.problems]
+    assert ["price", "price", "name"] == [column for column, _ in told]
+    assert "item_id B" in told[0][1]
+    assert "item_id C" in told[1][1]
+    assert "5,000 characters" in told[2][1]
+    assert "item_id A" in told[2][1]
+
+
+def test_text_in_another_encoding_is_reported(
+    make_system: Callable[[str], System],
+) -> None:
+    """
+    Tests that bytes which are no text are told with their column, as SQLite keeps them.
+    """
+    system = make_system(
+        """
+create table parts (no text, name text);
+insert into parts values ('A', cast(x'47e47573' as text));
+"""
+    )
+    content = _MAPPING.format(table="parts", column="no", more="")
+    content += 'description = "name"\n'
+
+    with pytest.raises(InputError, match=r"parts, column name.*not UTF-8") as refused:
+        extract(system.url, read_mapping(content, "test"))
+
+    assert "Correct it in the other system." == refused.value.problems[0].remedy
+
+
+_DIALECTS = (sqlite, postgresql, mysql, mssql, oracle)
+
+
+@pytest.mark.parametrize("kind", _DIALECTS, ids=lambda each: each.__name__)
+def test_values_are_bound_whatever_they_are(kind: Any) -> None:
+    """
+    Tests that three hundred values that would inject are no part of what any kind of
+    database is asked, and that names are quoted as it does.
+    """
+    found = FoundTable(
+        name=TableName(name="order"), columns={"select": Family.TEXT, "no": Family.TEXT}
+    )
+    tables = mock.Mock(dialect=kind.__name__.rsplit(".", 1)[-1])
+    tables.table.return_value = found
+    dialect = kind.dialect()
+    asked: set[str] = set()
+
+    for hostile in _HOSTILE:
+        condition = Comparison(
+            column=Ref(alias="order", column="select"), how="==", values=(hostile,)
+        )
+        feed = Feed(
+            number=1,
+            table="items",
+            source=TableName(name="order"),
+            alias="order",
+            where=(condition,),
+            cells={"item_id": Cell(columns=(Ref(alias="order", column="no"),))},
+        )
+        spot = Spot(file="test")
+        query = query_of(feed, tables, spot)
+        assert query is not None, spot.problems
+        compiled = query.select.compile(dialect=dialect)
+        assert [hostile] == list(compiled.params.values())
+        asked.add(str(compiled))
+
+    assert 1 == len(asked)
+    quote = dialect.identifier_preparer.initial_quote
+    assert f"{quote}select" in asked.pop()
 
 
 def test_bad_days_are_reported(make_system: Callable[[str], System]) -> None:
