@@ -70,12 +70,14 @@ def with_reference(
     return data.replace(reference_orders=orders.astype(dict.fromkeys(coded, "str")))
 
 
-def scenario_asked(scenario: Scenario | None) -> dict[str, Any]:
+def scenario_asked(
+    scenario: Scenario | None, *, always: bool = False
+) -> dict[str, Any]:
     """
     Returns a scenario with all that is below it, in types that JSON has; empty where
-    nothing changes.
+    nothing changes, unless it is wanted always.
     """
-    if scenario is None or scenario.changes_nothing:
+    if scenario is None or (scenario.changes_nothing and not always):
         return {}
 
     content = tomllib.loads(scenario_text(scenario))

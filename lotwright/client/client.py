@@ -4,26 +4,32 @@ Planning at a service as if it were here: the same verbs, the same objects.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, Unpack
 
 import pandas as pd
 
-from lotwright.client.asking import options_asked, scenario_asked, with_reference
+from lotwright.client.asking import options_asked, with_reference
 from lotwright.client.dataset import Dataset
+from lotwright.client.fixing import fixes_found
+from lotwright.client.kept import keep_scenario, kept_scenario, kept_scenarios
 from lotwright.client.line import ARROW, Line
+from lotwright.client.starting import all_ended, started
+from lotwright.client.tables import TablesOfRun
 from lotwright.client.watching import failure_of, watched
 from lotwright.errors import LotwrightError, ServiceError
 from lotwright.model.data import PlanningData
+from lotwright.model.edits import Edits
+from lotwright.model.findings import Finding, Findings, Severity
 from lotwright.model.plan import Plan
-from lotwright.model.plan_tables import PlanTables
 from lotwright.model.scenario import Scenario
 from lotwright.scenarios.compare import compare
 from lotwright.scenarios.comparison import Comparison
+from lotwright.scenarios.fixes import Fix
 from lotwright.scenarios.planning import PlanOptions
+from lotwright.scenarios.replan import Replan, replanned
 from lotwright.scenarios.run import RunListener, Runs, data_of
 from lotwright.scenarios.sweep import Axis, grid_of
 from lotwright.scenarios.wire import plan_table_in, run_in
@@ -107,6 +113,7 @@ class Client:
         data: PlanningData | Dataset,
         *,
         reference: Plan | pd.DataFrame | None = None,
+        start: Plan | str | None = None,
         label: str = "",
         listener: Listener | None = None,
         control: Control | None = None,
@@ -124,6 +131,8 @@ class Client:
             set of the service, of which the newest version is planned.
         reference
             As in ``lw.plan``, for planning data.
+        start
+            A plan of the service for the search to start from, or the name of its run.
         label
             What people call the run.
         listener, control
@@ -143,14 +152,16 @@ class Client:
         ServiceError
             When the service refuses, or cannot be reached.
         ValueError
-            When an option is out of its range, or not the client's to set.
+            When an option is out of its range, or not the client's to set; when the
+            plan to start from was not made there.
         """
         asked = options_asked(options)
 
         if reference is not None:
             data = with_reference(data, reference)
 
-        run_id = self._start(self._where(data), asked, label=label)
+        begun = "" if start is None else self._run_of(start)
+        run_id = started(self._line, self._where(data), asked, label=label, start=begun)
         run = watched(self._line, run_id, listener=listener, control=control)
 
         if failure := failure_of(run):
@@ -191,7 +202,14 @@ class Client:
         """
         asked = options_asked(options)
         data = data_of(scenarios)
-        ended = self._ended(scenarios, asked, listener, control)
+        ended = all_ended(
+            self._line,
+            scenarios,
+            self._where,
+            asked,
+            listener=listener,
+            control=control,
+        )
         plans: dict[str, Plan] = {}
         failures: dict[str, LotwrightError] = {}
 
@@ -236,6 +254,74 @@ class Client:
         found = self.run(scenarios, listener=listener, control=control, **options)
 
         return pd.concat([varied, found.kpis()], axis=1)
+
+    def check(self, data: PlanningData) -> Findings:
+        """
+        Returns what reading and the checks of the service find, as ``lw.check``.
+        """
+        where = self._where(data)
+        version = self._line.get(f"v1/datasets/{where[0]}/versions/{where[1]}")
+
+        return Findings(
+            Finding(**{**each, "severity": Severity(each["severity"])})
+            for each in version["findings"]
+        )
+
+    def replan(
+        self,
+        data: PlanningData,
+        before: Plan,
+        edits: Edits | None = None,
+        *,
+        listener: Listener | None = None,
+        control: Control | None = None,
+        **options: Unpack[PlanOptions],
+    ) -> Replan:
+        """
+        Returns a new plan that keeps edited orders to the letter, and what it changes.
+
+        As ``lw.replan``, but that the search begins by itself.
+
+        Parameters
+        ----------
+        data, before, edits
+            As in ``lw.replan``.
+        listener, control, options
+            As in ``plan``.
+
+        Raises
+        ------
+        InputError
+            When an edit cannot be made; lists every problem.
+        ServiceError
+            When the service refuses, or cannot be reached.
+        """
+
+        def make(changed: PlanningData, _start: pd.DataFrame) -> Plan:
+            return self.plan(changed, listener=listener, control=control, **options)
+
+        return replanned(data, before, before.edit() if edits is None else edits, make)
+
+    def fixes(self, plan: Plan | str, demand_id: str) -> tuple[Fix, ...]:
+        """
+        Returns what would mend a late or short demand, what helps most first, as
+        ``lw.fixes`` does with the data of the plan.
+
+        Parameters
+        ----------
+        plan
+            A plan of the service, or the name of its run.
+        demand_id
+            The demand.
+
+        Raises
+        ------
+        ServiceError
+            When the service refuses, cannot be reached, or cannot find out.
+        ValueError
+            When the plan was not made there.
+        """
+        return fixes_found(self._line, self._run_of(plan), demand_id)
 
     def compare(
         self,
@@ -283,6 +369,41 @@ class Client:
 
         return Dataset(line=self._line, dataset_id=str(found["dataset"]), name=name)
 
+    def scenarios(self) -> pd.DataFrame:
+        """
+        Returns the scenarios that are kept at the service, by name.
+        """
+        return kept_scenarios(self._line)
+
+    def scenario(self, name: str) -> Scenario:
+        """
+        Returns a scenario that is kept at the service, on its data.
+
+        Raises
+        ------
+        ServiceError
+            When there is none of that name.
+        """
+        return kept_scenario(self._line, name)
+
+    def keep(self, scenario: Scenario) -> None:
+        """
+        Keeps a scenario at the service, with all that is below it; one of its name is
+        changed.
+
+        Raises
+        ------
+        InputError
+            When it does not fit its data; lists every problem.
+        ValueError
+            When it is on no data.
+        """
+        if scenario.root is None:
+            msg = "Expected a scenario on planning data."
+            raise ValueError(msg)
+
+        keep_scenario(self._line, scenario, self._where(scenario.root))
+
     def runs(self, *, status: str = "", limit: int = 100) -> pd.DataFrame:
         """
         Returns runs, the newest first.
@@ -311,18 +432,31 @@ class Client:
         record = self._line.get(f"v1/runs/{run_id}/record")
         names = self._line.get(f"v1/runs/{run_id}/tables")["tables"]
 
-        return Plan(
-            run=run_in(record),
-            frames=PlanTables(
-                {name: partial(self._table, run_id, name) for name in names}
-            ),
-        )
+        tables = {name: partial(self._table, run_id, name) for name in names}
+        frames = TablesOfRun(tables, url=self._line.url, run_id=run_id)
+
+        return Plan(run=run_in(record), frames=frames)
 
     def _table(self, run_id: str, name: str) -> pd.DataFrame:
         path = f"v1/runs/{run_id}/tables/{name}"
         answer = self._line.ask("GET", path, headers={"Accept": ARROW})
 
         return plan_table_in(name, answer.content)
+
+    def _run_of(self, plan: Plan | str) -> str:
+        """
+        Returns the run that made a plan.
+        """
+        if isinstance(plan, str):
+            return plan
+
+        frames = plan.frames
+
+        if not isinstance(frames, TablesOfRun) or frames.url != self._line.url:
+            msg = "Expected a plan that this service has made, or the name of its run."
+            raise ValueError(msg)
+
+        return frames.run_id
 
     def _named(self, name: str) -> dict[str, Any] | None:
         found: list[dict[str, Any]] = self._line.get("v1/datasets", name=name)[
@@ -341,72 +475,3 @@ class Client:
         held = self.dataset(self._name)
 
         return held.dataset_id, held.put(data)
-
-    def _start(
-        self,
-        where: tuple[str, str],
-        asked: Mapping[str, object],
-        *,
-        scenario: Scenario | None = None,
-        label: str = "",
-    ) -> str:
-        dataset, version = where
-        body = {
-            "dataset": dataset,
-            "version": version,
-            "options": asked,
-            "scenario": scenario_asked(scenario),
-            "label": label,
-        }
-
-        return str(self._line.post("v1/runs", body, once=uuid.uuid4().hex)["run"])
-
-    def _ended(
-        self,
-        scenarios: Sequence[Scenario],
-        asked: Mapping[str, object],
-        listener: RunListener | None,
-        control: Control | None,
-    ) -> list[dict[str, Any]]:
-        """
-        Returns the runs of scenarios once they are over, in order.
-        """
-        where: dict[int, tuple[str, str]] = {}
-        begun: list[str] = []
-        ended: list[dict[str, Any]] = []
-
-        def wait() -> None:
-            at = len(ended)
-            hear = None if listener is None else partial(listener, scenarios[at].name)
-            ended.append(
-                watched(
-                    self._line,
-                    begun[at],
-                    listener=hear,
-                    control=control,
-                    others=begun[at + 1 :],
-                )
-            )
-
-        for scenario in scenarios:
-            root = scenario.root
-            assert root is not None  # it was applied
-
-            if id(root) not in where:
-                where[id(root)] = self._where(root)
-
-            while True:
-                try:
-                    begun.append(self._start(where[id(root)], asked, scenario=scenario))
-                    break
-                except ServiceError as error:
-                    # No more may wait by now: there is room when one of them is over.
-                    if error.status != 429 or len(ended) == len(begun):
-                        raise
-
-                    wait()
-
-        while len(ended) < len(scenarios):
-            wait()
-
-        return ended

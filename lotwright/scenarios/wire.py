@@ -29,7 +29,7 @@ from lotwright.model.validate import checked
 _HEAD = 8
 
 #: Table of the orders that a search starts from.
-_START = "planned_orders"
+START = "planned_orders"
 
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
@@ -46,7 +46,7 @@ def data_as_bytes(
     tables = {name: data.tables[name] for name in data.tables if name in data.given}
     findings = [_as_dict(finding) for finding in data.findings]
 
-    begun = {} if start is None else {_START: start}
+    begun = {} if start is None else {START: start}
 
     return _packed({"asked": dict(asked), "findings": findings}, tables | begun)
 
@@ -56,7 +56,7 @@ def data_in(content: bytes) -> tuple[PlanningData, dict[str, Any]]:
     Returns planning data, checked, and what is asked for them.
     """
     head, frames = _unpacked(content)
-    begun = {"start": frames.pop(_START)} if _START in frames else {}
+    begun = {"start": frames.pop(START)} if START in frames else {}
     asked: dict[str, Any] = {**head["asked"], **begun}
     findings = tuple(
         Finding(**{**each, "severity": Severity(each["severity"])})

@@ -71,13 +71,15 @@ class Options(In):
 
 class NewRun(In):
     """
-    A run to queue: a version of a data set, what is asked, and changes to the data.
+    A run to queue: a version of a data set, what is asked, changes to the data, and the
+    run whose plan the search starts from.
     """
 
     dataset: Annotated[str, Field(max_length=100)]
     version: Annotated[str, Field(max_length=100)] | None = None
     options: Options = Options()
     scenario: dict[str, Any] = {}
+    start: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     label: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
 
 

@@ -181,6 +181,7 @@ def shown(row: Row[Any]) -> dict[str, Any]:
         "scenario_id": row.scenario_id or None,
         "sweep": row.sweep_id or None,
         "base_run": row.base_run_id or None,
+        "start_run": row.start_run_id or None,
         "label": row.label,
         "status": row.status,
         "phase": row.phase,
@@ -211,7 +212,24 @@ def _order(connection: Connection, who: Principal, body: NewRun) -> runs.Order:
         scenario=body.scenario,
         label=body.label,
         actor=who.actor,
+        start_run_id=_start(connection, who, body.start),
     )
+
+
+def _start(connection: Connection, who: Principal, run_id: str | None) -> str:
+    """
+    Returns the run whose plan a search starts from, if it has one.
+    """
+    if run_id is None:
+        return ""
+
+    found = runs.find(connection, who.tenant_id, run_id)
+
+    if found is None or not found.has_result:
+        text = "There is no such run with a plan to start from."
+        raise Refusal(422, "unknown_run", text)
+
+    return run_id
 
 
 def _queued(

@@ -5,9 +5,9 @@ Routes of scenarios: made and checked, changed, planned, promoted to a new versi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
@@ -81,12 +81,18 @@ def create_scenario(
 
 
 @router.get("")
-def list_scenarios(who: Reader, store: StoreOf, part: PartOf) -> dict[str, Any]:
+def list_scenarios(
+    who: Reader,
+    store: StoreOf,
+    part: PartOf,
+    name: Annotated[str, Query(max_length=200)] = "",
+) -> dict[str, Any]:
     """
-    Returns scenarios, by name, and where to go on.
+    Returns scenarios, by name, and where to go on; only the one of a name, where one is
+    given.
     """
     with store.look(who.tenant_id) as connection:
-        rows = scenarios.every(connection, who.tenant_id, part)
+        rows = scenarios.every(connection, who.tenant_id, part, name=name)
 
     return list_of("scenarios", rows, _head)
 

@@ -59,6 +59,8 @@ class Lease:
         What is to be planned.
     base_run_id, edits
         The run whose plan is edited, and how; empty where none is.
+    start_run_id
+        The run whose plan the search starts from; empty where from none.
     seconds
         How long it stays with a worker that is not heard of.
     """
@@ -73,6 +75,7 @@ class Lease:
     scenario: Mapping[str, Any]
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
     base_run_id: str = ""
+    start_run_id: str = ""
     edits: Sequence[Mapping[str, Any]] = ()
     seconds: float = LEASE
 
@@ -416,6 +419,7 @@ def _taken(
         scenario=found.scenario,
         parameters=found.parameters,
         base_run_id=found.base_run_id,
+        start_run_id=found.start_run_id,
         edits=found.edits,
         seconds=seconds,
     )

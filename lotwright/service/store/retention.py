@@ -4,7 +4,7 @@ Retention: runs that are over are kept for so many days, or for ever.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, union
 
 from lotwright.service.store.schema import RunStatus, run
 from lotwright.service.store.schema_connections import publication
@@ -57,8 +57,10 @@ def _dropped(store: Store, tenant_id: str, days: int) -> int:
 
 def _is_old(store: Store, tenant_id: str, days: int) -> ColumnElement[bool]:
     other = run.alias("other")
-    used = select(other.c.base_run_id).where(
-        (other.c.tenant_id == tenant_id) & other.c.status.in_(_OPEN)
+    is_open = (other.c.tenant_id == tenant_id) & other.c.status.in_(_OPEN)
+    used = union(
+        select(other.c.base_run_id).where(is_open),
+        select(other.c.start_run_id).where(is_open),
     )
 
     published = select(publication.c.run_id).where(

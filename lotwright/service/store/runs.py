@@ -59,6 +59,8 @@ class Order:
         Where it comes from; empty where from nothing of the kind.
     base_run_id, edits
         The run whose plan is edited, and how.
+    start_run_id
+        The run whose plan the search starts from; empty where from none.
     publish
         Where its plan goes when it is made.
     """
@@ -74,6 +76,7 @@ class Order:
     scenario_id: str = ""
     sweep_id: str = ""
     base_run_id: str = ""
+    start_run_id: str = ""
     edits: Sequence[Mapping[str, object]] = ()
     publish: Mapping[str, object] = field(default_factory=dict[str, object])
 
@@ -125,6 +128,7 @@ def enqueue(store: Store, connection: Connection, tenant_id: str, order: Order) 
             scenario_id=order.scenario_id,
             sweep_id=order.sweep_id,
             base_run_id=order.base_run_id,
+            start_run_id=order.start_run_id,
             request_digest=order.digest,
             parameters=dict(order.parameters),
             edits=[dict(edit) for edit in order.edits],

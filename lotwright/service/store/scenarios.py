@@ -78,11 +78,20 @@ def find(
     return connection.execute(query.with_for_update() if locks else query).first()
 
 
-def every(connection: Connection, tenant_id: str, part: Part | None = None) -> Rows:
+def every(
+    connection: Connection,
+    tenant_id: str,
+    part: Part | None = None,
+    *,
+    name: str = "",
+) -> Rows:
     """
-    Returns scenarios of a tenant, by name.
+    Returns scenarios of a tenant, by name; only the one of a name, where one is given.
     """
     query = select(scenario).where(scenario.c.tenant_id == tenant_id)
+
+    if name:
+        query = query.where(scenario.c.name == name)
 
     return listed(connection, query, scenario.c.name, part=part)
 

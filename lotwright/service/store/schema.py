@@ -190,6 +190,7 @@ run = Table(
     Column("scenario_id", Text, nullable=False, default=""),
     Column("sweep_id", Text, nullable=False, default=""),
     Column("base_run_id", Text, nullable=False, default=""),
+    Column("start_run_id", Text, nullable=False, default=""),
     Column("request_digest", Text, nullable=False, default=""),
     Column("parameters", JSON, nullable=False, default=dict),
     Column("edits", JSON, nullable=False, default=list),

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from lotwright.fanout.task import Function
 from lotwright.model.tables import OUTPUT_TABLES
+from lotwright.scenarios.wire import START
 from lotwright.service.store import datasets, runs
 from lotwright.service.store.blobs import get
 from lotwright.service.store.leases import Lease
@@ -65,8 +66,20 @@ def payload_of(store: Store, lease: Lease, options: Mapping[str, Any]) -> bytes:
         tables = version_streams(
             connection, tenant_id, lease.dataset_id, lease.version_id
         )
+        tables |= _start(connection, tenant_id, lease.start_run_id)
 
     return data_payload(tables, options, lease.scenario, lease.parameters)
+
+
+def _start(connection: Connection, tenant_id: str, run_id: str) -> dict[str, bytes]:
+    """
+    Returns the orders that a search starts from, by the name of their table; nothing
+    where it starts from none, or their run has gone since: a start is no part of what
+    is asked, and its plan is as good, only later.
+    """
+    digests = runs.result_tables(connection, tenant_id, run_id) if run_id else {}
+
+    return {START: get(connection, tenant_id, digests[START])} if digests else {}
 
 
 def stored_run(connection: Connection, tenant_id: str, run_id: str) -> Stored:

@@ -5,9 +5,11 @@ Tests that a notebook moves to a service by one line.
 from __future__ import annotations
 
 import queue
+import re
 import threading
 from collections.abc import Generator
 from types import ModuleType
+from typing import Any
 
 import httpx
 import pandas as pd
@@ -245,3 +247,100 @@ def test_a_key_that_is_not_good_is_told(
 
     with pytest.raises(TypeError, match="Expected one of"):
         client.plan(data, speed=3)  # type: ignore[call-arg]  # that is the point
+
+
+def test_a_search_starts_from_a_plan_of_the_service(
+    client: lw.Client, data: lw.PlanningData
+) -> None:
+    """
+    Tests that the orders of an earlier plan come to the search, and that a plan which
+    was made elsewhere is refused by name.
+    """
+    first = client.plan(data, engine="mip", work_limit=500)
+    again = client.plan(data, engine="mip", work_limit=0, start=first)
+    run = str(client.runs(limit=1)["run"].iloc[0])
+    here = lw.plan(data, engine="mip", work_limit=0, start=first)
+
+    assert len(first.orders) == again.run.parameters["start_orders"]
+    assert here.run.objective == again.run.objective
+    _assert_equal(again, client.result(run))
+
+    with pytest.raises(ValueError, match="that this service has made"):
+        client.plan(data, engine="mip", start=here)
+
+    with pytest.raises(lw.ServiceError, match="no such run") as refused:
+        client.plan(data, start="r_" + "0" * 20)
+
+    assert "unknown_run" == refused.value.code
+
+
+def test_scenarios_are_kept(client: lw.Client, data: lw.PlanningData) -> None:
+    """
+    Tests that a scenario comes back as it was kept, on its data, and that one of its
+    name is changed.
+    """
+    base = data.scenario("more", "what if").scale("demands.quantity", 2)
+    rush = base.scenario("rush").set("demands.priority", 1)
+    client.keep(base)
+    client.keep(rush)
+    client.keep(base.scale("demands.quantity", 2))
+
+    with pytest.raises(lw.ServiceError, match="no scenario named"):
+        client.scenario("none")
+
+    with pytest.raises(ValueError, match="on planning data"):
+        client.keep(lw.Scenario(name="nowhere"))
+
+    found = client.scenario("rush")
+    assert ["more", "rush"] == client.scenarios()["name"].tolist()
+    assert lw.apply(rush).fingerprint() == lw.apply(found).fingerprint()
+    assert "what if" == client.scenario("more").note
+    changed = lw.apply(client.scenario("more")).tables["demands"]["quantity"]
+    assert (data.tables["demands"]["quantity"] * 4).tolist() == changed.tolist()
+
+
+def test_edits_fixes_and_checks(client: lw.Client, data: lw.PlanningData) -> None:
+    """
+    Tests that planning anew, what would mend a delay, and what is found in data are
+    the library's.
+    """
+    plan = client.plan(data, engine="mrp")
+    order = str(plan.orders["order_id"].iloc[0])
+    edits = plan.edit().lock(order)
+
+    there = client.replan(data, plan, edits, engine="mrp")
+    here = lw.replan(data, plan, edits, engine="mrp")
+
+    assert here.summary() == there.summary()
+    assert here.changes.equals(there.changes)
+    assert lw.check(data) == client.check(data)
+    demand = str(plan.fulfilment["demand_id"].iloc[0])
+    expected = [each.text for each in lw.fixes(data, plan, demand)]
+    assert expected == [each.text for each in client.fixes(plan, demand)]
+
+
+def test_the_example_of_the_manual_runs(
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """
+    Tests the line by which a notebook moves, as the manual has it.
+    """
+    root = EXAMPLE.parents[1]
+    page = (root / "docs" / "service.md").read_text(encoding="utf-8")
+    (code,) = re.findall(
+        r"```python\n(import lotwright as lw\n.*?)```", page, re.DOTALL
+    )
+    code = code.replace("https://plan.example.com", service.url)
+    key = create_key(service.store, service.tenant("manual"), "test")
+    monkeypatch.chdir(root)
+
+    names: dict[str, Any] = {"key": key}
+
+    exec(compile(code, "docs/service.md", "exec"), names)
+
+    names["client"].close()
+    told = capsys.readouterr().out
+    assert "SO-1" in told
+    assert "cost" in told.lower()

@@ -4,7 +4,8 @@ Tests of access over HTTP: keys, scopes, other tenants, and what may be sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import httpx
 import pytest
@@ -36,8 +37,10 @@ from lotwright.service.api import (
 )
 from lotwright.service.api.app import create_app
 from lotwright.service.settings import Settings
+from lotwright.service.store import connections as connections_store
+from lotwright.service.store.connections import NewConnection
 from lotwright.service.store.tenants import Scope
-from tests.service.api.server import Service
+from tests.service.api.server import Service, put_example
 
 #: Every route, with the scope that it needs; a new one is a decision.
 ROUTES = {
@@ -265,6 +268,65 @@ def _names(version: tuple[str, str], run: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def theirs(
+    service: Service, owner: httpx.Client, version: tuple[str, str], run: str
+) -> dict[str, str]:
+    """
+    Names of things that the owner has, one of each kind.
+    """
+    of_data = {"dataset": version[0]}
+    rows = [{"table": "items", "op": "set", "column": "unit_cost", "value": 1}]
+    connection = NewConnection(
+        name="walls",
+        sealed_url="sealed",
+        shown_url="postgresql://host/name",
+        by_operator=False,
+        mapping_name="erp_sample",
+        mapping="",
+        actor="test",
+    )
+
+    def made(path: str, body: Mapping[str, object], **headers: str) -> dict[str, Any]:
+        answer = owner.post(path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        found: dict[str, Any] = answer.json()
+
+        return found
+
+    def first(path: str, name: str) -> str:
+        rows = owner.get(f"/v1/runs/{run}/{path}").json()["rows"]
+
+        return str(rows[0][name])
+
+    tenant = owner.get("/v1/me").json()["tenant"]
+
+    with service.store.of(tenant) as link:
+        connection_id = connections_store.create(
+            service.store, link, tenant, connection
+        )
+
+    publish = f"/v1/runs/{run}/publish"
+    confirm = made(publish, {"dry_run": True})["confirm"]
+    scenario = made("/v1/scenarios", {"name": "walls", **of_data, "override": rows})
+    hook = {"url": "http://127.0.0.1:9/", "events": ["run.failed"]}
+
+    return {
+        **_names(version, run),
+        "connection_id": connection_id,
+        "publication_id": made(
+            publish, {"confirm": confirm}, **{"Idempotency-Key": "walls"}
+        )["publication"],
+        "webhook_id": made("/v1/webhooks", hook)["webhook"],
+        "key_id": made("/v1/keys", {"name": "walls", "scopes": ["read"]})["key"],
+        "plan_id": made("/v1/plans", {"name": "walls", **of_data})["plan"],
+        "scenario_id": scenario["scenario"],
+        "sweep_id": made("/v1/sweeps", {"scenarios": [scenario["scenario"]]})["sweep"],
+        "job_id": made(f"/v1/runs/{run}/demands/SO-1/fixes", {})["job"],
+        "order_id": first("tables/planned_orders", "order_id"),
+    }
+
+
 def test_every_route_is_known() -> None:
     """
     Tests the list of routes against the one that was reviewed.
@@ -309,21 +371,33 @@ def test_keys_are_good_for_their_scopes(
     "route", [route for route in sorted(ROUTES) if "{" in route or "compare" in route]
 )
 def test_what_belongs_to_others_does_not_exist(
-    stranger: httpx.Client, version: tuple[str, str], run: str, route: str
+    stranger: httpx.Client, theirs: dict[str, str], route: str
 ) -> None:
     """
     Tests that the answer about things of another tenant is that about things that
     nobody has, to the byte.
     """
-    names = _names(version, run)
-    unknown = {name: f"{value[:2]}{'0' * 20}" for name, value in names.items()}
+    unknown = {name: f"{value[:2]}{'0' * 20}" for name, value in theirs.items()}
     unknown |= {"table": "items", "demand_id": "SO-1", "name": "bridge"}
 
-    found = _asked(stranger, route, names)
+    found = _asked(stranger, route, theirs)
     expected = _asked(stranger, route, unknown)
 
     assert 404 == found.status_code
     assert expected.content == found.content
+
+
+def test_all_of_it_is_there_for_its_owner(
+    owner: httpx.Client, theirs: dict[str, str]
+) -> None:
+    """
+    Tests that strangers were asked about things that are still there.
+    """
+    for name, value in theirs.items():
+        thing = name.removesuffix("_id")
+
+        if f"GET /v1/{thing}s/{{{name}}}" in ROUTES:
+            assert 200 == owner.get(f"/v1/{thing}s/{value}").status_code, name
 
 
 def test_runs_of_data_of_others_are_refused(
@@ -336,6 +410,23 @@ def test_runs_of_data_of_others_are_refused(
     expected = stranger.post("/v1/runs", json={"dataset": "d_" + "0" * 20})
 
     assert 422 == found.status_code
+    assert expected.content == found.content
+
+
+def test_plans_of_others_are_no_start(
+    service: Service, version: tuple[str, str], run: str
+) -> None:
+    """
+    Tests that no search starts from a plan of another tenant, nor from one that nobody
+    has.
+    """
+    with service.client(service.tenant("starter")) as starter:
+        dataset, _ = put_example(starter, "own")
+        found = starter.post("/v1/runs", json={"dataset": dataset, "start": run})
+        unknown = {"dataset": dataset, "start": "r_" + "0" * 20}
+        expected = starter.post("/v1/runs", json=unknown)
+
+    assert (422, "unknown_run") == (found.status_code, found.json()["code"])
     assert expected.content == found.content
 
 
@@ -360,6 +451,26 @@ def test_nobody_sets_what_is_not_theirs(
     found = owner.post(path, json=body)
 
     assert (422, "request") == (found.status_code, found.json()["code"])
+
+
+@pytest.mark.parametrize("route", sorted(BODIES))
+def test_nobody_sets_what_only_the_service_sets(
+    owner: httpx.Client, version: tuple[str, str], run: str, route: str
+) -> None:
+    """
+    Tests that no body takes what the service keeps beside it.
+    """
+    ours = {"tenant_id": "t_other", "created_by": "x", "created_at": 0, "revision": 7}
+    ours |= {"status": "succeeded", "attempt": 0, "run_id": "r_other"}
+    method, path = route.split(" ")
+
+    found = owner.request(
+        method, path.format(**_names(version, run)), json={**BODIES[route], **ours}
+    )
+
+    assert (422, "request") == (found.status_code, found.json()["code"])
+    places = {each["place"] for each in found.json()["findings"]}
+    assert {f"body.{name}" for name in ours} <= places
 
 
 def test_a_scenario_that_is_malformed_is_refused(

@@ -154,7 +154,14 @@ def _create_drafts() -> None:
 
 
 def _extend_runs() -> None:
-    for name in ("plan_id", "scenario_id", "sweep_id", "base_run_id", "request_digest"):
+    for name in (
+        "plan_id",
+        "scenario_id",
+        "sweep_id",
+        "base_run_id",
+        "start_run_id",
+        "request_digest",
+    ):
         op.add_column("run", _text(name, server_default=""))
 
     for name, empty in (("parameters", "{}"), ("edits", "[]"), ("publish", "{}")):
