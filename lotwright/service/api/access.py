@@ -9,7 +9,9 @@ from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
 
+from lotwright.service.api.keyring import Keyring
 from lotwright.service.api.limits import Limits
 from lotwright.service.api.problems import Refusal
 from lotwright.service.api.uses import Uses
@@ -18,7 +20,7 @@ from lotwright.service.settings import Settings
 from lotwright.service.store.audit import Act
 from lotwright.service.store.sessions import Session, session_of
 from lotwright.service.store.store import Store
-from lotwright.service.store.tenants import Principal, Scope, principal_of
+from lotwright.service.store.tenants import Principal, Scope
 
 #: Cookie of a session.
 COOKIE = "lotwright_session"
@@ -53,6 +55,15 @@ def limits_of(request: Request) -> Limits:
     return limits
 
 
+def keyring_of(request: Request) -> Keyring:
+    """
+    Returns the keys that this process knows.
+    """
+    keyring: Keyring = request.app.state.keyring
+
+    return keyring
+
+
 def address_of(request: Request) -> str:
     """
     Returns from where a request comes; empty where that is not known.
@@ -60,11 +71,20 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-StoreOf = Annotated[Store, Depends(store_of)]
-SettingsOf = Annotated[Settings, Depends(settings_of)]
+async def _store(request: Request) -> Store:
+    # Nothing here waits, so that no thread is needed for it.
+    return store_of(request)
 
 
-def session_in(request: Request, store: StoreOf) -> Session | None:
+async def _settings(request: Request) -> Settings:
+    return settings_of(request)
+
+
+StoreOf = Annotated[Store, Depends(_store)]
+SettingsOf = Annotated[Settings, Depends(_settings)]
+
+
+def session_in(request: Request, store: Store) -> Session | None:
     """
     Returns the session that comes with a request, None where none does.
     """
@@ -73,7 +93,7 @@ def session_in(request: Request, store: StoreOf) -> Session | None:
     return session_of(store, token, address=address_of(request)) if token else None
 
 
-def principal(
+async def principal(
     request: Request,
     store: StoreOf,
     authorization: Annotated[str | None, Header()] = None,
@@ -91,23 +111,40 @@ def principal(
     found = None
 
     if authorization is not None:
-        found = _by_key(request, store, authorization)
-    elif session := session_in(request, store):
+        found = await _by_key(request, authorization)
+    elif session := await _by_session(request, store):
         refuse_forgery(request, session, x_csrf_token)
         found = session.principal
 
     if found is None:
-        raise Refusal(
-            401,
-            "unauthorized",
-            "A key is needed: Authorization: Bearer lw_…",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        raise _stranger()
 
     limits_of(request).take_request(asker(found), found.quotas.requests_per_second)
     request.state.tenant = tenant_hash(found.tenant_id)
 
     return found
+
+
+async def refuse_strangers(request: Request) -> None:
+    """
+    Refuses who comes with neither a good key nor a session.
+
+    Raises
+    ------
+    Refusal
+        When nobody is known by the request.
+    QuotaError
+        When too many keys of the address were wrong.
+    """
+    authorization = request.headers.get("authorization")
+
+    if authorization is not None:
+        is_known = await _by_key(request, authorization) is not None
+    else:
+        is_known = await _by_session(request, store_of(request)) is not None
+
+    if not is_known:
+        raise _stranger()
 
 
 def asker(who: Principal) -> str:
@@ -136,16 +173,23 @@ async def _place(
 PLACE = Depends(_place)
 
 
-def _by_key(request: Request, store: Store, authorization: str) -> Principal | None:
+async def _by_key(request: Request, authorization: str) -> Principal | None:
     """
     Returns whom a key stands for; one that fails too often is not even looked up.
+
+    What only reads may go by what a moment ago was true; a change may not.
     """
     scheme, _, words = authorization.partition(" ")
     key, address = words.strip(), address_of(request)
-    limits = limits_of(request)
+    limits, keyring = limits_of(request), keyring_of(request)
     limits.refuse_guessing(address, key)
-    is_bearer = scheme.lower() == "bearer"
-    found = principal_of(store, key, address=address) if is_bearer else None
+    found = None
+
+    if scheme.lower() == "bearer":
+        if request.method in _SAFE:
+            found = keyring.recall(key, address=address)
+
+        found = found or await run_in_threadpool(keyring.look_up, key, address=address)
 
     if found is None:
         limits.note_failure(address, key)
@@ -154,6 +198,22 @@ def _by_key(request: Request, store: Store, authorization: str) -> Principal | N
         uses.add(found)
 
     return found
+
+
+async def _by_session(request: Request, store: Store) -> Session | None:
+    if COOKIE not in request.cookies:
+        return None
+
+    return await run_in_threadpool(session_in, request, store)
+
+
+def _stranger() -> Refusal:
+    return Refusal(
+        401,
+        "unauthorized",
+        "A key is needed: Authorization: Bearer lw_…",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
 
 
 def refuse_forgery(request: Request, session: Session, token: str) -> None:
@@ -181,7 +241,9 @@ class _Needs:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def __call__(self, who: Annotated[Principal, Depends(principal)]) -> Principal:
+    async def __call__(
+        self, who: Annotated[Principal, Depends(principal)]
+    ) -> Principal:
         """
         Returns who asks, if the key has the scope.
         """

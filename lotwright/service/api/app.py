@@ -38,9 +38,12 @@ from lotwright.service.api import (
     uploads,
     webhooks,
 )
+from lotwright.service.api.access import refuse_strangers
 from lotwright.service.api.description import describe
+from lotwright.service.api.door import Door
 from lotwright.service.api.dressing import Dressed
 from lotwright.service.api.intake import Intake
+from lotwright.service.api.keyring import Keyring
 from lotwright.service.api.limits import Limits
 from lotwright.service.api.looks import Looks
 from lotwright.service.api.metrics import Counts
@@ -91,6 +94,7 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.limits = Limits()
     app.state.looks = Looks()
+    app.state.keyring = Keyring(kept)
     app.state.uses = uses
     app.state.counts = counts
     problems.install(app)
@@ -99,7 +103,9 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
         Intake,
         most_bytes=settings.most_upload_mb * 1024 * 1024,
         idle_seconds=settings.idle_seconds,
+        refuse_strangers=refuse_strangers,
     )
+    app.add_middleware(Door)
     app.add_middleware(Dressed, counts=counts)
 
     if settings.trusted_proxies:

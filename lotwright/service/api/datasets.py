@@ -22,6 +22,7 @@ from lotwright.service.api.access import (
 )
 from lotwright.service.api.documents import NewDataset, NewVersion, Renamed, moment
 from lotwright.service.api.lists import PartOf, list_of
+from lotwright.service.api.polled import Polled
 from lotwright.service.api.problems import Refusal, known, taken, unknown
 from lotwright.service.store import audit, blobs, datasets
 from lotwright.service.store import dataset_changes as changes
@@ -31,7 +32,7 @@ from lotwright.service.store.tenants import Principal
 from lotwright.service.work.errands import run_errand
 from lotwright.service.work.tasks import check_task, data_payload
 
-router = APIRouter(prefix="/v1/datasets", tags=["data"])
+router = APIRouter(prefix="/v1/datasets", tags=["data"], route_class=Polled)
 
 
 @router.post("", status_code=201)

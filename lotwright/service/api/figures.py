@@ -19,12 +19,13 @@ from lotwright.plot.kpi_list import HEADLINE, cards_of
 from lotwright.scenarios.compare import compare
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.formats import JSON
-from lotwright.service.api.kept import data_of, plan_of
+from lotwright.service.api.kept import data_of, plan_of, result_of
 from lotwright.service.api.looks import LOOK
+from lotwright.service.api.polled import Polled
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.api.results import run_names
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = APIRouter(prefix="/v1", tags=["figures"], route_class=Polled)
 
 #: Marks of one figure at most; titles say where there are more.
 MOST = 5000
@@ -188,18 +189,34 @@ def get_kpis(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     Returns the key figures of a plan in words, each with how it is computed; those that
     planners ask for first stand first.
     """
-    kpis = plan_of(store, who, run_id).kpis
+    result_of(store, who, run_id)
+
+    def made() -> list[dict[str, Any]]:
+        return _cards(plan_of(store, who, run_id))
+
+    cards = store.memory.get(who.tenant_id, "cards", run_id, make=made, size=_size)
+
+    return {"cards": cards}
+
+
+def _cards(plan: Plan) -> list[dict[str, Any]]:
+    kpis = plan.kpis
     known = [str(name) for name in kpis.loc[kpis["scope"] == "all", "name"]]
     names = [*HEADLINE, *(name for name in known if name not in HEADLINE)]
     shown = [name for name in names if name in known]
     cards = cards_of(kpis, shown)
 
-    return {
-        "cards": [
-            {"name": name, "is_headline": name in HEADLINE, **_named(asdict(card))}
-            for name, card in zip(shown, cards, strict=True)
-        ]
-    }
+    return [
+        {"name": name, "is_headline": name in HEADLINE, **_named(asdict(card))}
+        for name, card in zip(shown, cards, strict=True)
+    ]
+
+
+def _size(cards: list[dict[str, Any]]) -> int:
+    """
+    Returns about the memory that cards take.
+    """
+    return sum(2_000 + 2 * len(str(card)) for card in cards)
 
 
 @router.get("/compare/figures/{name}", dependencies=[LOOK])

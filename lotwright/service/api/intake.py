@@ -7,16 +7,26 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lotwright.io.json_rows import MOST_DEPTH, depth_of
-from lotwright.service.api.problems import Refusal, answer
+from lotwright.service.api.problems import Refusal, answer, too_much
+from lotwright.service.store.quotas import QuotaError
 
 #: Bytes of a document; tables come as files, which may be larger.
 _MOST_DOCUMENT = 8 * 1024 * 1024
+
+#: Bytes of a body that somebody may send before it is known who that is: a sign-in.
+_MOST_OF_STRANGERS = 16 * 1024
+
+#: Bytes that are dropped of what strangers send.
+_MOST_DROPPED = 256 * 1024
 
 #: Bytes within each of which a body may be silent for once.
 _PACE = 64 * 1024
@@ -37,12 +47,23 @@ class Intake:
     idle_seconds
         How long a body may be silent; one that trickles gets no more time in all than
         that, and the same again for every 64 KiB that have come.
+    refuse_strangers
+        Raises ``Refusal`` or ``QuotaError`` for a request of nobody who is known; such
+        may send a few KiB, whose length they tell.
     """
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, idle_seconds: float) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        most_bytes: int,
+        idle_seconds: float,
+        refuse_strangers: Callable[[Request], Awaitable[None]],
+    ) -> None:
         self.app = app
         self.most_bytes = most_bytes
         self.idle_seconds = idle_seconds
+        self.refuse_strangers = refuse_strangers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """
@@ -57,11 +78,17 @@ class Intake:
         is_file = _FILES.fullmatch(scope["path"]) is not None
         most = self.most_bytes if is_file else min(_MOST_DOCUMENT, self.most_bytes)
 
-        if length.isdigit() and int(length) > most:
-            refused = answer(_too_large(most))
-            refused.headers["Connection"] = "close"
-            await self._drained(receive, int(length), most)
-            await refused(scope, receive, send)
+        size = int(length) if length.isdigit() else 0
+
+        if size > most:
+            await self._refuse(answer(_too_large(most)), scope, receive, send, most)
+            return
+
+        # Files are not read before it is known who sends them.
+        refused = None if is_file else await self._stranger(scope, headers, size)
+
+        if refused is not None:
+            await self._refuse(refused, scope, receive, send, _MOST_DROPPED)
             return
 
         is_json = "json" in headers.get("content-type", "json")
@@ -73,17 +100,44 @@ class Intake:
         )
         await self.app(scope, body.next, send)
 
-    async def _drained(self, receive: Receive, length: int, most: int) -> None:
+    async def _stranger(
+        self, scope: Scope, headers: Headers, size: int
+    ) -> Response | None:
         """
-        Takes the rest of a body that is a little too large, so that whoever sends it
-        hears why; what is far too large is not listened to.
+        Returns the answer to somebody unknown who sends more than a few bytes.
         """
-        if length > 2 * most:
-            return
+        # Nobody knows how long a body will be that comes in parts.
+        if size <= _MOST_OF_STRANGERS and "transfer-encoding" not in headers:
+            return None
 
+        try:
+            await self.refuse_strangers(Request(scope))
+        except Refusal as error:
+            return answer(error)
+        except QuotaError as error:
+            return too_much(error)
+
+        return None
+
+    async def _refuse(
+        self, refused: Response, scope: Scope, receive: Receive, send: Send, most: int
+    ) -> None:
+        """
+        Answers without a look at the body; one that is not much longer than it may be
+        is dropped before, so that whoever sends it hears why.
+        """
+        refused.headers["Connection"] = "close"
+        length = Headers(scope=scope).get("content-length", "0")
+
+        if not length.isdigit() or int(length) <= 2 * most:
+            await self._drop(receive, 2 * most)
+
+        await refused(scope, receive, send)
+
+    async def _drop(self, receive: Receive, most: int) -> None:
         body = _Body(
             receive=receive,
-            most=2 * most,
+            most=most,
             idle_seconds=self.idle_seconds,
             is_document=False,
         )

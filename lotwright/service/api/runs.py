@@ -29,6 +29,7 @@ from lotwright.service.api.datasets import chosen_version
 from lotwright.service.api.documents import NewRun, failure, moment
 from lotwright.service.api.limits import Stream
 from lotwright.service.api.lists import PartOf, list_of
+from lotwright.service.api.polled import Polled
 from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, quotas, runs
@@ -36,7 +37,7 @@ from lotwright.service.store.schema import RunStatus
 from lotwright.service.store.store import OUTAGES, Store
 from lotwright.service.store.tenants import Principal
 
-router = APIRouter(prefix="/v1/runs", tags=["runs"])
+router = APIRouter(prefix="/v1/runs", tags=["runs"], route_class=Polled)
 
 _Named = Annotated[str, Query(max_length=200)]
 

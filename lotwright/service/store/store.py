@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from lotwright.service.fail_points import pass_point
 from lotwright.service.store.memory import Memory
@@ -48,11 +49,39 @@ OUTAGES = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 
 #: One writer of a tenant at a time, as in SQLite, so that what is read first and
 #: written later never meets another writer.
-_ENTER = (
+_ENTER = text(
     "select set_config('app.tenant', :tenant, true), "
     "pg_advisory_xact_lock(hashtextextended(:tenant, 0))"
 )
-_LOOK = "select set_config('app.tenant', :tenant, true)"
+_LOOK = text("select set_config('app.tenant', :tenant, true)")
+
+#: Connections that one process keeps: to open one costs more than to read by it.
+_CONNECTIONS = 15
+
+
+class Writes:
+    """
+    How often this process has written, so that it knows when what it remembers may be
+    old.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """
+        Transactions that may have written something by now.
+        """
+        return self._count
+
+    def add(self) -> None:
+        """
+        Counts one more.
+        """
+        with self._lock:
+            self._count += 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,11 +97,14 @@ class Store:
         Seconds since 1970, in place of the database's own clock: for tests.
     memory
         What this process has decoded and may need again.
+    writes
+        How often this process has written.
     """
 
     engine: Engine
     clock: Callable[[], float] | None = field(default=None)
     memory: Memory = field(default_factory=Memory)
+    writes: Writes = field(default_factory=Writes)
 
     @property
     def is_sqlite(self) -> bool:
@@ -140,18 +172,23 @@ class Store:
     def _transaction(
         self, tenant_id: str, *, reads: bool = False
     ) -> Generator[Connection]:
-        with (
-            self.engine.connect().execution_options(reads=reads) as connection,
-            connection.begin(),
-        ):
-            if not self.is_sqlite:
-                statement = _ENTER if tenant_id and not reads else _LOOK
-                connection.execute(text(statement), {"tenant": tenant_id})
+        try:
+            with (
+                self.engine.connect().execution_options(reads=reads) as connection,
+                connection.begin(),
+            ):
+                if not self.is_sqlite:
+                    statement = _ENTER if tenant_id and not reads else _LOOK
+                    connection.execute(statement, {"tenant": tenant_id})
 
-            yield connection
+                yield connection
 
+                if not reads:
+                    pass_point("before_commit")
+        finally:
+            # A commit that failed may have happened.
             if not reads:
-                pass_point("before_commit")
+                self.writes.add()
 
         if not reads:
             pass_point("after_commit")
@@ -199,12 +236,23 @@ def open_store(
             parsed.set(drivername="postgresql+psycopg"),
             connect_args=ATTENTION,
             pool_pre_ping=True,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_use_lifo=True,
             # What people wrote is for no log.
             hide_parameters=True,
         )
         event.listen(engine, "do_connect", connecting(answers_within))
     else:
-        engine = create_engine(parsed, hide_parameters=True)
+        engine = create_engine(
+            parsed,
+            # As for a file also where there is none, which only describes itself.
+            poolclass=QueuePool,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_use_lifo=True,
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _prepared)
         event.listen(engine, "begin", _begun)
 
@@ -245,8 +293,13 @@ def _prepared(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None
 
 def _begun(connection: Connection) -> None:
     # A transaction that reads first and writes later could lose its place.
-    reads = connection.get_execution_options().get("reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("reads", False):
+        line = connection.connection.driver_connection
+        assert isinstance(line, sqlite3.Connection)  # the dialect says so
+        # This takes no lock, so that nothing is to be watched while it happens.
+        line.execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _refuse_nobody(tenant_id: str) -> None:

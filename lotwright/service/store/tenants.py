@@ -222,31 +222,49 @@ def principal_of(store: Store, key: str, *, address: str = "") -> Principal | No
     key_id, secret = match.groups()
 
     with store.glance() as connection:
-        query = (
-            select(tenant.c.tenant_id, tenant.c.erasing_at, tenant.c.quotas)
-            .join(key_index, key_index.c.tenant_id == tenant.c.tenant_id)
-            .where(key_index.c.key_id == key_id)
-        )
-        owner = connection.execute(query).first()
+        of_key = key_index.c.key_id == key_id
+        owner = connection.execute(select(key_index.c.tenant_id).where(of_key)).scalar()
 
-    tenant_id = _NOBODY if owner is None else str(owner.tenant_id)
+    tenant_id = _NOBODY if owner is None else str(owner)
 
     with store.look(tenant_id) as connection:
+        of_it = (api_key.c.tenant_id == tenant_id) & (api_key.c.key_id == key_id)
+        told = (api_key.c.secret_hash, api_key.c.expires_at, api_key.c.revoked_at)
         row = connection.execute(
-            select(api_key, store.now().label("now")).where(
-                (api_key.c.tenant_id == tenant_id) & (api_key.c.key_id == key_id)
-            )
+            select(*told, store.now().label("now")).where(of_it)
         ).first()
+        kept = _NOBODY if row is None else row.secret_hash
+        is_right = hmac.compare_digest(kept, _hashed(secret))
 
-    kept = _NOBODY if row is None else row.secret_hash
-    is_right = hmac.compare_digest(kept, _hashed(secret))
+        if row is None or not is_right or _is_over(row):
+            return None
 
-    if row is None or owner is None or not is_right or owner.erasing_at is not None:
-        return None
+        # Whoever gets here has the secret, and may know that more is looked at.
+        return _principal(connection, tenant_id, key_id, address)
 
-    is_over = row.expires_at is not None and row.expires_at <= row.now
 
-    if is_over or row.revoked_at is not None or not is_from(row.networks, address):
+def _is_over(row: Row[Any]) -> bool:
+    is_late = row.expires_at is not None and row.expires_at <= row.now
+
+    return bool(is_late or row.revoked_at is not None)
+
+
+def _principal(
+    connection: Connection, tenant_id: str, key_id: str, address: str
+) -> Principal | None:
+    """
+    Returns whom a good key stands for, None where it may not be used from there, or its
+    tenant is being erased.
+    """
+    of_it = (api_key.c.tenant_id == tenant_id) & (api_key.c.key_id == key_id)
+    told = (api_key.c.name, api_key.c.scopes, api_key.c.networks)
+    row = connection.execute(
+        select(*told, tenant.c.quotas)
+        .join(tenant, tenant.c.tenant_id == api_key.c.tenant_id)
+        .where(of_it & tenant.c.erasing_at.is_(None))
+    ).first()
+
+    if row is None or not is_from(row.networks, address):
         return None
 
     return Principal(
@@ -254,7 +272,7 @@ def principal_of(store: Store, key: str, *, address: str = "") -> Principal | No
         key_id=key_id,
         name=row.name,
         scopes=frozenset(map(Scope, row.scopes)),
-        quotas=quotas_in(owner.quotas),
+        quotas=quotas_in(row.quotas),
     )
 
 

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
@@ -182,3 +182,58 @@ def test_what_is_too_large_or_too_deep_is_not_read(brisk: Service, key: str) -> 
         )
 
         assert _rest(line).startswith(b"HTTP/1.1 413")
+
+
+def test_headers_that_never_end_are_not_gathered(brisk: Service) -> None:
+    """
+    Tests that a header of many bytes is refused while it comes, and others are served.
+    """
+    with closing(_opened(brisk)) as line:
+        line.sendall(b"GET /v1/health/live HTTP/1.1\r\nHost: x\r\nX-A: ")
+
+        # The other side may close while this one still sends.
+        with suppress(ConnectionError):
+            for _ in range(64):
+                line.sendall(b"a" * 65_536)
+
+        with suppress(ConnectionError):
+            assert b"HTTP/1.1 400" in _rest(line)[:12]
+
+    assert 200 == httpx.get(f"{brisk.url}/v1/health/live", timeout=60).status_code
+
+
+@pytest.mark.parametrize(
+    "length", ["Content-Length: 1000000", "Transfer-Encoding: chunked"]
+)
+def test_strangers_are_refused_before_they_send_much(
+    brisk: Service, key: str, length: str
+) -> None:
+    """
+    Tests that a long body is not waited for where the key is wrong: nothing of it ever
+    comes here.
+    """
+    wrong = f"{key[:12]}{'x' * 43}"
+    head = (
+        "POST /v1/datasets HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {wrong}\r\n{length}\r\n\r\n"
+    )
+
+    with closing(_opened(brisk)) as line:
+        line.sendall(head.encode())
+        answer = _rest(line)
+
+    assert answer.startswith(b"HTTP/1.1 401")
+    assert b"unauthorized" in answer
+
+
+def test_who_is_known_may_send_a_body_in_parts(brisk: Service, key: str) -> None:
+    """
+    Tests that a body whose length is not told is taken from who has a key.
+    """
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    parts = iter([b'{"name": ', f'"{key[3:11]}"'.encode(), b"}"])
+    made = httpx.post(
+        f"{brisk.url}/v1/datasets", content=parts, headers=headers, timeout=60
+    )
+
+    assert 201 == made.status_code
