@@ -62,8 +62,11 @@ def timing_of(
     latest = buckets.end - 1 - phi[product][:, None] % buckets.days
     none = np.zeros((1, 1), dtype=np.int64)
     receipt = calendars.before(calendar, latest, none)
-    moved = calendars.after(calendar, latest, none)
-    receipt = np.where(receipt < buckets.start, moved, receipt)
+    early = receipt < buckets.start
+    # Long grids are dear to make: where all calendars are open, none is early.
+    receipt[early] = calendars.after(
+        np.broadcast_to(calendar, early.shape)[early], latest[early], none[0]
+    )
     release = calendars.before(calendar, receipt, sources.lead_time[:, None])
     earliest = np.maximum(sources.valid_from, 0)[:, None]
     possible = (
@@ -80,7 +83,8 @@ def timing_of(
     needed = issue >= flows.valid_from[special][:, None]
     needed &= issue < flows.valid_to[special][:, None]
     _forbid(possible, activity, needed & (issue < 0))
-    released = np.where(possible, buckets.of(release), -1)
+    released, impossible = buckets.of(release), ~possible
+    released[impossible] = receipt[impossible] = release[impossible] = -1
     issue_bucket = released[flows.activity]
     issue_bucket[special] = np.where(
         needed & possible[activity],
@@ -89,8 +93,8 @@ def timing_of(
     )
 
     return Timing(
-        receipt_day=np.where(possible, receipt, -1),
-        release_day=np.where(possible, release, -1),
+        receipt_day=receipt,
+        release_day=release,
         release_bucket=released,
         issue_bucket=issue_bucket,
     )
