@@ -5,7 +5,7 @@ Tests of what is read from other systems: one moment, nothing else, all that is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from types import ModuleType
 from unittest import mock
 
 import pytest
@@ -313,7 +313,7 @@ _DIALECTS = (sqlite, postgresql, mysql, mssql, oracle)
 
 
 @pytest.mark.parametrize("kind", _DIALECTS, ids=lambda each: each.__name__)
-def test_values_are_bound_whatever_they_are(kind: Any) -> None:
+def test_values_are_bound_whatever_they_are(kind: ModuleType) -> None:
     """
     Tests that three hundred values that would inject are no part of what any kind of
     database is asked, and that names are quoted as it does.

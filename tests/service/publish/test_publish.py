@@ -5,7 +5,6 @@ Tests of publishing: once, all or nothing, whatever dies.
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from lotwright.service.settings import Settings
 from lotwright.service.store import audit, connections, publications
 from lotwright.service.store.store import Store
 from lotwright.service.work.jobs import JobRunner
+from tests.service.chaos.volume import dice, volume
 from tests.service.publish.plans import (
     HARD,
     Place,
@@ -184,13 +184,11 @@ def test_killed_at_random_it_arrives_once(
     """
     Tests that kills at any moment neither lose nor double a publication.
     """
-    seed = int(os.environ.get("LOTWRIGHT_SEED", "7"))
-    kills = int(os.environ.get("LOTWRIGHT_KILLS", "3"))
-    moment = random.Random(seed)
+    moment = dice()
     run_id = put_plan(store, tenant, "plan", num_orders=4_000)
     made = []
 
-    for _ in range(kills):
+    for _ in range(volume(3, 100)):
         made.append(enqueue(store, tenant, run_id, place.name))
 
         with _child(place.settings) as child:
