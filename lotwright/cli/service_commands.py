@@ -4,6 +4,7 @@ Commands of the service: bring it up, add workers, make keys.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import signal
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from lotwright.service.settings import Settings
     from lotwright.service.store.store import Store
     from lotwright.service.store.tenants import Scope
+
+logger = logging.getLogger(__name__)
 
 Tenant = Annotated[str, typer.Option("--tenant", metavar="NAME", help="Whose.")]
 
@@ -60,15 +63,23 @@ def up(
 
     with failures(as_json=False, debug=debug):
         settings = service_settings()
+        from lotwright.service.lines import Lines
         from lotwright.service.up import open_at, prepare, sign_in_address, with_folder
         from lotwright.service.up import up as serve
+        from lotwright.service.work.compiling import compile_kernels, is_prepared
 
         settings = with_folder(settings) if demo else settings
         store = _safely_opened(settings, open_at)
+        lines = Lines(settings)
+
+        if not is_prepared():
+            compile_kernels(console.print)
+
         console.print("Preparing the store; this takes a moment the first time.")
         key = prepare(store, example_folder() if demo else None)
         address = sign_in_address(store, settings) if demo else None
         store.close()
+        lines.listen()
         console.print(f"Listening on http://{settings.host}:{settings.port}")
 
         if key is not None:
@@ -81,7 +92,7 @@ def up(
         else:
             console.print("Sign in as whom lotwright person NAME --tenant T made.")
 
-        serve(settings, num_workers=workers)
+        serve(settings, lines, num_workers=workers)
 
 
 def worker(
@@ -99,10 +110,15 @@ def worker(
         settings = service_settings()
         from lotwright.service.store.migrate import migrate
         from lotwright.service.up import open_at
+        from lotwright.service.work.compiling import compile_kernels
         from lotwright.service.work.worker import Worker
+
+        if beside:
+            threading.Thread(target=_end_with_parent, daemon=True).start()
 
         store = _safely_opened(settings, open_at)
         migrate(store)
+        compile_kernels(logger.info)
         working = Worker(store, settings)
 
         def end(_signal: int, _frame: FrameType | None) -> None:
@@ -110,10 +126,6 @@ def worker(
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-
-        if beside:
-            threading.Thread(target=_end_with_parent, daemon=True).start()
-
         working.run()
         store.close()
 

@@ -118,7 +118,7 @@ class Nursery:
         Returns the mother who has got an order, None where nobody has.
         """
         with self._lock:
-            mother = self._fit_mother((_early(order), list(sys.path)))
+            mother = self._fit_mother(order)
 
             if mother is None:
                 return None
@@ -136,11 +136,12 @@ class Nursery:
 
             return mother
 
-    def _fit_mother(self, world: _World) -> _Mother | None:
+    def _fit_mother(self, order: Order) -> _Mother | None:
         """
         Returns a mother who lives in the same world as this process, None where there
         can be none.
         """
+        world = _early(order), list(sys.path)
         mother = self._mother
 
         if mother is not None and (
@@ -149,18 +150,18 @@ class Nursery:
             self._dismiss(mother)
 
         if self._mother is None and self._barren != world:
-            self._mother = self._new_mother(world)
+            self._mother = self._new_mother(order, world)
 
         return self._mother
 
-    def _new_mother(self, world: _World) -> _Mother:
+    def _new_mother(self, order: Order, world: _World) -> _Mother:
         ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
         words = tempfile.TemporaryFile()  # noqa: SIM115  # open while she lives
 
         with theirs:
             process = subprocess.Popen(
                 command("mother", str(theirs.fileno())),
-                env=world[0],
+                env=dict(order.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=words,
                 stderr=words,

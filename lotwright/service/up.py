@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lotwright.service.api.app import create_app
+from lotwright.service.lines import Lines
 from lotwright.service.serving import server_of
 from lotwright.service.settings import Settings
 from lotwright.service.store import datasets, people, sessions, tenants
@@ -115,7 +116,7 @@ def sign_in_address(store: Store, settings: Settings) -> str | None:
     return f"http://{settings.host}:{settings.port}/ui/enter?link={token}"
 
 
-def up(settings: Settings, *, num_workers: int = 1) -> None:
+def up(settings: Settings, lines: Lines, *, num_workers: int = 1) -> None:
     """
     Serves until it is interrupted, with workers beside it.
 
@@ -123,6 +124,8 @@ def up(settings: Settings, *, num_workers: int = 1) -> None:
     ----------
     settings
         How the service runs.
+    lines
+        Where requests come from.
     num_workers
         Workers to start on this machine.
     """
@@ -141,7 +144,7 @@ def up(settings: Settings, *, num_workers: int = 1) -> None:
     ]
 
     try:
-        server_of(create_app(settings), settings).run()
+        server_of(create_app(settings), settings).run(sockets=lines.sockets)
     finally:
         for process in workers:
             process.send_signal(signal.SIGTERM)
