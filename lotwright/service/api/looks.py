@@ -18,11 +18,11 @@ from lotwright.service.api.problems import Refusal
 from lotwright.service.store.tenants import Principal
 
 #: Looks that are answered at a time, of one tenant and in all.
-_PLACES_OF_TENANT = 2
+PLACES_OF_TENANT = 2
 _PLACES = 4
 
 #: Looks of one tenant that may wait, and for how many seconds.
-_MOST_WAITING = 50
+MOST_WAITING = 50
 _PATIENCE = 20.0
 
 
@@ -33,7 +33,7 @@ class _Own:
     """
 
     places: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(_PLACES_OF_TENANT)
+        default_factory=lambda: asyncio.Semaphore(PLACES_OF_TENANT)
     )
     users: int = 0
 
@@ -66,7 +66,7 @@ class Looks:
         """
         own = self._own.setdefault(tenant_id, _Own())
 
-        if own.users >= _PLACES_OF_TENANT + _MOST_WAITING:
+        if own.users >= PLACES_OF_TENANT + MOST_WAITING:
             raise _busy()
 
         own.users += 1

@@ -73,7 +73,7 @@ def test_too_many_are_told_to_come_again() -> None:
 
     async def crowded() -> None:
         crowd = _Crowd()
-        most = looks._PLACES_OF_TENANT + looks._MOST_WAITING  # its size
+        most = looks.PLACES_OF_TENANT + looks.MOST_WAITING
         tasks = await crowd.come(*["a"] * (most + 1))
         refused = [task for task in tasks if task.done()]
         assert 1 == len(refused)
