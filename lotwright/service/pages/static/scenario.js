@@ -33,7 +33,7 @@
     event.preventDefault();
     const button = form.querySelector("button[type=submit]");
     const place = document.getElementById("scenario-problem");
-    place.replaceChildren();
+    place.replaceChildren(lw.make("p", { class: "muted" }, "It is put on its data, to see whether it fits …"));
     button.disabled = true;
 
     try {
