@@ -60,12 +60,15 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path, *, connect_to: str = "") -> Generator[Service]:
+def running(
+    folder: Path, *, connect_to: str = "", database_url: str = ""
+) -> Generator[Service]:
     """
-    Yields a service on a free port of this machine, its store in a folder.
+    Yields a service on a free port of this machine, its store in a folder unless it is
+    somewhere else.
     """
     settings = Settings(
-        database_url=f"sqlite:///{folder / 'store.db'}",
+        database_url=database_url or f"sqlite:///{folder / 'store.db'}",
         publish_folder=str(folder / "published"),
         allow_hosts="127.0.0.1",
         connect_to=connect_to,
