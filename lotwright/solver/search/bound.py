@@ -37,11 +37,6 @@ _WITHOUT_PRESOLVE: Mapping[str, OptionValue] = MappingProxyType(
 #: Windows from a bucket on where lots are whole: more of them slow the nodes down.
 _PROOF_DEPTH = 4
 
-#: The plan is good already: time goes to branching.
-_PROOF_OPTIONS: Mapping[str, OptionValue] = MappingProxyType(
-    {"mip_heuristic_effort": 0.0}
-)
-
 #: Part of the LP's cost that dual values may lack before others are asked for.
 _LARGEST_LOSS = 1e-4
 
@@ -192,7 +187,7 @@ def prove(
     strong = StrengthenedModel(net, model, depth=_PROOF_DEPTH)
     result = solve(
         strong.compiled,
-        replace(params, options={**_PROOF_OPTIONS, **params.options}),
+        params,
         start=None if start is None else strong.extended(start),
         listener=listener,
         control=control,

@@ -28,20 +28,18 @@ from lotwright.solver.search.bound import BoundResult, lower_bound, prove
 from lotwright.solver.search.crew import Crew
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
+from lotwright.solver.search.lossless import Lossless
 from lotwright.solver.search.progress import Story
 from lotwright.solver.search.turns import OPTIONS
 
 #: Up to so many whole numbers, branch and bound may well end by itself.
 _SEARCHED_AT_ONCE = 400
 
-#: Up to so many, branch and bound goes far where a plan is nearly proven.
-_SEARCHED_LONG = 500
-
 #: Models with more whole numbers than this are never searched as a whole.
 _MOST_BRANCHED = 5_000
 
 #: Parts of the time for a first branch and bound, the bound, and starts that follow it.
-_FIRST_SHARE = 0.05
+_FIRST_SHARE = 0.25
 _BOUND_SHARE = 0.15
 _GUIDED_SHARE = 0.07
 
@@ -53,18 +51,18 @@ _BOUND_SECONDS = 0.6
 _SMALL_SHARE = 0.35
 _IMPROVE_SHARE = 0.5
 
-#: Part of the time for improvement before a proof, and the same where branch and bound
-#: goes far.
+#: Parts of the time for improvement before a proof: where that may come near, and where
+#: it is near already.
 _HALF = 0.5
 _BRIEF = 0.15
 
-#: Part of the time that is left for settling.
+#: Part of the time that is left for settling, and for a last branch and bound where no
+#: proof is near.
 _SPARE = 0.01
+_LAST_SHARE = 0.25
 
-#: A plan within this gap may be proven to be good enough; within the second one, where
-#: branch and bound goes far.
-_PROVABLE = 0.02
-_PROVABLE_SMALL = 0.06
+#: A plan within this gap may be proven to be good enough.
+_PROVABLE = 0.005
 
 
 class Search:
@@ -98,6 +96,8 @@ class Search:
             net, model, self._elastic, self._time, story, control
         )
         self._strong_bound = -math.inf
+        #: Of the natural model with HiGHS' own cuts; it may hold for some plans alone.
+        self._natural_bound = -math.inf
 
     def linear(self, lp: Compiled) -> SolveResult:
         """
@@ -135,12 +135,11 @@ class Search:
 
         first = SolveResult(termination=Termination.TIME_LIMIT)
 
-        if counted <= _SEARCHED_AT_ONCE:
-            share = _FIRST_SHARE if self._params.work_limit is None else _SMALL_SHARE
-            first = self._branch(kept, share, "search")
+        if self._is_small():
+            first, whole = self._first(kept)
 
             if first.values is not None and not _goes_on(first):
-                return first
+                return first if whole else self._proven_at_once(first)
 
         begin = self._strengthen(begin)
         best, rests = self._improved(self._better(begin, first.values))
@@ -149,10 +148,10 @@ class Search:
         if self._over():
             return self._ended(kept, first)
 
-        provable = rests or counted <= _SEARCHED_AT_ONCE or self._is_provable()
+        provable = rests or self._is_small() or self._is_provable()
 
         if kept is None or (provable and counted <= _MOST_BRANCHED):
-            last = self._proven(kept, natural=first.bound >= self._strong_bound)
+            last = self._proven(kept, natural=self._is_natural_tight())
 
             return self._joined(first, self._not_worse(last, kept))
 
@@ -177,12 +176,13 @@ class Search:
         """
         Returns what improvement makes of a start, and whether it has come to rest.
 
-        Half of the time is for plans in any case, and less where branch and bound may
-        find them, too; the rest as well, unless a proof is near.
+        Half of the time is for plans, or less where a proof is near already; most of
+        the rest as well, unless it has come near.
         """
-        spare = _SPARE * self._params.time_limit
-        part = _BRIEF if self._is_branched_long() and self._is_provable() else _HALF
-        rest = spare + (1.0 - part) * (self._time.left() - spare)
+        last = _LAST_SHARE if self._is_small() else _SPARE
+        spare = last * self._params.time_limit
+        part = _BRIEF if self._is_provable() else _HALF
+        rest = max((1.0 - part) * self._time.left(), spare)
         clock, improver = self._clock, self._improver_of()
         clock.seconds_left = lambda: self._time.left() - rest
         best, rests = improver.improved(begin)
@@ -194,13 +194,19 @@ class Search:
 
         return improver.improved(best)
 
-    def _is_branched_long(self) -> bool:
-        return int(self._model.compiled.integer.sum()) <= _SEARCHED_LONG
+    def _is_small(self) -> bool:
+        return int(self._model.compiled.integer.sum()) <= _SEARCHED_AT_ONCE
 
     def _is_provable(self) -> bool:
-        near = _PROVABLE_SMALL if self._is_branched_long() else _PROVABLE
+        bound = max(self._story.bound, self._natural_bound)
 
-        return self._gap() <= near
+        return relative_gap(self._story.incumbent, bound) <= _PROVABLE
+
+    def _is_natural_tight(self) -> bool:
+        """
+        Returns whether HiGHS' own cuts make the natural model as tight as the other.
+        """
+        return self._natural_bound >= self._strong_bound
 
     def _strengthen(self, begin: Floats) -> Floats:
         """
@@ -329,7 +335,44 @@ class Search:
             cpu_seconds=self._story.cpu_seconds,
         )
 
-    def _branch(self, begin: Floats | None, share: float, phase: str) -> SolveResult:
+    def _first(self, kept: Floats | None) -> tuple[SolveResult, bool]:
+        """
+        Returns the outcome of a first branch and bound, and whether that was on the
+        whole model.
+
+        Where a plan loses nothing, nothing may be lost: that is far quicker, and what
+        it proves does not count.
+        """
+        share = _FIRST_SHARE if self._params.work_limit is None else _SMALL_SHARE
+        lossless = Lossless(self._model)
+
+        if kept is None or not lossless.holds(kept):
+            result = self._branch(kept, share, "search")
+            self._natural_bound = result.bound
+
+            return result, True
+
+        result = solve(
+            lossless.compiled(),
+            self._limits(share),
+            start=lossless.rounded(kept),
+            listener=self._story.part("search"),
+            control=self._control,
+        )
+        self._story.spend(result)
+        self._natural_bound = result.bound
+
+        return replace(result, bound=-math.inf), False
+
+    def _proven_at_once(self, first: SolveResult) -> SolveResult:
+        """
+        Returns the outcome of a proof of a plan that is the best one without losses.
+        """
+        last = self._branch(first.values, 1.0, "proof")
+
+        return self._joined(first, self._not_worse(last, first.values))
+
+    def _limits(self, share: float) -> SolverParams:
         params = self._time.within(share)
 
         if params.work_limit is not None and share < 1.0:
@@ -337,9 +380,12 @@ class Search:
                 self._time.within(), work_limit=int(params.work_limit * share)
             )
 
+        return params
+
+    def _branch(self, begin: Floats | None, share: float, phase: str) -> SolveResult:
         result = solve(
             self._model.compiled,
-            params,
+            self._limits(share),
             start=begin,
             listener=self._story.whole(phase),
             control=self._control,

@@ -15,6 +15,7 @@ from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.slice import Slice, Slicer
 from lotwright.solver.search.choice import Choice
 from lotwright.solver.search.elastic import Elastic
+from lotwright.solver.search.lossless import Lossless
 from lotwright.solver.search.neighbourhoods import Neighbourhoods
 from lotwright.solver.search.slopes import links_of
 
@@ -58,6 +59,9 @@ _FAR = 30_000
 
 #: Lots of a part: at first, and the fewest and most.
 _FIRST, _FEWEST, _MOST = 24.0, 8.0, 150.0
+
+#: Where nothing is lost, what might be lost is decided anew in one of so many parts.
+_LOSES_EVERY = 4
 
 #: Where others are at work, the part that meets them least is taken of so many.
 _DRAWS = 4
@@ -118,6 +122,8 @@ class Turns:
         self._compiled = elastic.compiled
         self._links = links_of(self._compiled)
         self._loose = self._compiled.integer & ~self._with_cells()
+        self._lossless = Lossless(model)
+        self._drawn = 0
         random = np.random.default_rng(seed)
         self._hoods = Neighbourhoods(net, model, random)
         far = elastic.num_columns > _FAR
@@ -162,7 +168,9 @@ class Turns:
                 cells, meets = other, count
 
         free = np.flatnonzero(self._model.whole_columns(cells))
+        loses = self._loses(best)
         columns = self._columns(free, best, reach)
+        columns = columns[~self._unneeded(best, loses=loses)[columns]]
         began = time.thread_time()
         part = self.slicer.cut(columns, best)
 
@@ -171,7 +179,7 @@ class Turns:
             cells=cells,
             part=part,
             gap=self._gap(),
-            everything=reach is None and int(cells.sum()) == len(self._hoods),
+            everything=loses and reach is None and int(cells.sum()) == len(self._hoods),
             seconds=time.thread_time() - began,
         )
 
@@ -236,6 +244,26 @@ class Turns:
         passable[self._elastic.num_columns :] = True
 
         return self.slicer.near(seeds, passable, reach)
+
+    def _loses(self, best: Floats) -> bool:
+        """
+        Returns whether the next part may lose demand: now and then, as that may pay,
+        where the plan loses none.
+        """
+        self._drawn += 1
+
+        return self._drawn % _LOSES_EVERY == 0 or not self._lossless.holds(best)
+
+    def _unneeded(self, best: Floats, *, loses: bool) -> Bools:
+        """
+        Returns the columns that a part is quicker without, as the plan does: work
+        beyond capacity, which costs more than any plan, and demand that is lost.
+        """
+        unneeded = np.zeros(len(best), dtype=bool)
+        unneeded[self._elastic.num_columns :] = self._elastic.solves(best)
+        unneeded[self._lossless.columns] = not loses
+
+        return unneeded
 
     def _passable(self, solution: Floats, freed: Bools) -> Bools:
         """
