@@ -4,6 +4,7 @@ Tests of connections over HTTP: from a database of another system to a plan, and
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Generator
 from pathlib import Path
@@ -20,6 +21,7 @@ from lotwright.service.store.columns import METADATA
 from lotwright.service.store.every_table import TENANT_TABLES
 from lotwright.service.store.schema_connections import ConnectionStatus, connection
 from tests.service.api.server import Service, planned, running
+from tests.service.connect.conftest import SYSTEMS
 
 ERP = Path(__file__).parents[3] / "examples" / "erp"
 
@@ -145,6 +147,49 @@ def test_from_a_database_to_a_plan_and_out(
             table = METADATA.tables[name]
             rows = link.execute(select(table).where(table.c.tenant_id == tenant)).all()
             assert not rows or name in ("audit", "api_key", "usage"), name
+
+
+def test_a_folder_of_files_is_a_connection(
+    client: httpx.Client, folder: Path, request: pytest.FixtureRequest
+) -> None:
+    """
+    Tests that files are pulled as a database is, with what is not read of them, that
+    what is wrong is told by file and line and changes nothing, and that they go with
+    the connection.
+    """
+    export = Path(shutil.copytree(SYSTEMS / "frepple_csv", folder / "export"))
+    request.addfinalizer(lambda: shutil.rmtree(export))
+    body = {"name": "bakery", "url": f"files://{export}", "mapping": "frepple_csv"}
+    made = client.post("/v1/connections", json=body).json()
+    assert ("connected", f"files://{export}") == (made["status"], made["address"])
+    path = f"/v1/connections/{made['connection']}"
+
+    job = _pulled(client, made["connection"])
+    assert "succeeded" == job["status"], job
+    assert 2 == job["result"]["tables"]["demands"]
+    assert "skill.csv is not read" in job["result"]["findings"][0]["text"]
+
+    demand = export / "demand.csv"
+    demand.write_text(demand.read_text("utf-8").replace(",240,", ",much,"), "utf-8")
+    failed = _pulled(client, made["connection"])
+    [problem] = client.get(path).json()["problems"]
+    assert ("failed", "data") == (failed["status"], failed["error"]["code"])
+    assert ("demand.csv", 2, "Quantity", "much") == tuple(
+        problem[name] for name in ("file", "row", "column", "value")
+    )
+    assert 1 == len(
+        client.get(f"/v1/datasets/{made['dataset']}/versions").json()["versions"]
+    )
+
+    [first, *_] = client.get(f"{path}/preview?rows=1").json()["feeds"]
+    assert ("locations", "location.csv") == (first["table"], first["source"])
+    demand.unlink()
+    assert "connected" == client.post(f"{path}/test").json()["status"]
+    (export / "item.csv").write_bytes(b"\xff\xfe")
+    changed = client.post(f"{path}/test").json()
+    assert "error" == changed["status"]
+    assert "UTF-16" in changed["cause"]
+    assert 200 == client.delete(path).status_code
 
 
 def test_passwords_are_shown_nowhere(

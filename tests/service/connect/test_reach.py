@@ -4,6 +4,8 @@ Tests of which systems may be reached, where hosts are named by a pattern.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lotwright.service.connect.reach import ReachError, refuse_beyond
@@ -30,6 +32,36 @@ def test_what_drivers_take_apart_is_no_host(host: str) -> None:
     for driver in ("mssql+pymssql", "oracle+oracledb", "postgresql"):
         with pytest.raises(ReachError, match="does not connect"):
             refuse_beyond(f"{driver}://user:word@{host}/base", _SETTINGS)
+
+
+def test_folders_of_files_are_reached_by_name(tmp_path: Path) -> None:
+    """
+    Tests that a folder that is named, and what is in it, may be read, and nothing
+    beside it, whichever way leads there.
+    """
+    named, other = tmp_path / "exports", tmp_path / "exports2"
+    (named / "today").mkdir(parents=True)
+    other.mkdir()
+    (named / "link").symlink_to(other)
+    settings = Settings(connect_to=str(named))
+
+    refuse_beyond(f"files://{named}", settings)
+    refuse_beyond(f"files://{named}/today", settings)
+
+    for address in (
+        f"files://{tmp_path}",
+        f"files://{other}",
+        f"files://{named}/../exports2",
+        f"files://{named}/link",
+        f"files://erp.example{named}",
+        "files:///etc",
+        "files://",
+    ):
+        with pytest.raises(ReachError, match="reads no files there"):
+            refuse_beyond(address, settings)
+
+    with pytest.raises(ReachError, match="option 'x' is not taken"):
+        refuse_beyond(f"files://{named}?x=1", settings)
 
 
 def test_hosts_of_a_pattern_are_reached() -> None:
