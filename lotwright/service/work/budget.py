@@ -5,6 +5,7 @@ Time that several phases share.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 
 class Budget:
@@ -15,10 +16,15 @@ class Budget:
     ----------
     seconds
         How many there are.
+    clock
+        Seconds, for tests.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(
+        self, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.seconds = seconds
+        self._clock = clock
         self._spent = 0.0
         self._began: float | None = None
 
@@ -27,7 +33,7 @@ class Budget:
         Lets time be spent from now on.
         """
         self.end()
-        self._began = time.monotonic()
+        self._began = self._clock()
 
     def end(self) -> None:
         """
@@ -47,4 +53,4 @@ class Budget:
         if self._began is None:
             return self._spent
 
-        return self._spent + time.monotonic() - self._began
+        return self._spent + self._clock() - self._began

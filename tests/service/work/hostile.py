@@ -51,6 +51,16 @@ def hang(_payload: bytes, line: Line) -> bytes:
         time.sleep(0.05)
 
 
+def prepare(_payload: bytes, line: Line) -> bytes:
+    """
+    Goes from one step before the search to the next, and never begins it.
+    """
+    while True:
+        for phase in ("read", "check", "network"):
+            line.say(news_of(Progress(phase=phase, seconds=0.0)))
+            time.sleep(0.05)
+
+
 def obey(_payload: bytes, line: Line) -> bytes:
     """
     Searches until it is asked to end, then gives a plan.

@@ -81,14 +81,35 @@ def test_a_search_that_goes_on_for_ever_is_ended(
     monkeypatch: pytest.MonkeyPatch, file_store: Store, maker: str
 ) -> None:
     """
-    Tests that a search that heeds no limit ends soon after it.
+    Tests that a search that heeds no limit ends soon after it, and so does what is
+    planned instead.
     """
     monkeypatch.setattr(attempt, "GRACE", -59.0)
+    monkeypatch.setattr(asked, "rescue_task", hostile.hang)
     run = _run_with(monkeypatch, file_store, maker, hostile.hang)
 
     Worker(file_store, Settings()).step()
 
     assert ("failed", "time_limit_no_solution", 1) == _ended(file_store, maker, run)
+
+
+def test_preparation_has_one_limit(
+    monkeypatch: pytest.MonkeyPatch, file_store: Store, maker: str
+) -> None:
+    """
+    Tests that phases before and after the search share their time, however many they
+    are, and that who runs out of it is told what to set.
+    """
+    run = _run_with(monkeypatch, file_store, maker, hostile.prepare)
+
+    Worker(file_store, Settings(preparation_seconds=0.5)).step()
+
+    with file_store.look(maker) as connection:
+        found = runs.find(connection, maker, run)
+
+    assert found is not None
+    assert ("failed", "time_limit_no_solution") == (found.status, found.error_code)
+    assert "LOTWRIGHT_PREPARATION_SECONDS" in found.error_text
 
 
 @pytest.mark.parametrize(

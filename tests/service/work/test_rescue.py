@@ -131,7 +131,7 @@ def test_the_best_plan_of_a_search_outlives_it(
         monkeypatch, file_store, maker, wanted, hostile.plan_and_hang
     )
 
-    expected = plan(data, engine="mip", work_limit=20)
+    expected = plan(data, engine="mip", time_limit=1000.0, work_limit=20)
     assert ("succeeded", 1) == (found.status, found.attempt)
     assert "mip" == found.summary["engine_used"]
     assert "W-SOLVER-LIMIT" in found.summary["codes"]

@@ -28,7 +28,7 @@ def _heard(
     heard: list[Progress] = []
     done = optimise_in_parts(
         net,
-        SolverParams(gap=0.0),
+        SolverParams(gap=0.0, time_limit=1000.0),
         objective=objective,
         starts=[plan_mrp(net)],
         listener=heard.append,

@@ -83,7 +83,7 @@ def test_improvement_by_parts_ends_where_branch_and_bound_does(
 def test_limited_work_gives_the_same_quantities() -> None:
     """Tests that two runs with a work limit agree to the last bit."""
     net = random_network(5)
-    params = SolverParams(gap=0.0, work_limit=5)
+    params = SolverParams(gap=0.0, work_limit=5, time_limit=1000.0)
 
     first, second = (optimise(net, params, starts=[plan_mrp(net)]) for _ in range(2))
 
