@@ -95,7 +95,6 @@ def session_in(request: Request, store: Store) -> Session | None:
 
 async def principal(
     request: Request,
-    store: StoreOf,
     authorization: Annotated[str | None, Header()] = None,
     x_csrf_token: Annotated[str, Header()] = "",
 ) -> Principal:
@@ -112,7 +111,7 @@ async def principal(
 
     if authorization is not None:
         found = await _by_key(request, authorization)
-    elif session := await _by_session(request, store):
+    elif session := await _by_session(request):
         refuse_forgery(request, session, x_csrf_token)
         found = session.principal
 
@@ -141,7 +140,7 @@ async def refuse_strangers(request: Request) -> None:
     if authorization is not None:
         is_known = await _by_key(request, authorization) is not None
     else:
-        is_known = await _by_session(request, store_of(request)) is not None
+        is_known = await _by_session(request) is not None
 
     if not is_known:
         raise _stranger()
@@ -200,11 +199,11 @@ async def _by_key(request: Request, authorization: str) -> Principal | None:
     return found
 
 
-async def _by_session(request: Request, store: Store) -> Session | None:
+async def _by_session(request: Request) -> Session | None:
     if COOKIE not in request.cookies:
         return None
 
-    return await run_in_threadpool(session_in, request, store)
+    return await run_in_threadpool(session_in, request, store_of(request))
 
 
 def _stranger() -> Refusal:

@@ -19,7 +19,7 @@ from lotwright.plot.kpi_list import HEADLINE, cards_of
 from lotwright.scenarios.compare import compare
 from lotwright.service.api.access import Reader, StoreOf
 from lotwright.service.api.formats import JSON
-from lotwright.service.api.kept import data_of, plan_of, result_of
+from lotwright.service.api.kept import data_of, plan_of, refuse_planless
 from lotwright.service.api.looks import LOOK
 from lotwright.service.api.polled import Polled
 from lotwright.service.api.problems import Refusal, unknown
@@ -189,7 +189,7 @@ def get_kpis(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
     Returns the key figures of a plan in words, each with how it is computed; those that
     planners ask for first stand first.
     """
-    result_of(store, who, run_id)
+    refuse_planless(store, who, run_id)
 
     def made() -> list[dict[str, Any]]:
         return _cards(plan_of(store, who, run_id))

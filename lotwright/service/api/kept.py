@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from lotwright.model.data import PlanningData
 from lotwright.model.plan import Plan
@@ -59,13 +59,32 @@ def result_of(
         When there is no such run, or it has no plan.
     """
     with store.look(who.tenant_id) as connection:
-        found = known(runs.find(connection, who.tenant_id, run_id))
-
-        if not found.has_result:
-            text = f"This run has no plan: it is {found.status}."
-            raise Refusal(409, "no_plan", text)
+        found = _with_plan(connection, who, run_id)
 
         return found, runs.result_tables(connection, who.tenant_id, run_id)
+
+
+def refuse_planless(store: Store, who: Principal, run_id: str) -> None:
+    """
+    Refuses a run whose plan nobody can look at.
+
+    Raises
+    ------
+    Refusal
+        When there is no such run, or it has no plan.
+    """
+    with store.look(who.tenant_id) as connection:
+        _with_plan(connection, who, run_id)
+
+
+def _with_plan(connection: Connection, who: Principal, run_id: str) -> Row[Any]:
+    found = known(runs.find(connection, who.tenant_id, run_id))
+
+    if not found.has_result:
+        text = f"This run has no plan: it is {found.status}."
+        raise Refusal(409, "no_plan", text)
+
+    return found
 
 
 def cells_of(store: Store, tenant_id: str, digest: str) -> pa.Table:
