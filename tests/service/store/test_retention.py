@@ -5,6 +5,7 @@ Tests of retention: old runs go, with what is of them, and others stay.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -70,14 +71,18 @@ def test_runs_are_kept_for_ever(store: Store, tenant: str, clock: Clock) -> None
     assert {made} == _runs(store, tenant)
 
 
-def test_what_is_edited_stays(store: Store, tenant: str, clock: Clock) -> None:
+@pytest.mark.parametrize("as_what", ["base_run_id", "start_run_id"])
+def test_what_is_edited_or_started_from_stays(
+    store: Store, tenant: str, clock: Clock, as_what: str
+) -> None:
     """
     Tests that a plan is not removed under the run that is made of it.
     """
     base = _ended(store, tenant, "base")
     clock.move(31 * _DAY)
 
-    asked = replace(order(*put_version(store, tenant, "edited")), base_run_id=base)
+    named: dict[str, Any] = {as_what: base}
+    asked = replace(order(*put_version(store, tenant, "made of")), **named)
 
     with store.of(tenant) as connection:
         above = runs.enqueue(store, connection, tenant, asked)
