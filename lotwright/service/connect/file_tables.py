@@ -277,9 +277,11 @@ def _is_of(file: str, table: str) -> bool:
 
 
 def _cell(value: object) -> str | None:
-    text = None if pd.isna(cast("Any", value)) else as_text(value)
+    # Most cells are text, and there are many of them.
+    if isinstance(value, str):
+        return value.strip() or None
 
-    return (text.strip() or None) if text else None
+    return None if pd.isna(cast("Any", value)) else as_text(value)
 
 
 def _problem(

@@ -65,6 +65,7 @@ EXPECTED = {
         ("D-1", 240.0, 2, 2.0),
         ("D-2", 60.0, 10, None),
     ],
+    ("dataset", "as_of"): [(pd.Timestamp("2026-11-22"),)],
     ("supplies", "supply_id", "kind", "status", "item_id", "quantity"): [
         ("DO-3", "transfer", "confirmed", "0815", 18.0),
         ("MO-4", "production", "approved", "dough", 30.0),
@@ -157,6 +158,18 @@ def test_headings_and_names_are_people_s(folder: Path) -> None:
     assert "customers" not in found.brought
 
 
+def test_a_plan_from_today_has_no_first_day(folder: Path) -> None:
+    """
+    Tests that a folder that says today, in place of a day, is planned from today.
+    """
+    parameter = folder / "parameter.csv"
+    parameter.write_text("name,value\ncurrentdate,today\n", "utf-8")
+
+    data = PlanningData.from_frames(dict(_extracted(folder).frames))
+
+    assert data.tables["dataset"].empty
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after", "told"),
     [
@@ -229,6 +242,53 @@ def test_strange_folders_are_refused(folder: Path, tmp_path: Path) -> None:
 
     with pytest.raises(SourceError, match="rename it"):
         address_of_files(tmp_path / "50%")
+
+
+def test_durations_are_read_as_people_write_them(tmp_path: Path) -> None:
+    """
+    Tests that durations are seconds however they are written, that rows are numbered in
+    the order of columns, and that what may mean two things is refused.
+    """
+    content = """
+[[feed]]
+table = "operations"
+from = "steps"
+[feed.columns]
+routing_id = { columns = ["item", "version"], separator = "/", skip_blank = true }
+seq = { numbered_by = ["place", "name"] }
+resource_id = "name"
+setup_h = { column = "takes", duration = true, divide_by = 3600 }
+"""
+    mapping = read_mapping(content, "test")
+    rows = ["item,version,place,name,takes", "A,,10,saw,1 day 2:30:00", "A,,9,mill,90"]
+    rows += ["A,,10,glue,P1DT30M", "B,2,1,saw,36:00:00", 'B,2,,pack,"2 days, 0:00:36"']
+    file = tmp_path / "steps.csv"
+    file.write_text("\n".join(rows), "utf-8")
+
+    found = extract(tmp_path, mapping).frames["operations"]
+
+    names = ["routing_id", "seq", "resource_id", "setup_h"]
+    assert [
+        ("A", 10, "mill", 0.025),
+        ("A", 20, "glue", 24.5),
+        ("A", 30, "saw", 26.5),
+        ("B/2", 10, "saw", 36.0),
+        ("B/2", 20, "pack", 48.01),
+    ] == list(found[names].itertuples(index=False, name=None))
+
+    for wrong in ("10:30", "1:2", "P", "PT", "soon", "-1:00:00"):
+        file.write_text(f"{rows[0]}\nA,,1,saw,{wrong}\n", "utf-8")
+
+        with pytest.raises(InputError, match="line 2, column takes"):
+            extract(tmp_path, mapping)
+
+    with pytest.raises(InputError, match="nothing else can be said of it"):
+        read_mapping(content.replace('"name"] }', '"name"], factor = 2 }'), "test")
+
+    with pytest.raises(InputError, match="holds no numbers"):
+        read_mapping(
+            content.replace('"name"\n', '{ numbered_by = ["name"] }\n'), "test"
+        )
 
 
 def test_files_have_limits(folder: Path) -> None:
