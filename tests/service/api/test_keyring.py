@@ -108,10 +108,13 @@ def test_memory_of_keys_is_bounded(
     """
     monkeypatch.setattr("lotwright.service.api.keyring._MOST", 10)
 
-    for number in range(100):
-        keyring.look_up(key, address=f"10.0.0.{number}")
+    addresses = [f"10.0.0.{number}" for number in range(25)]
 
-    assert len(keyring._found) <= 10
+    for address in addresses:
+        keyring.look_up(key, address=address)
+
+    known = [each for each in addresses if keyring.recall(key, address=each)]
+    assert addresses[-5:] == known
 
 
 @pytest.mark.parametrize("change", ["unknown", "wrong", "revoked"])
