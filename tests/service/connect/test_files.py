@@ -307,6 +307,19 @@ def test_files_have_limits(folder: Path) -> None:
     assert {1} == {len(each.frame) for each in fed}
 
 
+def test_reading_ends_in_time(folder: Path) -> None:
+    """
+    Tests that files which take too long to be read are given up.
+    """
+    demand = (folder / "demand.csv").read_text("utf-8").splitlines()
+    rows = [demand[1].replace("D-1", f"D{number}") for number in range(5_000)]
+    (folder / "demand.csv").write_text("\n".join([demand[0], *rows]), "utf-8")
+    mapping = read_mapping(shipped.content_of("frepple_csv"), "frepple_csv")
+
+    with pytest.raises(SourceError, match="more than 0 seconds"):
+        extract(folder, mapping, Limits(seconds=0.0))
+
+
 def test_other_mappings_read_files_strictly(tmp_path: Path) -> None:
     """
     Tests that files stand for the tables of any mapping, that all of them are needed
