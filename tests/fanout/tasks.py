@@ -88,8 +88,8 @@ def pid_while_file_stands(payload: bytes, line: Line) -> bytes:
 
 def tell(_payload: bytes, line: Line) -> bytes:
     """
-    Returns where it is and what it has: parent, session, folder, variable, modules,
-    threads and descriptors.
+    Returns where it is and what it has: parent, session, folder, variable and how many
+    descriptors.
     """
     del line
     found = {
@@ -97,7 +97,6 @@ def tell(_payload: bytes, line: Line) -> bytes:
         "is_alone": os.getsid(0) == os.getpid(),
         "folder": str(Path.cwd()),
         "variable": os.environ.get("LOTWRIGHT_TEST_NURSERY", ""),
-        "has_numpy": "numpy" in sys.modules,
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
     }
 
