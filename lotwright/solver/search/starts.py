@@ -242,14 +242,27 @@ class Starts:
         whole[: len(lots)] = np.nan_to_num(np.round(lots))
         whole = np.clip(whole, compiled.lower, compiled.upper)
         whole = self._model.completed(np.where(compiled.integer, whole, 0.0))
-        solution = self._completed(whole)
+        tried = (self._completed(whole), self._as_given(lots, whole))
+        found = [solution for solution in tried if solution is not None]
 
-        if solution is None:
+        for solution in found:
+            self._note(self._closed(solution))
+
+        return found[0] if found else None
+
+    def _as_given(self, lots: Floats, whole: Floats) -> Floats | None:
+        """
+        Returns the best solution with the multiples of a plan; None when it has none.
+
+        A plan has made its multiples fit each other through all levels, which rounding
+        does not always do.
+        """
+        multiples = self._multiples
+
+        if not len(multiples) or np.isnan(lots[multiples]).any():
             return None
 
-        self._note(self._closed(solution))
-
-        return solution
+        return self._solved(self._quantities, whole)
 
     def _completed(self, whole: Floats) -> Floats | None:
         """
