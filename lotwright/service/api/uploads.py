@@ -38,8 +38,8 @@ from lotwright.service.api.formats import (
 )
 from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import Refusal, known, unknown
-from lotwright.service.settings import Settings
 from lotwright.service.connect import shipped
+from lotwright.service.settings import Settings
 from lotwright.service.store import audit, blobs, datasets, quotas
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal
@@ -120,14 +120,14 @@ async def put_package(
     settings: SettingsOf,
     content_type: Annotated[str, Header()] = ZIP,
     x_file_name: Annotated[str, Header()] = "",
-) -> Response:
     mapping: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
     """
     Replaces the tables that a zip or workbook holds; others stay. A mapping that comes
     with Lotwright reads the files of another system.
     """
-    ending = _ending(_PACKAGES, content_type)
     by = (mapping, shipped.content_of(mapping)) if mapping else ("", "")
+    ending = _ending(_PACKAGES, content_type)
     name = unquote(x_file_name)
     is_name = _FILE_NAME.fullmatch(name) and name.lower().endswith(ending)
     taken = _Upload(store, settings, who, dataset_id, request, by)
@@ -167,9 +167,7 @@ def get_working_table(
     return table_answer(table, stream, asked)
 
 
-@router.get(
-    "/{dataset_id}/versions/{version_id}/tables/{table}", dependencies=[LOOK]
-)
+@router.get("/{dataset_id}/versions/{version_id}/tables/{table}", dependencies=[LOOK])
 def get_version_table(
     dataset_id: str,
     version_id: str,
@@ -202,15 +200,15 @@ class _Upload:
         who: Principal,
         dataset_id: str,
         request: Request,
-    ) -> None:
         mapping: tuple[str, str] = ("", ""),
+    ) -> None:
         self.store = store
         self.settings = settings
         self.who = who
         self.dataset_id = dataset_id
         self.request = request
-
         self.mapping = mapping
+
     def answer(
         self, name: str, content: bytes, table: str = "", mode: Mode = Mode.REPLACE
     ) -> Response:
@@ -244,8 +242,8 @@ class _Upload:
                 name,
                 content,
                 table=table,
-                # A table that is not there yet has no rows to be changed.
                 mapping=self.mapping,
+                # A table that is not there yet has no rows to be changed.
                 mode=self._mode(mode, table, before),
                 present=b"" if mode is Mode.REPLACE else before[1],
                 limits=self.settings.limits(),
