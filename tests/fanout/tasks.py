@@ -12,7 +12,8 @@ import threading
 from pathlib import Path
 
 from lotwright.fanout.fanout import Fanout
-from lotwright.fanout.task import Line, Wish
+from lotwright.fanout.process import WorkingProcess
+from lotwright.fanout.task import Line, Wish, name_of
 
 
 def doubled(payload: bytes, line: Line) -> bytes:
@@ -136,6 +137,22 @@ def hand_on(payload: bytes, line: Line) -> bytes:
     parts = Fanout(workers=2).run(doubled, [payload, payload + b"!"])
 
     return b" ".join(part.get() for part in parts)
+
+
+def count_descriptors(payload: bytes, line: Line) -> bytes:
+    """
+    Returns how many descriptors it has after each of some processes of its own.
+    """
+    del line
+    counts: list[int] = []
+
+    for _ in range(3):
+        process = WorkingProcess(name_of(doubled))
+        process.do(payload, lambda _: None)
+        process.bury()
+        counts.append(len(list(Path("/proc/self/fd").iterdir())))
+
+    return json.dumps(counts).encode()
 
 
 def hold(payload: bytes, line: Line) -> bytes:
