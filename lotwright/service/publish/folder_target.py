@@ -87,12 +87,14 @@ class FolderTarget:
                 raise key_taken()
 
             if pointer is not None and writ.publication_id in pointer["published"]:
+                # Whoever published it may have died before the oldest ones were gone.
+                self._prune(pointer["publication"])
                 return
 
             doubt.absent()
 
             if pointer is not None and pointer["number"] > writ.number:
-                shutil.rmtree(place, ignore_errors=True)
+                self._remove(place)
                 raise superseded()
 
             if not place.exists():
@@ -101,7 +103,7 @@ class FolderTarget:
             pass_point("before_target_commit")
             self._point_at(writ, doubt, [] if pointer is None else pointer["published"])
             pass_point("after_target_commit")
-            self._prune(writ)
+            self._prune(writ.publication_id)
 
     def _fill(self, place: Path, writ: Writ, content: Content) -> None:
         """
@@ -138,19 +140,30 @@ class FolderTarget:
 
         return found
 
-    def _prune(self, writ: Writ) -> None:
+    def _prune(self, current: str) -> None:
         """
-        Removes the oldest publications.
+        Removes the oldest publications, and never the current one.
         """
         places = [
             place
             for place in self._folder.iterdir()
-            if (place / _RECORD).is_file() and place.name != writ.publication_id
+            if (place / _RECORD).is_file() and place.name != current
         ]
         places.sort(key=lambda place: int(_record(place)["number"]), reverse=True)
 
         for place in places[KEPT - 1 :]:
-            shutil.rmtree(place, ignore_errors=True)
+            self._remove(place)
+
+    def _remove(self, place: Path) -> None:
+        """
+        Removes a publication, of which nothing but what is swept is ever left.
+        """
+        gone = self._folder / f"{_UNFINISHED}{place.name}"
+
+        with suppress(FileNotFoundError):
+            place.rename(gone)
+
+        shutil.rmtree(gone, ignore_errors=True)
 
     def _sweep(self) -> None:
         """

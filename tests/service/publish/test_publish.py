@@ -178,6 +178,29 @@ def test_whoever_dies_it_arrives_once(
     assert sorted([before, made]) == place.keys()
 
 
+def test_whoever_dies_the_oldest_go(store: Store, tenant: str, place: Place) -> None:
+    """
+    Tests that a worker that dies once a publication is there leaves no more of them
+    than are kept, as soon as the next one sees to it.
+    """
+    run_id = put_plan(store, tenant, "plan")
+
+    for _ in range(KEPT):
+        enqueue(store, tenant, run_id, place.name)
+        _work(store, place.settings)
+
+    made = enqueue(store, tenant, run_id, place.name)
+
+    with _child(place.settings, "after_target_commit") as child:
+        assert EXIT == child.wait(120)
+
+    _work(store, place.settings)
+
+    assert "published" == status_of(store, tenant, made)
+    assert made == place.current()
+    assert KEPT == len(place.keys())
+
+
 def test_killed_at_random_it_arrives_once(
     store: Store, tenant: str, place: Place
 ) -> None:
