@@ -52,7 +52,12 @@ class NewPublication(In):
     confirm: Annotated[str, Field(max_length=200)] | None = None
 
 
-@router.post("/runs/{run_id}/publish", status_code=202, dependencies=[PLACE])
+@router.post(
+    "/runs/{run_id}/publish",
+    status_code=202,
+    dependencies=[PLACE],
+    responses={200: {"description": "What would be published.", "model": dict}},
+)
 def publish_run(
     run_id: str,
     body: NewPublication,

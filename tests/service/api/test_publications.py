@@ -76,6 +76,18 @@ def test_a_preview_tells_and_changes_nothing(owner: httpx.Client, run: str) -> N
     assert before == _current(owner, run)
 
 
+def test_a_preview_is_described(owner: httpx.Client, run: str) -> None:
+    """
+    Tests that the description knows both answers, the preview and what is queued.
+    """
+    paths = owner.get("/v1/openapi.json").json()["paths"]
+    known = paths["/v1/runs/{run_id}/publish"]["post"]["responses"]
+    found = owner.post(f"/v1/runs/{run}/publish", json={"dry_run": True})
+
+    assert 200 == found.status_code
+    assert {"200", "202"} <= set(known)
+
+
 def test_what_was_previewed_is_published(owner: httpx.Client, run: str) -> None:
     """
     Tests the way from preview to target, and what differs afterwards.
