@@ -116,50 +116,6 @@ def test_the_walk_of_a_planner(shop: Shop, tab: Watched, rush: tuple[str, str]) 
     assert [] == tab.complaints
 
 
-def test_pages_ask_for_what_they_show(
-    shop: Shop, tab: Watched, rush: tuple[str, str]
-) -> None:
-    """
-    Tests that rows come page by page and sorted by the service, and that no list of
-    choices is filled from a whole table: a large plan is as quick as a small one.
-    """
-    run, _ = rush
-    page, asked = tab.page, list[str]()
-    patience = 120_000
-    page.set_default_timeout(patience)
-    page.on("request", lambda request: asked.append(_data_of(request)))
-    page.goto(f"{shop.service.url}/ui/runs/{run}/exceptions")
-    expect(page.locator("#exceptions .tabulator-row").first).to_be_visible(
-        timeout=patience
-    )
-    expect(page.locator("[name=state]")).to_be_enabled(timeout=patience)
-    assert ["exceptions/choices", "exceptions?limit=50&cursor=0"] == _sorted(asked)
-
-    asked.clear()
-    with page.expect_response(lambda answer: "sort=" in answer.url):
-        page.locator(".tabulator-col", has_text="Days late").click()
-
-    assert ["exceptions?limit=50&cursor=0&sort=days_late"] == _sorted(asked)
-
-    asked.clear()
-    page.goto(f"{shop.service.url}/ui/runs/{run}/resources")
-    expect(page.locator("#loads .main-svg").first).to_be_visible(timeout=patience)
-    expect(page.locator("#resource option")).not_to_have_count(1, timeout=patience)
-    assert ["figures/loads?theme=light"] == _sorted(asked)
-
-    asked.clear()
-    page.goto(f"{shop.service.url}/ui/runs/{run}/orders")
-    expect(page.locator("#orders .tabulator-row").first).to_be_visible(timeout=patience)
-    page.get_by_text("All orders as bars").click()
-    expect(page.locator("#bars .main-svg").first).to_be_visible(timeout=patience)
-    assert [
-        "edits",
-        "figures/orders?theme=light",
-        "tables/planned_orders?limit=50&cursor=0",
-    ] == _sorted(asked)
-    assert [] == tab.complaints
-
-
 def test_filters_stand_in_the_address(
     shop: Shop, tab: Watched, rush: tuple[str, str]
 ) -> None:
@@ -192,10 +148,6 @@ def _data_of(request: Request) -> str:
     Returns what of a run a page asks for; nothing where it asks for something else.
     """
     return request.url.partition("/v1/runs/")[2].partition("/")[2]
-
-
-def _sorted(asked: list[str]) -> list[str]:
-    return sorted(each for each in asked if each)
 
 
 def test_exceptions_are_acknowledged_and_orders_approved(
