@@ -13,6 +13,16 @@ from dataclasses import dataclass
 #: space and are of no use here, and no process with threads can be forked.
 _ALONE = {"OPENBLAS_NUM_THREADS": "1"}
 
+#: What the service alone has to know: a task works on what it is given.
+_SECRET = frozenset(
+    {
+        "LOTWRIGHT_BACKUP_URL",
+        "LOTWRIGHT_DATABASE_URL",
+        "LOTWRIGHT_METRICS_TOKEN",
+        "LOTWRIGHT_SECRET_KEY",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -65,6 +75,9 @@ class Order:
 
 def environment() -> dict[str, str]:
     """
-    Returns the variables of this process, as those that it starts get them.
+    Returns the variables of this process, as those that it starts get them: without
+    the secrets of the service.
     """
-    return {**os.environ, **_ALONE}
+    told = {name: text for name, text in os.environ.items() if name not in _SECRET}
+
+    return told | _ALONE

@@ -89,8 +89,8 @@ def pid_while_file_stands(payload: bytes, line: Line) -> bytes:
 
 def tell(_payload: bytes, line: Line) -> bytes:
     """
-    Returns where it is and what it has: parent, session, folder, variable and how many
-    descriptors.
+    Returns where it is and what it has: parent, session, folder, a variable and the
+    names of all, and how many descriptors.
     """
     del line
     found = {
@@ -98,6 +98,7 @@ def tell(_payload: bytes, line: Line) -> bytes:
         "is_alone": os.getsid(0) == os.getpid(),
         "folder": str(Path.cwd()),
         "variable": os.environ.get("LOTWRIGHT_TEST_NURSERY", ""),
+        "names": list(os.environ),
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
     }
 

@@ -99,9 +99,11 @@ def test_a_process_is_like_one_that_is_started_anew(
 ) -> None:
     """
     Tests that it has a session of its own, and the folder and the variables of this
-    moment; and that it is started anew where it cannot be forked.
+    moment, without secrets; and that it is started anew where it cannot be forked.
     """
     monkeypatch.setenv("LOTWRIGHT_TEST_NURSERY", "now")
+    monkeypatch.setenv("LOTWRIGHT_DATABASE_URL", "postgresql://store")
+    monkeypatch.setenv("LOTWRIGHT_SECRET_KEY", "sealed")
     monkeypatch.chdir(tmp_path)
 
     found = _told()
@@ -110,6 +112,7 @@ def test_a_process_is_like_one_that_is_started_anew(
     assert found["is_alone"]
     assert str(tmp_path) == found["folder"]
     assert "now" == found["variable"]
+    assert not {"LOTWRIGHT_DATABASE_URL", "LOTWRIGHT_SECRET_KEY"} & {*found["names"]}
 
 
 def test_how_a_process_ended_is_told(way: str) -> None:
