@@ -324,7 +324,12 @@ class Attempt:
 
         if ended.outcome.error is not None:
             error = ended.outcome.error
-            leases.fail(store, lease, "internal", f"{error.kind}: {error.text}")
+
+            if error.kind.endswith("MemoryError"):
+                leases.fail(store, lease, "memory", self._too_large())
+            else:
+                leases.fail(store, lease, "internal", f"{error.kind}: {error.text}")
+
             return
 
         try:

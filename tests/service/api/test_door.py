@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from lotwright.service.api.door import Door
+from tests.service.loops import awaited
 
 Story = Callable[[httpx.AsyncClient, threading.Event], Awaitable[list[int]]]
 
@@ -44,7 +45,7 @@ def _told(story: Story, *, most_waiting: int) -> list[int]:
             finally:
                 over.set()
 
-    return asyncio.run(run())
+    return awaited(run())
 
 
 async def _waiting(number: int) -> None:

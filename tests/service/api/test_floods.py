@@ -4,8 +4,6 @@ Tests that nobody queues more than is good for others.
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 import pytest
 
@@ -17,6 +15,7 @@ from lotwright.service.store.quotas import QuotaError
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal, create_key
 from tests.service.fixtures import put_plan
+from tests.service.loops import awaited
 
 
 def test_signals_queue_no_more_than_others_may(store: Store, tenant: str) -> None:
@@ -41,7 +40,7 @@ def test_signals_queue_no_more_than_others_may(store: Store, tenant: str) -> Non
 
         return [each.status_code for each in found]
 
-    assert [202, 202, 429, 429, 202] == asyncio.run(signalled())
+    assert [202, 202, 429, 429, 202] == awaited(signalled())
 
 
 def test_jobs_of_a_tenant_are_so_many(store: Store, tenant: str, other: str) -> None:

@@ -14,6 +14,7 @@ from lotwright.service.api.figures import router as figures
 from lotwright.service.api.looks import LOOK, Looks
 from lotwright.service.api.problems import Refusal
 from lotwright.service.api.results import router as results
+from tests.service.loops import awaited
 
 
 class _Crowd:
@@ -63,7 +64,7 @@ def test_no_tenant_takes_the_place_of_others() -> None:
             tenant: crowd.inside.count(tenant) for tenant in "abcd"
         }
 
-    asyncio.run(crowded())
+    awaited(crowded())
 
 
 def test_too_many_are_told_to_come_again() -> None:
@@ -95,7 +96,7 @@ def test_too_many_are_told_to_come_again() -> None:
         await asyncio.gather(*first)
         await hurried.look("a")
 
-    asyncio.run(crowded())
+    awaited(crowded())
 
 
 def test_all_that_is_worked_out_from_a_plan_takes_a_place() -> None:

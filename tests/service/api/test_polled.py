@@ -4,7 +4,6 @@ Tests of routes that are polled.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import Any
 
@@ -12,6 +11,7 @@ import httpx
 from fastapi import APIRouter, FastAPI, Response
 
 from lotwright.service.api.polled import Polled
+from tests.service.loops import awaited
 
 router = APIRouter(route_class=Polled)
 
@@ -34,17 +34,20 @@ async def get_quick() -> dict[str, Any]:
     return {"thread": threading.get_ident()}
 
 
-def _got(*paths: str) -> list[httpx.Response]:
+def _got(*paths: str) -> tuple[int, list[httpx.Response]]:
+    """
+    Returns the thread of the loop, and what it got.
+    """
     app = FastAPI()
     app.include_router(router)
 
-    async def run() -> list[httpx.Response]:
+    async def run() -> tuple[int, list[httpx.Response]]:
         transport = httpx.ASGITransport(app)
 
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as line:
-            return [await line.get(path) for path in paths]
+            return threading.get_ident(), [await line.get(path) for path in paths]
 
-    return asyncio.run(run())
+    return awaited(run())
 
 
 def test_a_polled_route_waits_in_a_thread_and_answers_as_any_other() -> None:
@@ -52,8 +55,7 @@ def test_a_polled_route_waits_in_a_thread_and_answers_as_any_other() -> None:
     Tests that what may wait does not run in the loop, what need not does, and that
     parameters, headers and status are those of any route.
     """
-    here = threading.get_ident()
-    slow, wrong, quick = _got("/slow/3", "/slow/x", "/quick")
+    here, (slow, wrong, quick) = _got("/slow/3", "/slow/x", "/quick")
 
     assert (202, "/elsewhere", 3) == (
         slow.status_code,

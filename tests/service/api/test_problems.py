@@ -4,14 +4,13 @@ Tests of requests that the store cannot keep.
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 
 from lotwright.service.api.app import create_app
 from lotwright.service.settings import Settings
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import create_key
+from tests.service.loops import awaited
 
 
 def test_a_value_that_no_text_holds_is_refused(store: Store, tenant: str) -> None:
@@ -36,4 +35,4 @@ def test_a_value_that_no_text_holds_is_refused(store: Store, tenant: str) -> Non
         return [each.status_code for each in found]
 
     expected = [404, 200, 422] if store.is_sqlite else [422, 422, 422]
-    assert expected == asyncio.run(asked())
+    assert expected == awaited(asked())

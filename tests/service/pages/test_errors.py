@@ -4,8 +4,6 @@ Tests of errors as pages.
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -14,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from lotwright.service.api.dressing import Dressed
 from lotwright.service.api.metrics import Counts
 from lotwright.service.pages import errors
+from tests.service.loops import awaited
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def _got(app: FastAPI, path: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as own:
             return await own.get(path)
 
-    return asyncio.run(get())
+    return awaited(get())
 
 
 @pytest.mark.parametrize(
