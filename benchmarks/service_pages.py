@@ -17,11 +17,10 @@ from playwright.sync_api import Page, sync_playwright
 _TIMES = 4
 
 #: What says that a page can be worked on.
-_HAS_ROWS = "document.querySelector('#exceptions .tabulator-row')"
-_HAS_BARS = (
-    "document.querySelector('#bars .main-svg')"
-    " && !document.querySelector('#bars [aria-busy]')"
-)
+_ROWS = "#exceptions .tabulator-row"
+_ORDERS = "#orders .tabulator-row"
+_BARS = "#bars .main-svg"
+_BUSY = "#bars [aria-busy]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +32,6 @@ class _Opened:
     ----------
     seconds
         From the click until it can be worked on.
-    busy
-        Processor seconds of its scripts, layout and drawing.
     waited
         Seconds in which it waited for answers of the service.
     asked
@@ -42,7 +39,6 @@ class _Opened:
     """
 
     seconds: float
-    busy: float
     waited: float
     asked: int
 
@@ -91,24 +87,24 @@ def _exceptions(page: Page, place: str) -> _Opened:
     page.goto("about:blank")
     begun = time.perf_counter()
     page.goto(f"{place}/exceptions", wait_until="commit")
-    page.wait_for_function(_HAS_ROWS)
+    page.locator(_ROWS).first.wait_for()
 
-    return _opened(page, time.perf_counter() - begun, 0.0)
+    return _opened(page, time.perf_counter() - begun)
 
 
 def _bars(page: Page, place: str) -> _Opened:
     page.goto(f"{place}/orders")
-    page.wait_for_function("document.querySelector('#orders .tabulator-row')")
+    page.locator(_ORDERS).first.wait_for()
     page.evaluate("performance.clearResourceTimings()")
-    busy = _busy(page)
     begun = time.perf_counter()
     page.locator("#bars summary").click()
-    page.wait_for_function(_HAS_BARS)
+    page.locator(_BARS).first.wait_for()
+    page.locator(_BUSY).wait_for(state="detached")
 
-    return _opened(page, time.perf_counter() - begun, busy)
+    return _opened(page, time.perf_counter() - begun)
 
 
-def _opened(page: Page, seconds: float, before: float) -> _Opened:
+def _opened(page: Page, seconds: float) -> _Opened:
     spans = page.evaluate(
         "performance.getEntriesByType('resource')"
         ".filter(each => each.name.includes('/v1/'))"
@@ -117,22 +113,9 @@ def _opened(page: Page, seconds: float, before: float) -> _Opened:
 
     return _Opened(
         seconds=seconds,
-        busy=_busy(page) - before,
         waited=sum(spans) / 1000.0,
         asked=len(spans),
     )
-
-
-def _busy(page: Page) -> float:
-    """
-    Returns the processor seconds that a page has taken since it was opened.
-    """
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    metrics = session.send("Performance.getMetrics")["metrics"]
-    session.detach()
-
-    return float({each["name"]: each["value"] for each in metrics}["TaskDuration"])
 
 
 def _told(what: str, found: list[_Opened]) -> Generator[tuple[str, str]]:
@@ -142,5 +125,3 @@ def _told(what: str, found: list[_Opened]) -> Generator[tuple[str, str]]:
     yield "after that", f"{seconds:.2f} s"
     waited = statistics.median(each.waited for each in later)
     yield f"of that waiting for {later[-1].asked} answers", f"{waited:.2f} s"
-    busy = statistics.median(each.busy for each in later)
-    yield "of that working in the browser", f"{busy:.2f} s"
