@@ -8,11 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from numba.core import event
 from numba.core.dispatcher import Dispatcher
+
+#: What a call needs of a compiled function.
+_CALLED = attrgetter("entry_point", "fndesc", "library")
 
 #: When the files that say what is kept were written, as far as they were read.
 _read: dict[str, int] = {}
@@ -70,9 +74,8 @@ def _loaded(kernel: Any) -> int:
 
         if found is not None:
             # As a call does that finds a function which is kept.
-            context.insert_user_function(
-                found.entry_point, found.fndesc, [found.library]
-            )
+            entry, described, code = _CALLED(found)
+            context.insert_user_function(entry, described, [code])
             kernel.add_overload(found)
             num_loaded += 1
 

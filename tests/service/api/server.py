@@ -19,6 +19,7 @@ import httpx
 import uvicorn
 
 from lotwright.service.api.app import create_app
+from lotwright.service.serving import server_of
 from lotwright.service.settings import Settings
 from lotwright.service.store.migrate import migrate
 from lotwright.service.store.store import Store, open_store
@@ -83,21 +84,44 @@ def running(
     app = create_app(settings, store=store)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
 
+    with _heard(server) as url:
+        working.start()
+
+        try:
+            yield Service(store=store, url=url)
+        finally:
+            worker.end()
+            working.join()
+
+
+@contextmanager
+def answering(settings: Settings) -> Generator[Service]:
+    """
+    Yields a service as it is served, without a worker, on a free port of this machine.
+    """
+    store = open_store(settings.database_url)
+
+    with _heard(server_of(create_app(settings, store=store), settings)) as url:
+        yield Service(store=store, url=url)
+
+
+@contextmanager
+def _heard(server: uvicorn.Server) -> Generator[str]:
+    """
+    Yields the address of a server that runs in a thread.
+    """
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         serving = threading.Thread(target=server.run, args=([listening],))
         serving.start()
-        working.start()
 
         try:
             while not server.started:
                 time.sleep(0.01)
 
-            yield Service(store=store, url=f"http://127.0.0.1:{port}")
+            yield f"http://127.0.0.1:{port}"
         finally:
-            worker.end()
-            working.join()
             server.should_exit = True
             serving.join()
 

@@ -15,12 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lotwright.service.api.app import create_app
-from lotwright.service.serving import server_of
 from lotwright.service.settings import Settings
-from lotwright.service.store.store import open_store
 from lotwright.service.store.tenants import create_key, create_tenant
-from tests.service.api.server import Service
+from tests.service.api.server import Service, answering
 from tests.service.chaos.volume import IS_FULL, volume
 
 #: Connections that say nothing, and those that send a byte at a time.
@@ -46,24 +43,12 @@ def service(tmp_path: Path) -> Generator[Service]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES), hard))
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'store.db'}")
-    store = open_store(settings.database_url)
-    server = server_of(create_app(settings, store=store), settings)
 
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        serving = threading.Thread(target=server.run, args=([listening],))
-        serving.start()
-
-        try:
-            while not server.started:
-                time.sleep(0.01)
-
-            yield Service(store=store, url=url)
-        finally:
-            server.should_exit = True
-            serving.join()
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    try:
+        with answering(settings) as found:
+            yield found
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 class _Crowd:

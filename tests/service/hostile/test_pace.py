@@ -5,8 +5,6 @@ Tests that whoever is slow, silent or too deep is sent away, and others are serv
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from collections.abc import Generator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,12 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lotwright.service.api.app import create_app
-from lotwright.service.serving import server_of
 from lotwright.service.settings import Settings
-from lotwright.service.store.store import open_store
 from lotwright.service.store.tenants import create_key, create_tenant
-from tests.service.api.server import Service
+from tests.service.api.server import Service, answering
 
 #: Silent connections that stay open at the same time.
 SILENT = 100
@@ -40,23 +35,9 @@ def brisk(tmp_path_factory: pytest.TempPathFactory) -> Generator[Service]:
         header_seconds=PATIENCE,
         idle_seconds=PATIENCE,
     )
-    store = open_store(settings.database_url)
-    server = server_of(create_app(settings, store=store), settings)
 
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        serving = threading.Thread(target=server.run, args=([listening],))
-        serving.start()
-
-        try:
-            while not server.started:
-                time.sleep(0.01)
-
-            yield Service(store=store, url=url)
-        finally:
-            server.should_exit = True
-            serving.join()
+    with answering(settings) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
