@@ -32,6 +32,10 @@ _SWITCHES = {
 #: Workers confirm their leases every second, and may be late.
 _SHORTEST_LEASE = 3.0
 
+#: A lease that ends later than any could is taken for one that was given before the
+#: clock was put back.
+_LONGEST_LEASE = 240.0
+
 #: Names of this machine.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -70,7 +74,7 @@ class Settings:
         How long a run may take for all but its search: to read and check its data, to
         plan by MRP, and to decode. Its search has its own limit.
     lease_seconds
-        How long a run stays with a worker that is not heard of.
+        How long a run stays with a worker that is not heard of, at most four minutes.
     database_seconds
         How long a database on a network may be silent before it is given up.
     most_queued
@@ -155,6 +159,10 @@ class Settings:
 
         if self.lease_seconds < _SHORTEST_LEASE:
             msg = f"Expected lease_seconds of at least {_SHORTEST_LEASE:g}."
+            raise ValueError(msg)
+
+        if self.lease_seconds > _LONGEST_LEASE:
+            msg = f"Expected lease_seconds of at most {_LONGEST_LEASE:g}."
             raise ValueError(msg)
 
         if self.keep_runs_days < 0:

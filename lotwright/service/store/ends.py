@@ -21,21 +21,25 @@ def count(store: Store, connection: Connection, ended: Row[Any]) -> None:
     Counts a run that has just ended, in the same transaction.
     """
     engine = str(ended.summary.get("engine_used", "none"))
-    tallies.add(connection, "runs", {f"{ended.status}{tallies.APART}{engine}": 1})
     seconds = _seconds(ended)
-    tallies.add(connection, "run_seconds", seconds)
-    tallies.add(connection, "run_seconds_count", dict.fromkeys(seconds, 1))
     gap = _gap(ended)
-
-    if gap is not None:
-        tallies.add(connection, "gap_ratio", {"": gap})
-        tallies.add(connection, "gap_ratio_count", {"": 1})
-
+    gaps = {} if gap is None else {"": gap}
     codes = dict(list(ended.summary.get("codes", {}).items())[:_MOST_CODES])
-    tallies.add(connection, "findings", codes)
+    tallies.add_each(
+        connection,
+        {
+            "runs": {f"{ended.status}{tallies.APART}{engine}": 1},
+            "run_seconds": seconds,
+            "run_seconds_count": dict.fromkeys(seconds, 1),
+            "gap_ratio": gaps,
+            "gap_ratio_count": dict.fromkeys(gaps, 1),
+            "findings": codes,
+        },
+    )
 
     if ended.started_at is not None:
-        used = ended.ended_at - ended.started_at
+        # The clock may have been put back meanwhile.
+        used = max(ended.ended_at - ended.started_at, 0.0)
         tallies.use(store, connection, ended.tenant_id, SOLVER_SECONDS, used)
 
 

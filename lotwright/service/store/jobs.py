@@ -26,7 +26,7 @@ from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema import tenant
 from lotwright.service.store.schema_connections import job, open_job
 from lotwright.service.store.store import Store, new_id
-from lotwright.service.store.turns import LEASE, waiting_tenants
+from lotwright.service.store.turns import FARTHEST, LEASE, waiting_tenants
 
 #: A job that fails for a reason that may pass is begun so often.
 MOST_ATTEMPTS = 5
@@ -145,7 +145,9 @@ def enqueue(
         )
     )
     connection.execute(
-        insert(open_job).values(tenant_id=tenant_id, job_id=job_id, due_at=store.now())
+        insert(open_job).values(
+            tenant_id=tenant_id, job_id=job_id, due_at=store.now(), set_at=store.now()
+        )
     )
 
     return job_id
@@ -191,7 +193,7 @@ def claim(store: Store, worker_id: str) -> Job | None:
 
     Tenants take turns, as with runs. A job that was begun too often fails instead.
     """
-    due = select(open_job.c.tenant_id).where(open_job.c.due_at <= store.now())
+    due = select(open_job.c.tenant_id).where(_is_due(store))
 
     for tenant_id in waiting_tenants(store, due, tenant.c.served_at):
         with store.of(tenant_id) as connection:
@@ -217,7 +219,7 @@ def renew(store: Store, held: Job) -> bool:
         if not _is_held(connection, held):
             return False
 
-        _due(connection, held, store.now() + LEASE)
+        _due(store, connection, held, LEASE)
 
     return True
 
@@ -278,7 +280,7 @@ def put_off(store: Store, held: Job, code: str, reason: str) -> bool:
 
         pause = min(FIRST_PAUSE * 2 ** (held.attempt - 1), LONGEST_PAUSE)
         _requeue(connection, held, error_code=code, error_text=reason)
-        _due(connection, held, store.now() + pause)
+        _due(store, connection, held, pause)
 
     return True
 
@@ -293,7 +295,7 @@ def give_back(store: Store, held: Job) -> bool:
             return False
 
         _requeue(connection, held, most_attempts=job.c.most_attempts + 1)
-        _due(connection, held, store.now())
+        _due(store, connection, held, 0.0)
 
     return True
 
@@ -307,7 +309,7 @@ def _next(store: Store, connection: Connection, tenant_id: str) -> Row[Any] | No
             (open_job.c.tenant_id == job.c.tenant_id)
             & (open_job.c.job_id == job.c.job_id),
         )
-        .where((job.c.tenant_id == tenant_id) & (open_job.c.due_at <= store.now()))
+        .where((job.c.tenant_id == tenant_id) & _is_due(store))
         .order_by(open_job.c.due_at, job.c.created_at, job.c.job_id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -338,7 +340,7 @@ def _taken(
             started_at=func.coalesce(job.c.started_at, store.now()),
         )
     )
-    _due(connection, taken, store.now() + LEASE)
+    _due(store, connection, taken, LEASE)
     connection.execute(
         update(tenant)
         .where(tenant.c.tenant_id == found.tenant_id)
@@ -355,9 +357,23 @@ def _poisoned(store: Store, connection: Connection, found: Row[Any]) -> None:
     _end(store, connection, names, JobStatus.FAILED, **error)
 
 
-def _due(connection: Connection, held: Job, at: ColumnElement[float]) -> None:
+def _due(store: Store, connection: Connection, held: Job, seconds: float) -> None:
+    """
+    Lets somebody look at a job after so many seconds.
+    """
     of_it = _of(open_job, held.tenant_id, held.job_id)
-    connection.execute(update(open_job).where(of_it).values(due_at=at))
+    values = {"due_at": store.now() + seconds, "set_at": store.now()}
+    connection.execute(update(open_job).where(of_it).values(**values))
+
+
+def _is_due(store: Store) -> ColumnElement[bool]:
+    """
+    Returns the condition on a job that its time has come, or was set so far ahead of
+    now that the clock has been put back since.
+    """
+    is_time = open_job.c.due_at <= store.now()
+
+    return is_time | (open_job.c.set_at > store.now() + FARTHEST)
 
 
 def _requeue(connection: Connection, held: Job, **values: object) -> None:

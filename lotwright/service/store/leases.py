@@ -31,10 +31,7 @@ from lotwright.service.store.schema import (
     tenant,
 )
 from lotwright.service.store.store import Store
-from lotwright.service.store.turns import LEASE, waiting_tenants
-
-#: No lease reaches farther than so many seconds.
-_FARTHEST = 300.0
+from lotwright.service.store.turns import FARTHEST, LEASE, waiting_tenants
 
 #: What a run does before it solves, and after it.
 _PREPARING = ("read", "select", "check", "network")
@@ -42,6 +39,26 @@ _DECODING = "decode"
 
 #: A run whose workers die is begun so often.
 MOST_ATTEMPTS = 3
+
+_OTHER = run.alias("other")
+
+#: The condition on a run that another one of its plan is worked on or comes first.
+_IS_HELD_UP = exists().where(
+    (_OTHER.c.tenant_id == run.c.tenant_id)
+    & (_OTHER.c.plan_id == run.c.plan_id)
+    & (
+        (_OTHER.c.status == RunStatus.RUNNING.value)
+        | (
+            (_OTHER.c.status == RunStatus.QUEUED.value)
+            & (_OTHER.c.created_at < run.c.created_at)
+        )
+    )
+)
+
+#: The condition on a run that it waits, and for no other run of its plan.
+_IS_FREE = (run.c.status == RunStatus.QUEUED.value) & (
+    (run.c.plan_id == "") | ~_IS_HELD_UP
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,7 +337,7 @@ def _next(store: Store, connection: Connection, tenant_id: str) -> Row[Any] | No
     is_lost = is_running & _is_over(store)
     query = (
         select(run)
-        .where(of_tenant & (_is_free() | is_lost))
+        .where(of_tenant & (_IS_FREE | is_lost))
         # Lost ones first: they take no place among those that are worked on.
         .order_by(is_running.desc(), run.c.created_at, run.c.run_id)
         .limit(1)
@@ -353,24 +370,6 @@ def _first_told(store: Store, phase: str) -> dict[str, Any]:
     column = run.c.decoding_at if phase == _DECODING else run.c.solving_at
 
     return {column.name: func.coalesce(column, store.now())}
-
-
-def _is_free() -> ColumnElement[bool]:
-    """
-    Returns the condition on a run that it waits, and for no other run of its plan.
-    """
-    other = run.alias("other")
-    is_before = (other.c.status == RunStatus.RUNNING.value) | (
-        (other.c.status == RunStatus.QUEUED.value)
-        & (other.c.created_at < run.c.created_at)
-    )
-    is_busy = exists().where(
-        (other.c.tenant_id == run.c.tenant_id)
-        & (other.c.plan_id == run.c.plan_id)
-        & is_before
-    )
-
-    return (run.c.status == RunStatus.QUEUED.value) & ((run.c.plan_id == "") | ~is_busy)
 
 
 def _taken(
@@ -470,7 +469,7 @@ def _is_over(store: Store) -> ColumnElement[bool]:
     """
     until = run.c.lease_until
 
-    return (until < store.now()) | (until > store.now() + _FARTHEST)
+    return (until < store.now()) | (until > store.now() + FARTHEST)
 
 
 def _held(lease: Lease) -> ColumnElement[bool]:

@@ -112,6 +112,11 @@ def _started(store: Store, connection: Connection, tenant_id: str, plan_id: str)
         connection.execute(update(due_plan).where(of_it).values(begin_at=opens))
         return 0
 
+    if _was_due(connection, tenant_id, plan_id, still.due_at):
+        # The clock was put back, and this time comes again.
+        plans.reschedule(store, connection, tenant_id, plan_id)
+        return 0
+
     run_id, outcome = _outcome(store, connection, tenant_id, found)
     connection.execute(
         insert(plan_moment).values(
@@ -126,6 +131,18 @@ def _started(store: Store, connection: Connection, tenant_id: str, plan_id: str)
     plans.reschedule(store, connection, tenant_id, plan_id)
 
     return int(outcome == "started")
+
+
+def _was_due(
+    connection: Connection, tenant_id: str, plan_id: str, due_at: float
+) -> bool:
+    """
+    Returns whether something came of a due time before.
+    """
+    of_it = (plan_moment.c.tenant_id == tenant_id) & (plan_moment.c.plan_id == plan_id)
+    query = select(plan_moment.c.due_at).where(of_it & (plan_moment.c.due_at == due_at))
+
+    return connection.execute(query).first() is not None
 
 
 def _outcome(

@@ -86,13 +86,14 @@ job = Table(
 Index("ix_job_newest", job.c.tenant_id, job.c.created_at)
 
 #: Jobs that are not over, and when somebody is to look at each: when it may begin, or
-#: when its worker is lost.
+#: when its worker is lost. When that was set tells whether the clock was put back since.
 open_job = Table(
     "open_job",
     METADATA,
     key("tenant_id"),
     key("job_id"),
     Column("due_at", Double, nullable=False),
+    Column("set_at", Double, nullable=False),
     belongs_to("tenant", "tenant_id"),
 )
 

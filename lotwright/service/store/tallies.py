@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,7 +20,7 @@ APART = "|"
 
 def add(connection: Connection, name: str, amounts: Mapping[str, float]) -> None:
     """
-    Adds to tallies, in the transaction of what is counted.
+    Adds to tallies of one name, in the transaction of what is counted.
 
     Parameters
     ----------
@@ -28,21 +29,31 @@ def add(connection: Connection, name: str, amounts: Mapping[str, float]) -> None
     name, amounts
         Name of the tallies, and how much to add by label.
     """
+    add_each(connection, {name: amounts})
+
+
+def add_each(
+    connection: Connection, amounts: Mapping[str, Mapping[str, float]]
+) -> None:
+    """
+    Adds to tallies, in the transaction of what is counted.
+
+    Parameters
+    ----------
+    connection
+        The transaction; it should end soon, because others wait to add.
+    amounts
+        How much to add by name and label.
+    """
     # The same order for everybody, so that no two wait for each other.
     rows = [
-        {"name": name, "label": label, "value": float(amounts[label])}
-        for label in sorted(amounts)
+        {"name": name, "label": label, "value": float(amounts[name][label])}
+        for name in sorted(amounts)
+        for label in sorted(amounts[name])
     ]
 
     if rows:
-        row = _insert(connection)(tally)
-        connection.execute(
-            row.on_conflict_do_update(
-                index_elements=["name", "label"],
-                set_={"value": tally.c.value + row.excluded.value},
-            ),
-            rows,
-        )
+        connection.execute(_adding(connection.dialect.name), rows)
 
 
 def every(connection: Connection) -> dict[str, dict[str, float]]:
@@ -63,18 +74,13 @@ def use(
     """
     Adds to what a tenant used today.
     """
-    row = _insert(connection)(usage).values(
-        tenant_id=tenant_id,
-        day=today(store, connection),
-        kind=kind,
-        amount=float(amount),
-    )
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["tenant_id", "day", "kind"],
-            set_={"amount": usage.c.amount + row.excluded.amount},
-        )
-    )
+    row = {
+        "tenant_id": tenant_id,
+        "day": today(store, connection),
+        "kind": kind,
+        "amount": float(amount),
+    }
+    connection.execute(_using(connection.dialect.name), row)
 
 
 def used(store: Store, connection: Connection, tenant_id: str) -> dict[str, float]:
@@ -97,8 +103,26 @@ def today(store: Store, connection: Connection) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
-def _insert(connection: Connection) -> Callable[[Table], sqlite.Insert]:
-    # Both dialects spell it the same way.
-    is_sqlite = connection.dialect.name == "sqlite"
+@cache
+def _adding(dialect: str) -> sqlite.Insert:
+    row = _insert(dialect)(tally)
 
-    return sqlite.insert if is_sqlite else postgresql.insert  # type: ignore[return-value]  # ditto
+    return row.on_conflict_do_update(
+        index_elements=["name", "label"],
+        set_={"value": tally.c.value + row.excluded.value},
+    )
+
+
+@cache
+def _using(dialect: str) -> sqlite.Insert:
+    row = _insert(dialect)(usage)
+
+    return row.on_conflict_do_update(
+        index_elements=["tenant_id", "day", "kind"],
+        set_={"amount": usage.c.amount + row.excluded.amount},
+    )
+
+
+def _insert(dialect: str) -> Callable[[Table], sqlite.Insert]:
+    # Both dialects spell it the same way.
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert  # type: ignore[return-value]  # ditto

@@ -99,6 +99,28 @@ def test_a_job_whose_worker_is_lost_is_begun_anew(
     assert {"by": "w2"} == _found(store, tenant, job_id).result
 
 
+@pytest.mark.parametrize("state", ["waits", "is held", "is put off"])
+def test_a_clock_that_is_put_back_keeps_no_job(
+    store: Store, tenant: str, clock: Clock, state: str
+) -> None:
+    """
+    Tests that a job is begun though the time that was set for it is still to come,
+    once.
+    """
+    job_id = _put(store, tenant)
+
+    if state != "waits":
+        held = _claimed(store)
+
+        if state == "is put off":
+            jobs.put_off(store, held, "unreachable", "No answer.")
+
+    clock.move(-3_600)
+
+    assert job_id == _claimed(store, "w2").job_id
+    assert jobs.claim(store, "w3") is None
+
+
 def test_a_job_that_is_put_off_waits_longer_each_time(
     store: Store, tenant: str, clock: Clock
 ) -> None:
@@ -196,3 +218,13 @@ def test_a_round_of_a_chore_is_done_once(store: Store, clock: Clock) -> None:
     second = [take_turn(store, "sweep", 60) for _ in range(3)]
 
     assert [True, False, False] == first == second
+
+
+def test_a_clock_that_is_put_back_keeps_no_chore(store: Store, clock: Clock) -> None:
+    """
+    Tests that a chore is done, and once, though it seems to be due in an hour.
+    """
+    assert take_turn(store, "sweep", 60)
+    clock.move(-3_600)
+
+    assert [True, False] == [take_turn(store, "sweep", 60) for _ in range(2)]

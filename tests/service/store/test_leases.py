@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from lotwright.fanout.task import Wish
-from lotwright.service.store import leases, runs
+from lotwright.service.store import leases, runs, tallies
 from lotwright.service.store.schema import open_run
 from lotwright.service.store.store import Store
 from lotwright.service.store.turns import LEASE
@@ -58,6 +58,48 @@ def test_tenants_take_turns(
         found.append(lease.tenant_id)
 
     assert other in found[:2]
+
+
+def test_a_clock_that_is_put_back_keeps_no_tenant_waiting(
+    store: Store, tenant: str, other: str, clock: Clock
+) -> None:
+    """
+    Tests that a tenant which was served at a time that is still to come has its turn,
+    and no more than that.
+    """
+    put_run(store, tenant, "early")
+    leases.succeed(store, _lease(store), {"orders": b"x"}, {})
+    clock.move(-3_600)
+
+    for number in range(2):
+        put_run(store, tenant, f"shop {number}")
+        put_run(store, other, f"shop {number}")
+
+    found = []
+
+    for number in range(4):
+        clock.move(1)
+        lease = _lease(store, f"w{number}")
+        leases.succeed(store, lease, {"orders": b"x"}, {})
+        found.append(lease.tenant_id)
+
+    assert [tenant, other, tenant, other] == found
+
+
+def test_a_clock_that_is_put_back_gives_no_seconds_back(
+    store: Store, tenant: str, clock: Clock
+) -> None:
+    """
+    Tests that a run which ends before it has begun has used nothing.
+    """
+    put_run(store, tenant)
+    lease = _lease(store)
+    clock.move(-100)
+
+    assert leases.succeed(store, lease, {"orders": b"x"}, {})
+
+    with store.look(tenant) as connection:
+        assert {"solver_seconds": 0.0} == tallies.used(store, connection, tenant)
 
 
 def test_a_tenant_has_so_many_workers(store: Store, tenant: str) -> None:

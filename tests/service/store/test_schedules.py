@@ -91,6 +91,29 @@ def test_what_was_missed_is_caught_up_once(
     assert 2 == _runs(store, tenant, plan)
 
 
+def test_a_time_that_comes_again_counts_once(
+    store: Store, tenant: str, clock: Clock
+) -> None:
+    """
+    Tests that a due time which the clock tells twice starts one run, and that the
+    schedule goes on.
+    """
+    _set(clock, "2026-11-23T05:00+00:00")
+    plan = put_plan(store, tenant, cron="0 6 * * *", is_scheduled=True)
+    clock.move(3_600)
+    assert 1 == schedules.start_due(store)
+    clock.move(-3_600)
+
+    with store.of(tenant) as connection:
+        plans.change(store, connection, tenant, plan, {"cron": "0 6,8 * * *"})
+
+    clock.move(3_600)
+    assert 0 == schedules.start_due(store)
+    clock.move(7_200)
+    assert 1 == schedules.start_due(store)
+    assert 2 == _runs(store, tenant, plan)
+
+
 def test_what_is_late_waits_for_its_window(
     store: Store, tenant: str, clock: Clock
 ) -> None:

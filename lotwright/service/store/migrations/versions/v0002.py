@@ -95,6 +95,7 @@ def _create_jobs() -> None:
         sa.Column("tenant_id", sa.Text(), nullable=False),
         sa.Column("job_id", sa.Text(), nullable=False),
         sa.Column("due_at", sa.Double(), nullable=False),
+        sa.Column("set_at", sa.Double(), nullable=False),
         _of_tenant("open_job"),
         sa.PrimaryKeyConstraint("tenant_id", "job_id", name=op.f("pk_open_job")),
     )
