@@ -86,7 +86,8 @@ job = Table(
 Index("ix_job_newest", job.c.tenant_id, job.c.created_at)
 
 #: Jobs that are not over, and when somebody is to look at each: when it may begin, or
-#: when its worker is lost. When that was set tells whether the clock was put back since.
+#: when its worker is lost; and when that was set, which tells whether the clock was put
+#: back since.
 open_job = Table(
     "open_job",
     METADATA,
