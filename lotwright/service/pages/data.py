@@ -18,6 +18,7 @@ from lotwright.service.connect import shipped
 from lotwright.service.pages.frame import page
 from lotwright.service.pages.visits import Visitor
 from lotwright.service.store import datasets
+from lotwright.service.store.lists import Part
 
 router = APIRouter(prefix="/ui", include_in_schema=False)
 
@@ -60,7 +61,9 @@ def show_list(request: Request, who: Visitor, store: StoreOf) -> Response:
             (
                 row,
                 datasets.tables(connection, who.tenant_id, row.dataset_id),
-                datasets.versions(connection, who.tenant_id, row.dataset_id)[:1],
+                datasets.versions(
+                    connection, who.tenant_id, row.dataset_id, Part(most=1)
+                ),
             )
             for row in datasets.every(connection, who.tenant_id)
         ]

@@ -4,6 +4,7 @@ Pages of plans: what is planned again and again, how, and when.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,9 +13,10 @@ from sqlalchemy import Connection, Row, select
 from lotwright.service.api.access import StoreOf
 from lotwright.service.api.plan_documents import DemandKind
 from lotwright.service.api.plans import get_plan
+from lotwright.service.pages.choices import data_choices, scenario_choices
 from lotwright.service.pages.frame import NAVIGATION, Entry, page, refuse_without
 from lotwright.service.pages.visits import Visitor
-from lotwright.service.store import connections, datasets, plans, scenarios, schedules
+from lotwright.service.store import connections, datasets, plans, schedules
 from lotwright.service.store.moments import Schedule
 from lotwright.service.store.schema import run
 from lotwright.service.store.tenants import Scope
@@ -113,28 +115,32 @@ def show_one(request: Request, plan_id: str, who: Visitor, store: StoreOf) -> Re
     found = get_plan(plan_id, Response(), who.principal, store)
 
     with store.look(who.tenant_id) as connection:
-        choices = _choices(connection, who.tenant_id)
+        choices = _choices(connection, who.tenant_id, found)
         past = schedules.moments(connection, who.tenant_id, plan_id, limit=20)
 
     return page(request, who, "plan.html", plan=found, past=past, **choices)
 
 
-def _choices(connection: Connection, tenant_id: str) -> dict[str, Any]:
+def _choices(
+    connection: Connection, tenant_id: str, plan: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """
-    Returns what a plan can be about, and where it can be published to.
+    Returns what a plan can be about, that which it is about in any case, and where it
+    can be published to.
     """
-    data = datasets.every(connection, tenant_id)
-
+    given = plan or {}
+    data = data_choices(
+        connection,
+        tenant_id,
+        dataset=given.get("dataset") or "",
+        chosen=given.get("version") or "",
+    )
     return {
         "datasets": data,
-        "versions": {
-            row.dataset_id: [
-                {"version": each.version_id, "number": each.number}
-                for each in datasets.versions(connection, tenant_id, row.dataset_id)
-            ]
-            for row in data
-        },
-        "scenarios": scenarios.every(connection, tenant_id),
+        "versions": {each["dataset"]: each["versions"] for each in data},
+        "scenarios": scenario_choices(
+            connection, tenant_id, chosen=given.get("scenario") or ""
+        ),
         "targets": connections.every(connection, tenant_id),
         "fences": list(FENCES.items()),
         "kinds": get_args(DemandKind),

@@ -15,6 +15,7 @@ from lotwright.model.tables import OUTPUT_TABLES
 from lotwright.plot.kpi_list import HEADLINE, Card, cards_of
 from lotwright.service.api.access import StoreOf
 from lotwright.service.api.problems import known, unknown
+from lotwright.service.pages.choices import data_choices
 from lotwright.service.pages.frame import page, refuse_without
 from lotwright.service.pages.visits import Visit, Visitor
 from lotwright.service.store import blobs, datasets, runs
@@ -37,6 +38,8 @@ _LOOKED_AT = 50
 
 #: Seconds that a run may search, where nobody says otherwise.
 _LIMIT = 60.0
+
+_Named = Annotated[str, Query(max_length=100)]
 
 
 @router.get("")
@@ -77,31 +80,20 @@ def show_form(
     request: Request,
     who: Visitor,
     store: StoreOf,
-    dataset: Annotated[str, Query(max_length=100)] = "",
+    dataset: _Named = "",
+    version: _Named = "",
 ) -> Response:
     """
-    Shows the form that starts a run.
+    Shows the form that starts a run, of the data set and version that are named.
     """
     refuse_without(who, Scope.RUN)
 
     with store.look(who.tenant_id) as connection:
-        found = [
-            {
-                "dataset": row.dataset_id,
-                "name": row.name,
-                "versions": [
-                    {"version": each.version_id, "number": each.number}
-                    for each in datasets.versions(
-                        connection, who.tenant_id, row.dataset_id
-                    )
-                ],
-            }
-            for row in datasets.every(connection, who.tenant_id)
-        ]
+        found = data_choices(connection, who.tenant_id, dataset=dataset, chosen=version)
 
     usable = [each for each in found if each["versions"]]
 
-    return page(request, who, "run_new.html", datasets=usable, chosen=dataset)
+    return page(request, who, "run_new.html", datasets=usable)
 
 
 @router.get("/{run_id}")

@@ -5,13 +5,14 @@ Pages of scenarios: changes of data that are kept, planned, compared and promote
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import StoreOf
 from lotwright.service.api.problems import known
+from lotwright.service.pages.choices import data_choices, scenario_choices
 from lotwright.service.pages.frame import NAVIGATION, Entry, page, refuse_without
 from lotwright.service.pages.runs import names_of, without_changes
 from lotwright.service.pages.visits import Visitor
@@ -26,6 +27,8 @@ NAVIGATION[-2:-2] = [Entry(title="Scenarios", path="/ui/scenarios", shortcut="w"
 
 #: Runs of a scenario that its page lists.
 _LATEST = 10
+
+_Named = Annotated[str, Query(max_length=100)]
 
 
 @router.get("")
@@ -45,22 +48,30 @@ def show_list(request: Request, who: Visitor, store: StoreOf) -> Response:
 
 
 @router.get("/new")
-def show_new(request: Request, who: Visitor, store: StoreOf) -> Response:
+def show_new(
+    request: Request,
+    who: Visitor,
+    store: StoreOf,
+    dataset: _Named = "",
+    version: _Named = "",
+) -> Response:
     """
-    Shows the form of a new scenario.
+    Shows the form of a new scenario, of the data set and version that are named.
     """
     refuse_without(who, Scope.WRITE)
 
     with store.look(who.tenant_id) as connection:
-        usable = _versions(connection, who.tenant_id)
-        bases = scenarios.every(connection, who.tenant_id)
+        usable = data_choices(
+            connection, who.tenant_id, dataset=dataset, chosen=version
+        )
+        bases = scenario_choices(connection, who.tenant_id)
 
     return page(
         request,
         who,
         "scenario.html",
         scenario=None,
-        usable=usable,
+        usable=[each for each in usable if each["versions"]],
         bases=bases,
         form=change_form(),
     )
@@ -82,7 +93,9 @@ def show_one(
         sources = _sources(connection, tenant_id, [found])
         users = scenarios.users(connection, tenant_id, scenario_id)
         names = names_of(connection, tenant_id, latest)
-        usable = _versions(connection, tenant_id)
+        usable = data_choices(
+            connection, tenant_id, dataset=found.dataset_id, chosen=found.version_id
+        )
 
     planned = next((row for row in latest if row.has_result), None)
 
@@ -134,25 +147,6 @@ def _sources(
         )
 
     return found
-
-
-def _versions(connection: Connection, tenant_id: str) -> list[dict[str, Any]]:
-    """
-    Returns the data sets that have versions, with these.
-    """
-    every = [
-        {
-            "dataset": row.dataset_id,
-            "name": row.name,
-            "versions": [
-                {"version": each.version_id, "number": each.number}
-                for each in datasets.versions(connection, tenant_id, row.dataset_id)
-            ],
-        }
-        for row in datasets.every(connection, tenant_id)
-    ]
-
-    return [each for each in every if each["versions"]]
 
 
 def _given(found: Row[Any]) -> dict[str, Any]:

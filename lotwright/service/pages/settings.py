@@ -21,6 +21,7 @@ from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.pages.frame import Entry, page, refuse_without
 from lotwright.service.pages.visits import Visit, Visitor
 from lotwright.service.store import audit, keys, people, quotas
+from lotwright.service.store.lists import Part
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Scope
 
@@ -43,10 +44,11 @@ SCOPES = {
     Scope.ADMIN: "keys, people, quotas, erasure",
 }
 
-#: Acts on one page of the audit.
+#: Rows of one page of the audit, and of keys and people.
 _PAGE = 100
 
 _Scopes = Annotated[list[Scope], Form()]
+_After = Annotated[str, Query(max_length=4000)]
 _Name = Annotated[Name, Form()]
 
 
@@ -72,13 +74,15 @@ def show_own(
 
 
 @router.get("/keys")
-def show_keys(request: Request, who: Visitor, store: StoreOf) -> Response:
+def show_keys(
+    request: Request, who: Visitor, store: StoreOf, after: _After = ""
+) -> Response:
     """
     Shows the keys of the tenant, never their secrets.
     """
     refuse_without(who, Scope.ADMIN)
 
-    return _keys(request, who, store)
+    return _keys(request, who, store, after=after)
 
 
 @router.post("/keys")
@@ -112,13 +116,15 @@ def revoke_key(request: Request, key_id: str, who: Visitor, store: StoreOf) -> R
 
 
 @router.get("/people")
-def show_people(request: Request, who: Visitor, store: StoreOf) -> Response:
+def show_people(
+    request: Request, who: Visitor, store: StoreOf, after: _After = ""
+) -> Response:
     """
     Shows the people of the tenant.
     """
     refuse_without(who, Scope.ADMIN)
 
-    return _people(request, who, store)
+    return _people(request, who, store, after=after)
 
 
 @router.post("/people")
@@ -204,12 +210,22 @@ def show_audit(
     )
 
 
-def _keys(request: Request, who: Visit, store: Store, *, made: str = "") -> Response:
+def _keys(
+    request: Request, who: Visit, store: Store, *, after: str = "", made: str = ""
+) -> Response:
     with store.look(who.tenant_id) as connection:
-        rows = keys.every(connection, who.tenant_id)
+        rows = keys.every(connection, who.tenant_id, Part(after=after, most=_PAGE))
 
     return page(
-        request, who, "keys.html", tabs=TABS, keys=rows, scopes=SCOPES, made=made
+        request,
+        who,
+        "keys.html",
+        tabs=TABS,
+        keys=rows,
+        more=rows.cursor,
+        is_first=not after,
+        scopes=SCOPES,
+        made=made,
     )
 
 
@@ -218,13 +234,22 @@ def _people(
     who: Visit,
     store: Store,
     *,
+    after: str = "",
     made: tuple[str, str] | None = None,
 ) -> Response:
     with store.look(who.tenant_id) as connection:
-        rows = people.every(connection, who.tenant_id)
+        rows = people.every(connection, who.tenant_id, Part(after=after, most=_PAGE))
 
     return page(
-        request, who, "people.html", tabs=TABS, people=rows, scopes=SCOPES, made=made
+        request,
+        who,
+        "people.html",
+        tabs=TABS,
+        people=rows,
+        more=rows.cursor,
+        is_first=not after,
+        scopes=SCOPES,
+        made=made,
     )
 
 

@@ -9,11 +9,12 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from lotwright.service.store.lists import Part, Rows, listed
 from lotwright.service.store.schema_people import person, session, sign_in_failure
 from lotwright.service.store.store import Store, new_id
 from lotwright.service.store.tenants import Scope, tenant_named
@@ -118,13 +119,21 @@ def named(connection: Connection, tenant_id: str, name: str) -> Row[Any] | None:
     ).first()
 
 
-def every(connection: Connection, tenant_id: str) -> Sequence[Row[Any]]:
+def every(connection: Connection, tenant_id: str, part: Part | None = None) -> Rows:
     """
-    Returns all people of a tenant, by name.
+    Returns people of a tenant, by name; never what is kept of their passwords.
     """
-    query = select(person).where(person.c.tenant_id == tenant_id)
+    shown = (
+        person.c.person_id,
+        person.c.name,
+        person.c.scopes,
+        person.c.created_at,
+        person.c.signed_in_at,
+        person.c.ended_at,
+    )
+    query = select(*shown).where(person.c.tenant_id == tenant_id)
 
-    return connection.execute(query.order_by(person.c.name)).all()
+    return listed(connection, query, person.c.name, part=part)
 
 
 def end(store: Store, connection: Connection, tenant_id: str, person_id: str) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from lotwright.service.store import people
+from lotwright.service.store.tenants import Scope
 from tests.service.api.server import Service
 
 #: What lists hold.
@@ -17,6 +19,7 @@ _LISTS = (
     "datasets",
     "jobs",
     "keys",
+    "people",
     "plans",
     "publications",
     "runs",
@@ -55,6 +58,31 @@ def test_data_sets_come_part_by_part(service: Service) -> None:
     assert (422, "cursor") == (refused.status_code, refused.json()["code"])
 
 
+def test_people_come_part_by_part(service: Service) -> None:
+    """
+    Tests that parts make the whole, with what an administrator wants to know and
+    nothing of a password.
+    """
+    tenant = service.tenant("crowd")
+    names = [f"person {at}" for at in range(3)]
+    expected = ["created_at", "ended_at", "name", "person", "scopes", "signed_in_at"]
+
+    with service.store.of(tenant) as connection:
+        for name in names:
+            secret = f"a password for {name}"
+            people.create(service.store, connection, tenant, name, secret, [Scope.RUN])
+
+    with service.client(tenant) as client:
+        first = _got(client, "/v1/people", limit=2)
+        second = _got(client, "/v1/people", limit=2, cursor=first["cursor"])
+
+    found = [*first["people"], *second["people"]]
+    assert names == [each["name"] for each in found]
+    assert expected == sorted(found[0])
+    assert (["run"], None) == (found[0]["scopes"], found[0]["ended_at"])
+    assert second["cursor"] is None
+
+
 @pytest.mark.parametrize("name", _LISTS)
 def test_every_list_tells_where_to_go_on(owner: httpx.Client, name: str) -> None:
     """
@@ -76,7 +104,7 @@ def test_new_lists_come_part_by_part(service: Service) -> None:
     lists = {
         path: {each["name"] for each in ways["get"]["parameters"]}
         for path, ways in paths.items()
-        if "get" in ways and path.endswith("s") and path.count("/") == 2
+        if "get" in ways and path.endswith(("s", "people")) and path.count("/") == 2
     }
 
     assert {f"/v1/{name}" for name in _LISTS} == set(lists)

@@ -22,6 +22,7 @@ from lotwright.service.api import (
     jobs,
     keys,
     loads,
+    people,
     plans,
     publications,
     reasons,
@@ -130,6 +131,7 @@ ROUTES = {
     "GET /v1/keys": "admin",
     "POST /v1/keys": "admin",
     "DELETE /v1/keys/{key_id}": "admin",
+    "GET /v1/people": "admin",
     "GET /v1/me": "read",
     "GET /v1/webhooks": "admin",
     "POST /v1/webhooks": "admin",
@@ -189,6 +191,7 @@ def _routes() -> Iterator[str]:
     for part in (
         tenant,
         keys,
+        people,
         audits,
         datasets,
         runs,

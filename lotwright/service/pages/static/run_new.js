@@ -15,7 +15,7 @@
     form.version.replaceChildren(
       ...found.versions.map((each, place) => {
         const text = `${each.number}${place === 0 ? " (newest)" : ""}`;
-        return lw.make("option", { value: each.version }, text);
+        return lw.make("option", { value: each.version, selected: each.is_chosen }, text);
       }),
     );
   }
