@@ -4,12 +4,12 @@ A working process as its parent sees it: send, listen, ask, kill.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from lotwright.fanout.children import end_of
@@ -43,13 +43,18 @@ class WorkingProcess:
     """
 
     def __init__(self, task: str, *, memory_mb: int = 0) -> None:
-        theirs_in, self._inbox = os.pipe()
-        self._outbox, theirs_out = os.pipe()
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115  # open while it runs
         # The end of a task and the wish for it may meet.
         self._lock = threading.Lock()
+        self._is_gone = False
 
-        try:
+        with ExitStack() as lent, ExitStack() as held:
+            theirs_in, self._inbox = os.pipe()
+            lent.callback(os.close, theirs_in)
+            held.callback(os.close, self._inbox)
+            self._outbox, theirs_out = os.pipe()
+            lent.callback(os.close, theirs_out)
+            held.callback(os.close, self._outbox)
+            self._words = held.enter_context(tempfile.TemporaryFile())
             self._child = nursery().child(
                 Order(
                     task=task,
@@ -60,12 +65,7 @@ class WorkingProcess:
                     words=self._words.fileno(),
                 )
             )
-        except BaseException:
-            self._release()
-            raise
-        finally:
-            os.close(theirs_in)
-            os.close(theirs_out)
+            self._held = held.pop_all()
 
     @property
     def pid(self) -> int:
@@ -110,15 +110,17 @@ class WorkingProcess:
 
     def ask(self, wish: Wish) -> None:
         """
-        Asks the running task something, unless it is still being told what to do.
+        Asks the running task something, unless it is still being told what to do, or
+        the process is buried.
         """
         # Whoever asks may be the one who ends a process that does not read.
         if not self._lock.acquire(blocking=False):
             return
 
         try:
-            with contextlib.suppress(OSError):
-                write(self._inbox, Kind.WISH, wish.value.encode())
+            if not self._is_gone:
+                with suppress(OSError):
+                    write(self._inbox, Kind.WISH, wish.value.encode())
         finally:
             self._lock.release()
 
@@ -162,9 +164,10 @@ class WorkingProcess:
         return None
 
     def _release(self) -> None:
-        os.close(self._inbox)
-        os.close(self._outbox)
-        self._words.close()
+        # Whoever still asks must not write to what has its number next.
+        with self._lock:
+            self._is_gone = True
+            self._held.close()
 
     def _last_words(self) -> str:
         """

@@ -15,6 +15,9 @@ from lotwright.fanout.fanout import Fanout
 from lotwright.fanout.process import WorkingProcess
 from lotwright.fanout.task import Line, Wish, name_of
 
+#: Bytes of a large answer.
+LARGE = 8 << 20
+
 
 def doubled(payload: bytes, line: Line) -> bytes:
     """
@@ -164,3 +167,20 @@ def hold(payload: bytes, line: Line) -> bytes:
 
     while True:
         threading.Event().wait(1.0)
+
+
+def chatter(_payload: bytes, line: Line) -> bytes:
+    """
+    Answers at length while a thread that it has left behind goes on to tell things.
+    """
+    begun = threading.Event()
+
+    def tell() -> None:
+        while True:
+            line.say(b"x" * 100_000)
+            begun.set()
+
+    threading.Thread(target=tell, daemon=True).start()
+    begun.wait()
+
+    return bytes(LARGE)

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,24 @@ def hear(text):
     os.kill(os.getpid(), 9)
 
 WorkingProcess("tests.fanout.tasks:hold").do(b"on", hear)
+"""
+
+#: What an owner does who has no room for the words of a child.
+_STARVED = """
+import os
+import tempfile
+from lotwright.fanout.process import WorkingProcess
+
+def refuse():
+    raise OSError("There is no room.")
+
+tempfile.TemporaryFile = refuse
+before = os.listdir("/proc/self/fd")
+
+try:
+    WorkingProcess("tests.fanout.tasks:hold")
+except OSError as error:
+    print(error, before == os.listdir("/proc/self/fd"))
 """
 
 
@@ -266,6 +285,44 @@ def test_a_mother_has_nothing_left_of_those_who_are_gone() -> None:
     assert 1 == len(set(counts))
     assert first == last
     assert "" == Path(f"/proc/{mother}/task/{mother}/children").read_text()
+
+
+def test_a_process_that_cannot_start_leaves_nothing_open() -> None:
+    """
+    Tests that whoever has no room for a process has as many descriptors as before.
+    """
+    told = subprocess.check_output(
+        [sys.executable, "-c", _STARVED],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        text=True,
+    )
+
+    assert "There is no room. True\n" == told
+
+
+def test_a_wish_after_the_end_reaches_nobody() -> None:
+    """
+    Tests that nothing is written to those who have got the descriptors of a process
+    that is buried.
+    """
+    with _process(tasks.hold) as process:
+        pass
+
+    pipes = [os.pipe() for _ in range(8)]
+    process.ask(Wish.STOP)
+    found = select.select([reading for reading, _ in pipes], [], [], 0.0)[0]
+
+    for end in chain.from_iterable(pipes):
+        os.close(end)
+
+    assert [] == found
+
+
+def test_an_answer_stays_whole_while_others_talk() -> None:
+    """
+    Tests that what a thread of a task tells does not get into its answer.
+    """
+    assert tasks.LARGE == len(_answer(tasks.chatter))
 
 
 def _pidfd(pid: int) -> int | None:
