@@ -47,6 +47,9 @@ _PROBLEM: dict[str, Any] = {
     },
 }
 
+#: Header by which an answer is known again.
+_TAG = {"ETag": {"schema": {"type": "string"}, "description": "For If-None-Match."}}
+
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 _DOCUMENT: dict[str, Any] = {"schema": {"type": "object"}}
 
@@ -126,6 +129,13 @@ def _complete_operation(path: str, operation: dict[str, Any]) -> None:
         str(status): {"description": text, "content": {MEDIA_TYPE: problem}}
         for status, text in _REFUSALS.items()
     }
+
+    if "if-none-match" in names:
+        responses["200"]["headers"] = _TAG
+        responses["304"] = {
+            "description": "It is as it was when it had this tag.",
+            "headers": _TAG,
+        }
 
     if path.endswith("/log"):
         responses["206"] = {

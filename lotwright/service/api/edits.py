@@ -26,7 +26,7 @@ from lotwright.service.api.plan_documents import BulkEdit, NewEdits, Replanning
 from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.api.promotions import promoted
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag, stale
-from lotwright.service.api.runs import admit, get_run
+from lotwright.service.api.runs import admit, run_shown
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, drafts, runs
 from lotwright.service.store.drafts import TokenError
@@ -208,7 +208,7 @@ def replan_run(
 
     response.headers["Location"] = f"/v1/runs/{made}"
 
-    return {**get_run(made, who, store), "edits": rows}
+    return {**run_shown(made, who, store), "edits": rows}
 
 
 @router.post("/promote", status_code=201, dependencies=[PLACE])

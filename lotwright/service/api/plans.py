@@ -32,7 +32,7 @@ from lotwright.service.api.plan_documents import (
 )
 from lotwright.service.api.problems import Refusal, known, taken
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
-from lotwright.service.api.runs import admit, get_run, refuse_too_many
+from lotwright.service.api.runs import admit, refuse_too_many, run_shown
 from lotwright.service.store import audit, datasets, plans, scenarios, schedules
 from lotwright.service.store.plans import NoDataError, Start, Started
 from lotwright.service.store.store import Store
@@ -238,7 +238,7 @@ def _answer(
     started: Started, response: Response, who: Principal, store: Store
 ) -> dict[str, Any]:
     response.headers["Location"] = f"/v1/runs/{started.run_id}"
-    found = get_run(started.run_id, who, store)
+    found = run_shown(started.run_id, who, store)
 
     return {**found, "merged": started.is_merged}
 

@@ -31,6 +31,7 @@ from lotwright.service.api.kept import (
 )
 from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import Refusal, unknown
+from lotwright.service.api.tags import SeenOf
 
 router = APIRouter(prefix="/v1", tags=["results"])
 
@@ -40,24 +41,25 @@ _MOST_BUCKETS = 1000
 
 
 @router.get("/runs/{run_id}/tables")
-def list_tables(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
+def list_tables(run_id: str, who: Reader, store: StoreOf, seen: SeenOf) -> Response:
     """
     Returns the names of the tables of a plan.
     """
-    return {"tables": list(result_of(store, who, run_id)[1])}
+    _, digests = result_of(store, who, run_id)
+
+    return seen.answer(lambda: {"tables": list(digests)})
 
 
 @router.get("/runs/{run_id}/record")
-def get_record(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
+def get_record(run_id: str, who: Reader, store: StoreOf, seen: SeenOf) -> Response:
     """
     Returns the record of a run that has a plan: what was asked, done and proven.
 
     An objective or bound that nobody knows is the word ``inf`` or ``-inf``.
     """
     found, _ = result_of(store, who, run_id)
-    record: dict[str, Any] = found.summary["run"]
 
-    return record
+    return seen.answer(lambda: found.summary["run"])
 
 
 @router.get("/runs/{run_id}/tables/{table}", dependencies=[LOOK])
@@ -67,26 +69,32 @@ def get_table(
     who: Reader,
     store: StoreOf,
     asked: AskedOf,
+    seen: SeenOf,
 ) -> Response:
     """
     Returns a table of a plan: a page of JSON, or all of it as CSV, Excel, Parquet or
-    Arrow.
+    Arrow. It never changes: 304 where ``If-None-Match`` has the ``ETag`` of it.
     """
     _, digests = result_of(store, who, run_id)
 
     if table not in digests:
         raise unknown()
 
-    if is_as_stored(asked):
-        stream = stream_of(store, who.tenant_id, digests[table])
+    def made() -> Response:
+        if is_as_stored(asked):
+            stream = stream_of(store, who.tenant_id, digests[table])
+            return Response(stream, media_type=ARROW)
 
-        return Response(stream, media_type=ARROW)
+        cells = cells_of(store, who.tenant_id, digests[table])
+        return cells_answer(table, cells, asked)
 
-    return cells_answer(table, cells_of(store, who.tenant_id, digests[table]), asked)
+    return seen.answer(made)
 
 
 @router.get("/runs/{run_id}/demands/{demand_id:path}/why", dependencies=[LOOK])
-def get_why(run_id: str, demand_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
+def get_why(
+    run_id: str, demand_id: str, who: Reader, store: StoreOf, seen: SeenOf
+) -> Response:
     """
     Returns why a demand is late or short.
     """
@@ -99,17 +107,15 @@ def get_why(run_id: str, demand_id: str, who: Reader, store: StoreOf) -> dict[st
 
     rows = plan.explanations[plan.explanations["demand_id"] == demand_id]
 
-    return {
-        **answer.to_dict(),
-        "text": str(answer),
-        "explanations": rows_as_json(rows),
-    }
+    found = {**answer.to_dict(), "text": str(answer)}
+
+    return seen.answer(lambda: {**found, "explanations": rows_as_json(rows)})
 
 
 @router.get("/runs/{run_id}/orders/{order_id:path}/why", dependencies=[LOOK])
 def get_why_order(
-    run_id: str, order_id: str, who: Reader, store: StoreOf
-) -> dict[str, Any]:
+    run_id: str, order_id: str, who: Reader, store: StoreOf, seen: SeenOf
+) -> Response:
     """
     Returns what each part of a planned order is for.
     """
@@ -120,7 +126,7 @@ def get_why_order(
     except KeyError as error:
         raise unknown() from error
 
-    return {**answer.to_dict(), "in_words": str(answer)}
+    return seen.answer(lambda: {**answer.to_dict(), "in_words": str(answer)})
 
 
 @router.get("/compare", dependencies=[LOOK])

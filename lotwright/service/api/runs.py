@@ -31,6 +31,7 @@ from lotwright.service.api.limits import Stream
 from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.polled import Polled
 from lotwright.service.api.problems import Refusal, known, unknown
+from lotwright.service.api.tags import SeenOf
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, quotas, runs
 from lotwright.service.store.schema import RunStatus
@@ -73,7 +74,7 @@ def start_run(
 
     response.headers["Location"] = f"/v1/runs/{run_id}"
 
-    return get_run(run_id, who, store)
+    return run_shown(run_id, who, store)
 
 
 @router.get("")
@@ -117,9 +118,24 @@ def list_runs(
 
 
 @router.get("/{run_id}")
-def get_run(run_id: str, who: Reader, store: StoreOf) -> dict[str, Any]:
+def get_run(run_id: str, who: Reader, store: StoreOf, seen: SeenOf) -> Response:
     """
-    Returns where a run is, and its figures once it is over.
+    Returns where a run is, and its figures once it is over; 304 where ``If-None-Match``
+    has the ``ETag`` of what it would return.
+    """
+    found = run_shown(run_id, who, store)
+
+    return seen.answer(lambda: found, json.dumps(found, sort_keys=True))
+
+
+def run_shown(run_id: str, who: Principal, store: Store) -> dict[str, Any]:
+    """
+    Returns a run as a document.
+
+    Raises
+    ------
+    Refusal
+        When there is no such run.
     """
     with store.look(who.tenant_id) as connection:
         found = known(runs.find(connection, who.tenant_id, run_id))
@@ -158,7 +174,7 @@ async def stream_events(
     """
     Streams the events of a run, from the one after ``Last-Event-ID``, to its end.
     """
-    await run_in_threadpool(get_run, run_id, who, store)
+    await run_in_threadpool(run_shown, run_id, who, store)
     place = limits_of(request).stream(asker(who), who.quotas.streams)
     stream = _events(request, store, who.tenant_id, run_id, last_event_id)
 
@@ -310,7 +326,7 @@ def _wished(
         done = act(request, who, wanted, run_id)
         audit.record(store, connection, who.tenant_id, done)
 
-    return get_run(run_id, who, store)
+    return run_shown(run_id, who, store)
 
 
 async def _events(

@@ -32,7 +32,7 @@ from lotwright.service.api.plan_documents import (
 from lotwright.service.api.problems import Refusal, known, taken
 from lotwright.service.api.promotions import promoted
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
-from lotwright.service.api.runs import admit, get_run
+from lotwright.service.api.runs import admit, run_shown
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, runs, scenarios
 from lotwright.service.store.store import Store
@@ -199,7 +199,7 @@ def run_scenario(
 
     response.headers["Location"] = f"/v1/runs/{run_id}"
 
-    return get_run(run_id, who, store)
+    return run_shown(run_id, who, store)
 
 
 @router.post("/{scenario_id}/promote", status_code=201, dependencies=[PLACE])

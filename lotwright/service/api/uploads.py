@@ -38,6 +38,7 @@ from lotwright.service.api.formats import (
 )
 from lotwright.service.api.looks import LOOK
 from lotwright.service.api.problems import Refusal, known, unknown
+from lotwright.service.api.tags import SeenOf
 from lotwright.service.connect import shipped
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, blobs, datasets, quotas
@@ -175,17 +176,27 @@ def get_version_table(
     who: Reader,
     store: StoreOf,
     asked: AskedOf,
+    seen: SeenOf,
 ) -> Response:
     """
-    Returns a table of a version: a page of JSON, or all of it in another format.
+    Returns a table of a version: a page of JSON, or all of it in another format. It
+    never changes: 304 where ``If-None-Match`` has the ``ETag`` of it.
     """
     with store.look(who.tenant_id) as connection:
         states = datasets.version_tables(
             connection, who.tenant_id, dataset_id, version_id
         )
-        stream = _stream(connection, who, states, table)
 
-    return table_answer(table, stream, asked)
+    if table not in states:
+        raise unknown()
+
+    def made() -> Response:
+        with store.look(who.tenant_id) as connection:
+            stream = _stream(connection, who, states, table)
+
+        return table_answer(table, stream, asked)
+
+    return seen.answer(made)
 
 
 class _Upload:

@@ -8,8 +8,11 @@ from collections.abc import Generator
 
 import httpx
 import pytest
+from sqlalchemy import delete, update
 
-from lotwright.service.store import quotas
+from lotwright.service.store import connections, jobs, quotas
+from lotwright.service.store.connections import NewConnection
+from lotwright.service.store.schema_connections import open_job
 from tests.service.api.server import Service, planned, put_example
 
 #: What a run is started with, once there are a plan, a scenario and a run to edit.
@@ -141,3 +144,73 @@ def test_no_stream_is_opened_beyond(
         found = client.get(f"/v1/runs/{names['run']}/events")
 
     _assert_beyond("streams", found)
+
+
+def test_no_job_is_queued_beyond(
+    service: Service, owner: httpx.Client, version: tuple[str, str], run: str
+) -> None:
+    """
+    Tests every way to ask for a job of which one can ask for many, where as many as
+    may be under way are, and that one that is over makes room.
+    """
+    tenant = owner.get("/v1/me").json()["tenant"]
+    hook = {"url": "http://127.0.0.1:9/told", "events": ["run.failed"]}
+    made = owner.post("/v1/webhooks", json=hook).json()["webhook"]
+    connection = _connection(service, tenant)
+    ways = (
+        f"/v1/webhooks/{made}/test",
+        f"/v1/runs/{run}/demands/SO-1/fixes",
+        f"/v1/connections/{connection}/pull",
+    )
+    held = _hold_jobs(service, tenant)
+
+    try:
+        for path in ways:
+            before = len(owner.get("/v1/jobs?limit=1000").json()["jobs"])
+            _assert_beyond("jobs", owner.post(path))
+            assert before == len(owner.get("/v1/jobs?limit=1000").json()["jobs"])
+
+        _end_jobs(service, tenant, held[:1])
+        assert 202 == owner.post(ways[0]).status_code
+    finally:
+        _end_jobs(service, tenant, held)
+        owner.delete(f"/v1/webhooks/{made}")
+
+
+def _connection(service: Service, tenant: str) -> str:
+    """
+    Returns a connection that leads nowhere.
+    """
+    new = NewConnection(
+        name="nowhere",
+        sealed_url="",
+        shown_url="",
+        by_operator=False,
+        mapping_name="erp_sample",
+        mapping="",
+        actor="test",
+    )
+
+    with service.store.of(tenant) as connection:
+        return connections.create(service.store, connection, tenant, new)
+
+
+def _hold_jobs(service: Service, tenant: str) -> list[str]:
+    """
+    Returns as many jobs as may be under way, all of them due in a far future.
+    """
+    with service.store.of(tenant) as connection:
+        waiting = range(100 - jobs.num_open(connection, tenant))
+        made = [
+            jobs.enqueue(service.store, connection, tenant, "pull", {}) for _ in waiting
+        ]
+        ours = (open_job.c.tenant_id == tenant) & open_job.c.job_id.in_(made)
+        connection.execute(update(open_job).where(ours).values(due_at=1e11))
+
+    return made
+
+
+def _end_jobs(service: Service, tenant: str, names: list[str]) -> None:
+    with service.store.of(tenant) as connection:
+        ours = (open_job.c.tenant_id == tenant) & open_job.c.job_id.in_(names)
+        connection.execute(delete(open_job).where(ours))
