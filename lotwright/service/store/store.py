@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from sqlalchemy import (
@@ -31,15 +31,13 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from lotwright.service.fail_points import pass_point
 from lotwright.service.store.memory import Memory
 from lotwright.service.store.patience import ATTENTION, connecting
+from lotwright.service.store.writing import PATIENCE, Writing
 
 #: Seconds since 1970 by the database's own clock, in each dialect.
 _CLOCKS = {
     "postgresql": "extract(epoch from clock_timestamp())::double precision",
     "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
 }
-
-#: Milliseconds that a writer waits for another one.
-_PATIENCE = 20_000
 
 #: Seconds that a database on a network may be silent before it is given up.
 ANSWERS_WITHIN = 60.0
@@ -99,12 +97,15 @@ class Store:
         What this process has decoded and may need again.
     writes
         How often this process has written.
+    writing
+        Turns of its writers, where the store is one file.
     """
 
     engine: Engine
     clock: Callable[[], float] | None = field(default=None)
     memory: Memory = field(default_factory=Memory)
     writes: Writes = field(default_factory=Writes)
+    writing: Writing = field(default_factory=Writing)
 
     @property
     def is_sqlite(self) -> bool:
@@ -172,11 +173,16 @@ class Store:
     def _transaction(
         self, tenant_id: str, *, reads: bool = False
     ) -> Generator[Connection]:
+        waits = self.is_sqlite and not reads
+
         try:
             with (
+                self.writing.turn() if waits else nullcontext(_nothing) as begun,
                 self.engine.connect().execution_options(reads=reads) as connection,
                 connection.begin(),
             ):
+                begun()
+
                 if not self.is_sqlite:
                     statement = _ENTER if tenant_id and not reads else _LOOK
                     connection.execute(statement, {"tenant": tenant_id})
@@ -205,6 +211,7 @@ def open_store(
     *,
     clock: Callable[[], float] | None = None,
     answers_within: float = ANSWERS_WITHIN,
+    patience: float = PATIENCE,
 ) -> Store:
     """
     Returns the store at an address.
@@ -217,6 +224,8 @@ def open_store(
         As in ``Store``.
     answers_within
         Seconds that a database on a network may be silent before it is given up.
+    patience
+        Seconds that a writer of a file waits for another one.
 
     Raises
     ------
@@ -253,10 +262,10 @@ def open_store(
             pool_use_lifo=True,
             hide_parameters=True,
         )
-        event.listen(engine, "connect", _prepared)
+        event.listen(engine, "connect", _preparing(patience))
         event.listen(engine, "begin", _begun)
 
-    return Store(engine=engine, clock=clock)
+    return Store(engine=engine, clock=clock, writing=Writing(patience))
 
 
 def new_id(prefix: str) -> str:
@@ -266,11 +275,24 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(10)}"
 
 
-def _prepared(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _preparing(
+    patience: float,
+) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
+    """
+    Returns what prepares connections whose writers wait so many seconds.
+    """
+
+    def prepared(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        assert isinstance(connection, sqlite3.Connection)  # the dialect says so
+        _prepare(connection, patience)
+
+    return prepared
+
+
+def _prepare(connection: sqlite3.Connection, patience: float) -> None:
     """
     Sets what SQLite needs to be durable, to keep references and to erase for good.
     """
-    assert isinstance(connection, sqlite3.Connection)  # the dialect says so
     # The driver would begin its transactions only at the first change.
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -280,7 +302,7 @@ def _prepared(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None
         cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
 
     for pragma in (
-        f"busy_timeout={_PATIENCE}",
+        f"busy_timeout={int(patience * 1000)}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -300,6 +322,10 @@ def _begun(connection: Connection) -> None:
         line.execute("BEGIN")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _nothing() -> None:
+    pass
 
 
 def _refuse_nobody(tenant_id: str) -> None:
