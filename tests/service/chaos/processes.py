@@ -10,14 +10,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 import uvicorn
 
 from lotwright.service.api.app import create_app
 from lotwright.service.settings import Settings
+from lotwright.service.store.store import open_store
 from lotwright.service.up import open_at
 from lotwright.service.work import asked, attempt
+from lotwright.service.work.jobs import JobRunner
 from lotwright.service.work.worker import Worker
 from tests.service.chaos import tasks
 
@@ -55,6 +58,28 @@ def work(settings: Settings, mark: str, task: str) -> None:
     vars(asked)["plan_task"] = getattr(tasks, task)
     attempt.PULSE = 0.2
     Worker(open_at(settings), settings).run()
+
+
+def do_jobs(settings: Settings, point: str, line: Connection) -> None:
+    """
+    Does all jobs that wait, and dies at a point of it.
+
+    Parameters
+    ----------
+    settings
+        The service.
+    point
+        Where it dies; blank for nowhere.
+    line
+        Where it says that it begins.
+    """
+    os.environ["LOTWRIGHT_FAIL_POINT"] = point
+    store = open_store(settings.database_url)
+    runner = JobRunner(store, settings, "child", chores={})
+    line.send("begins")
+
+    while runner.step():
+        pass
 
 
 def die_at(point: str, turns: int, step: Callable[..., None], *given: object) -> None:

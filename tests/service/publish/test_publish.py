@@ -5,13 +5,11 @@ Tests of publishing: once, all or nothing, whatever dies.
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import asdict
+from multiprocessing import Pipe
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 
@@ -23,6 +21,7 @@ from lotwright.service.settings import Settings
 from lotwright.service.store import audit, connections, publications
 from lotwright.service.store.store import Store
 from lotwright.service.work.jobs import JobRunner
+from tests.service.chaos.processes import do_jobs, started
 from tests.service.chaos.volume import dice, volume
 from tests.service.publish.plans import (
     HARD,
@@ -34,29 +33,31 @@ from tests.service.publish.plans import (
     status_of,
 )
 
-_WORK = """
-import sys
-from lotwright.service.settings import Settings
-from lotwright.service.store.store import open_store
-from lotwright.service.work.jobs import JobRunner
-settings = Settings(**eval(sys.argv[1]))
-runner = JobRunner(open_store(settings.database_url), settings, "child", chores={})
-print("ready", flush=True)
-while runner.step():
-    pass
-"""
-
 
 @contextmanager
-def _child(settings: Settings, point: str = "") -> Generator[subprocess.Popen[str]]:
-    cells = repr(asdict(settings))
-    environment = {**os.environ, "LOTWRIGHT_FAIL_POINT": point}
-    command = [sys.executable, "-c", _WORK, cells]
+def _child(settings: Settings, point: str = "") -> Generator[BaseProcess]:
+    """
+    Yields a process that has begun to do all jobs that wait.
+    """
+    ours, theirs = Pipe()
 
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with ours:
+        with theirs:
+            process = started(do_jobs, settings, point, theirs)
+
+        assert "begins" == ours.recv()
         yield process
+        process.join()
+
+
+def _died(settings: Settings, point: str) -> None:
+    """
+    Lets a process die at a point of a job.
+    """
+    with _child(settings, point) as process:
+        pass
+
+    assert EXIT == process.exitcode
 
 
 def _work(store: Store, settings: Settings) -> None:
@@ -161,8 +162,7 @@ def test_whoever_dies_it_arrives_once(
         store, tenant, put_plan(store, tenant, "two", quantity=2.0), place.name
     )
 
-    with _child(place.settings, point) as child:
-        assert EXIT == child.wait(120)
+    _died(place.settings, point)
 
     is_there = point in ("after_target_commit", "before_done")
     assert "publishing" == status_of(store, tenant, made)
@@ -191,8 +191,7 @@ def test_whoever_dies_the_oldest_go(store: Store, tenant: str, place: Place) -> 
 
     made = enqueue(store, tenant, run_id, place.name)
 
-    with _child(place.settings, "after_target_commit") as child:
-        assert EXIT == child.wait(120)
+    _died(place.settings, "after_target_commit")
 
     _work(store, place.settings)
 
@@ -215,10 +214,8 @@ def test_killed_at_random_it_arrives_once(
         made.append(enqueue(store, tenant, run_id, place.name))
 
         with _child(place.settings) as child:
-            assert child.stdout is not None
-            assert "ready\n" == child.stdout.readline()
             time.sleep(moment.uniform(0.0, 0.5))
-            child.send_signal(signal.SIGKILL)
+            child.kill()
 
         hurry(store)
         assert len(place.orders()) in (0, 4_000)
@@ -251,8 +248,7 @@ def test_what_was_published_before_stays_published(
     """
     first = enqueue(store, tenant, put_plan(store, tenant, "one"), place.name)
 
-    with _child(place.settings, "before_done") as child:
-        assert EXIT == child.wait(120)
+    _died(place.settings, "before_done")
 
     second = enqueue(store, tenant, put_plan(store, tenant, "two"), place.name)
     JobRunner(store, place.settings, "test", chores={}).step()
@@ -273,8 +269,7 @@ def test_an_earlier_publication_never_replaces_a_later_one(
     """
     first = enqueue(store, tenant, put_plan(store, tenant, "one"), place.name)
 
-    with _child(place.settings, "before_target_commit") as child:
-        assert EXIT == child.wait(120)
+    _died(place.settings, "before_target_commit")
 
     second = enqueue(store, tenant, put_plan(store, tenant, "two"), place.name)
     JobRunner(store, place.settings, "test", chores={}).step()
@@ -428,8 +423,7 @@ def test_a_publication_that_costs_too_many_workers_is_told(
     made = enqueue(store, tenant, put_plan(store, tenant, "plan"), place.name)
 
     for _ in range(5):
-        with _child(settings, "mid_rows") as child:
-            assert EXIT == child.wait(120)
+        _died(settings, "mid_rows")
 
         hurry(store)
 
@@ -453,8 +447,7 @@ def test_a_doubt_is_told_and_settled(
     """
     made = enqueue(store, tenant, put_plan(store, tenant, "plan"), place.name)
 
-    with _child(settings, "after_target_commit") as child:
-        assert EXIT == child.wait(120)
+    _died(settings, "after_target_commit")
 
     file = Path(place.url.removeprefix("sqlite:///"))
     away = file.rename(f"{file}.away")
