@@ -7,8 +7,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 from contextlib import suppress
@@ -16,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lotwright.service.api.app import create_app
+from lotwright.service.crew import Crew
 from lotwright.service.lines import Lines
 from lotwright.service.serving import server_of
 from lotwright.service.settings import Settings
@@ -118,7 +117,8 @@ def sign_in_address(store: Store, settings: Settings) -> str | None:
 
 def up(settings: Settings, lines: Lines, *, num_workers: int = 1) -> None:
     """
-    Serves until it is interrupted, with workers beside it.
+    Serves until it is interrupted, with workers beside it; one that dies has another
+    one in its place.
 
     Parameters
     ----------
@@ -135,22 +135,10 @@ def up(settings: Settings, lines: Lines, *, num_workers: int = 1) -> None:
         "LOTWRIGHT_PUBLISH_FOLDER": settings.publish_folder,
     }
     command = [sys.executable, "-m", "lotwright", "worker", "--beside"]
+
     # Their line closes with this process, whatever ends it, and so they end, too.
-    workers = [
-        subprocess.Popen(
-            command, env=environment, start_new_session=True, stdin=subprocess.PIPE
-        )
-        for _ in range(num_workers)
-    ]
-
-    try:
+    with Crew(command, environment, num_workers):
         server_of(create_app(settings), settings).run(sockets=lines.sockets)
-    finally:
-        for process in workers:
-            process.send_signal(signal.SIGTERM)
-
-        for process in workers:
-            process.wait()
 
 
 def _fill(store: Store, tenant_id: str, example: Path) -> None:
