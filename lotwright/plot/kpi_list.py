@@ -29,6 +29,16 @@ HEADLINE = (
 )
 
 
+#: Names that say more than those of the table do.
+_NAMES = {
+    "days_late_max": "Most days late",
+    "stock_value_average": "Mean stock value",
+    "utilisation_max": "Highest utilisation",
+    "overtime_hours": "Overtime",
+    "overload_hours": "Beyond capacity",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """
@@ -64,7 +74,7 @@ def cards_of(kpis: pd.DataFrame, names: Sequence[str] = ()) -> list[Card]:
 
     return [
         Card(
-            name=str(name).replace("_", " ").capitalize(),
+            name=_NAMES.get(str(name), str(name).replace("_", " ").capitalize()),
             value=_value(float(row["value"]), str(name), plain(row["unit"], 16)),
             definition=plain(row["definition"], 300),
         )

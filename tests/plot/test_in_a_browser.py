@@ -12,6 +12,25 @@ from tests.browser import opened
 from tests.plot.plans import small_plan
 from tests.plot.test_figures import all_figures
 
+#: How notebooks dress what is in them, as strictly as the strictest one does.
+_NOTEBOOK = """
+.page:not(.other) td, .page:not(.other) th { text-align: right; max-width: none; }
+.page:not(.other) dt { float: left; width: 20%; font-weight: bold; }
+.page:not(.other) dd { float: left; width: 80%; margin-left: 2em; }
+"""
+
+#: Writes down what stands on something else, and which texts do not begin at the left.
+_LAID = """
+const heads = [...document.querySelectorAll("dt")];
+const start = (element) => element.getBoundingClientRect().top;
+const end = (element) => element.getBoundingClientRect().bottom;
+const over = heads.filter((head) => end(head) > start(head.nextElementSibling) + 1);
+const cells = [...document.querySelectorAll("td:not(.lw-number)")];
+const right = cells.filter((cell) => getComputedStyle(cell).textAlign !== "left");
+const told = `${over.length} covered, ${right.length} right`;
+document.body.append(`${heads.length} figures, ${told}`);
+"""
+
 
 @pytest.mark.slow
 def test_pages_that_ask_for_something_are_found_out(tmp_path: Path) -> None:
@@ -60,3 +79,20 @@ def test_figures_open_without_a_network(tmp_path: Path) -> None:
 
     assert ((), ()) == (shown.asked, shown.said)
     assert len(figures) == shown.dom.count('class="plot-container plotly"')
+
+
+@pytest.mark.slow
+def test_notebooks_show_figures_that_can_be_read(tmp_path: Path) -> None:
+    """Tests that the style of a notebook lays no value over its name."""
+    page = tmp_path / "page.html"
+    shown = small_plan()._repr_mimebundle_()["text/html"]
+    page.write_text(
+        f"<style>{_NOTEBOOK}</style><div class='page'>{shown}</div>"
+        f"<script>{_LAID}</script>",
+        encoding="utf-8",
+    )
+
+    dom = opened(page, tmp_path / "browser").dom
+
+    assert "figures, 0 covered, 0 right" in dom
+    assert ">0 figures" not in dom

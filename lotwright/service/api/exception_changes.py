@@ -46,8 +46,10 @@ def exception_changes(
 def _exceptions(store: Store, who: Principal, run_id: str) -> pd.DataFrame:
     found, _ = result_of(store, who, run_id)
     items = input_table(store, who, found, "items")
+    supplies = input_table(store, who, found, "supplies")
+    plan = plan_of(store, who, run_id)
 
-    return exception_list(plan_of(store, who, run_id), items)[list(_COLUMNS)]
+    return exception_list(plan, items, supplies)[list(_COLUMNS)]
 
 
 def _without(these: pd.DataFrame, those: pd.DataFrame) -> pd.DataFrame:

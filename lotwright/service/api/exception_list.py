@@ -36,7 +36,9 @@ COLUMNS = (
 _SAME = ["code", "table", "key", "column"]
 
 
-def exception_list(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
+def exception_list(
+    plan: Plan, items: pd.DataFrame, supplies: pd.DataFrame
+) -> pd.DataFrame:
     """
     Returns the exceptions of a plan, the most money at stake first.
 
@@ -50,6 +52,8 @@ def exception_list(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
         The plan.
     items
         Items with their planners and groups.
+    supplies
+        Open orders with their items and locations.
     """
     found = exceptions(plan)
     keys = found[_SAME].astype("object").where(found[_SAME].notna(), "").astype("str")
@@ -72,7 +76,7 @@ def exception_list(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
             "times": times.to_numpy(np.int64),
         }
     )
-    subject = _subjects(plan, keys.reset_index(drop=True))
+    subject = _subjects(plan, keys.reset_index(drop=True), supplies)
     rows = pd.concat([rows, subject], axis=1)
     rows = _with_items(rows, items)
     order = np.argsort(-rows["value"].to_numpy(), kind="stable")
@@ -81,23 +85,29 @@ def exception_list(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(rank=np.arange(1, len(rows) + 1))[list(COLUMNS)]
 
 
-def _subjects(plan: Plan, keys: pd.DataFrame) -> pd.DataFrame:
+def _subjects(plan: Plan, keys: pd.DataFrame, supplies: pd.DataFrame) -> pd.DataFrame:
     """
     Returns what each finding is about: demand, order, resource, item and location.
     """
     table, key = keys["table"], keys["key"]
     demands = plan.fulfilment.drop_duplicates("demand_id").set_index("demand_id")
     orders = plan.orders.drop_duplicates("order_id").set_index("order_id")
+    given = supplies.drop_duplicates("supply_id").set_index("supply_id")
     points = _points(plan)
     is_demand = (table == "demands") & key.isin(demands.index)
     is_order = ~is_demand & key.isin(orders.index)
+    is_supply = (table == "supplies") & ~is_order & key.isin(given.index)
     is_resource = (table.isin(["resources", "capacity_load"])) & (key != "")
     item, location = (
         key.map({label: point[at] for label, point in points.items()}).astype("object")
         for at in (0, 1)
     )
 
-    for rows, of_them in ((is_demand, demands), (is_order, orders)):
+    for rows, of_them in (
+        (is_demand, demands),
+        (is_order, orders),
+        (is_supply, given),
+    ):
         item = item.where(~rows, key.map(of_them["item_id"].astype("object")))
         location = location.where(
             ~rows, key.map(of_them["location_id"].astype("object"))

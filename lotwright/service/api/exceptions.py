@@ -154,8 +154,9 @@ def list_remarks(
 def _listed(store: Store, who: Principal, run_id: str, found: Row[Any]) -> pd.DataFrame:
     def make() -> pd.DataFrame:
         items = input_table(store, who, found, "items")
+        supplies = input_table(store, who, found, "supplies")
 
-        return exception_list(plan_of(store, who, run_id), items)
+        return exception_list(plan_of(store, who, run_id), items, supplies)
 
     return store.memory.get(
         who.tenant_id, "exceptions", run_id, make=make, size=bytes_of

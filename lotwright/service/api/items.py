@@ -26,6 +26,14 @@ router = APIRouter(prefix="/v1/runs/{run_id}", tags=["items"])
 
 _NOTHING = 1e-6
 
+#: Columns that come from the items, and what they are called there.
+_OF_ITEMS = {
+    "description": "description",
+    "item_group": "item_group",
+    "planner_id": "planner_id",
+    "uom": "base_uom",
+}
+
 
 @router.get("/items", dependencies=[LOOK])
 def list_items(
@@ -95,7 +103,7 @@ def stock_points(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
     plan
         The plan.
     items
-        Items with their descriptions, planners and groups.
+        Items with their descriptions, planners, groups and units.
     """
     frame = plan.projection
     lacks = (frame["backlog"] + frame["waiting"].fillna(0.0)) > _NOTHING
@@ -114,8 +122,8 @@ def stock_points(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     known = items.drop_duplicates("item_id").set_index("item_id")
 
-    for name in ("description", "planner_id", "item_group"):
-        cells = known[name] if name in known else pd.Series(dtype="object")
+    for name, column in _OF_ITEMS.items():
+        cells = known[column] if column in known else pd.Series(dtype="object")
         named = rows["item_id"].map(cells).astype("object").fillna("")
         rows[name] = named.astype("str")
 
@@ -126,7 +134,7 @@ def stock_points(plan: Plan, items: pd.DataFrame) -> pd.DataFrame:
             -rows["buckets_lacking"].to_numpy(),
         )
     )
-    columns = ["item_id", "description", "location_id", "item_group", "planner_id"]
+    columns = ["item_id", "location_id", *_OF_ITEMS]
     numbers = [name for name in rows.columns if name not in columns]
 
     return rows.iloc[order][columns + numbers].reset_index(drop=True)

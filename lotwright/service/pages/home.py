@@ -69,7 +69,10 @@ def home(request: Request, who: Visitor, store: StoreOf) -> Response:
         ]
         latest = runs.every(connection, who.tenant_id, Part(most=_LATEST))
         names = names_of(connection, who.tenant_id, latest)
-        known = plans.every(connection, who.tenant_id)
+        known = [
+            (row, _next(row, who.time_zone, now))
+            for row in plans.every(connection, who.tenant_id)
+        ]
         data = datasets.every(connection, who.tenant_id)
         thawed = list(_thawed(connection, who.tenant_id, data))
 
@@ -89,6 +92,15 @@ def home(request: Request, who: Visitor, store: StoreOf) -> Response:
         workers=workers,
         num_datasets=len(data),
     )
+
+
+def _next(row: Row[Any], time_zone: str, now: float) -> float | None:
+    """
+    Returns when a plan is due by its schedule; nothing where it has none.
+    """
+    schedule = plans.schedule_of(row, time_zone)
+
+    return None if schedule is None else schedule.after(now)
 
 
 def _workers(store: Store) -> Sequence[Row[Any]]:

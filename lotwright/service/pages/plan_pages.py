@@ -6,17 +6,19 @@ What they show comes from the routes of results; the pages say what to ask for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated
 
+import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 
 from lotwright.model.codes import CODES
 from lotwright.model.plan import Plan
 from lotwright.service.api.access import StoreOf
-from lotwright.service.api.kept import plan_of, result_of
+from lotwright.service.api.kept import cells_of, input_table, plan_of, result_of
 from lotwright.service.pages.frame import RUN_PAGES, Entry, page
-from lotwright.service.pages.visits import Visitor
+from lotwright.service.pages.visits import Visit, Visitor
 from lotwright.service.store.store import Store
 
 router = APIRouter(prefix="/ui/runs/{run_id}", include_in_schema=False)
@@ -77,9 +79,13 @@ def item_page(
     """
     Shows the stock of an item at a location, and what comes and goes.
     """
-    return _shown(
-        store, request, who, run_id, "item.html", item=item, location=location
-    )
+    found, _ = result_of(store, who.principal, run_id)
+    items = input_table(store, who.principal, found, "items")
+    rows = items[(items["item_id"] == item).to_numpy()]
+    described, unit = (_first(rows, name) for name in ("description", "base_uom"))
+    asked = {"item": item, "location": location, "described": described, "unit": unit}
+
+    return _shown(store, request, who, run_id, "item.html", **asked)
 
 
 @router.get("/resources")
@@ -152,7 +158,7 @@ def kind_of(plan: Plan, key: str) -> str:
 def _shown(
     store: Store,
     request: Request,
-    who: Visitor,
+    who: Visit,
     run_id: str,
     template: str,
     **asked: object,
@@ -167,9 +173,29 @@ def _shown(
         tables=list(digests),
         given=dict(found.scenario),
         options=dict(found.options),
+        currency=_currency(store, who, digests),
         asked=asked,
         meanings=_meanings(),
     )
+
+
+def _first(rows: pd.DataFrame, name: str) -> str:
+    """
+    Returns what a column says first; nothing where there is none.
+    """
+    texts = rows[name].dropna() if name in rows else ()
+
+    return str(next(iter(texts), ""))
+
+
+def _currency(store: Store, who: Visit, digests: Mapping[str, str]) -> str:
+    """
+    Returns the currency of a plan: the unit of its cost.
+    """
+    rows = cells_of(store, who.tenant_id, digests["kpis"]).select(["name", "unit"])
+    units = {row["name"]: row["unit"] for row in rows.to_pylist()}
+
+    return str(units.get("cost") or "")
 
 
 @cache

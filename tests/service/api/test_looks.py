@@ -194,6 +194,7 @@ def test_running_lists_balance(owner: httpx.Client, rush: str) -> None:
     """
     points = _got(owner, f"/v1/runs/{rush}/items")["rows"]
     assert points
+    assert {"pcs"} == {point["uom"] for point in points}
 
     for point in points:
         values = {"item": point["item_id"], "location": point["location_id"]}

@@ -20,10 +20,10 @@
     placeholder: "No open order needs a change.",
     columns: [
       plan.select,
-      { title: "Action", field: "action", width: 124, formatter: (cell) => `${SIGNS[cell.getValue()] || "·"} ${cell.getValue().replace("_", " ")}` },
-      columns.text("Open order", "supply_id", { width: 122 }),
-      { title: "What and why", field: "text", minWidth: 320, widthGrow: 3, variableHeight: true, formatter: (cell) => lw.make("span", { class: "wrap" }, cell.getValue()) },
-      columns.money("Saves", "benefit", { width: 84 }),
+      { title: "Action", field: "action", width: 124, visible: !plan.isNarrow, formatter: (cell) => `${SIGNS[cell.getValue()] || "·"} ${cell.getValue().replace("_", " ")}` },
+      columns.text("Open order", "supply_id", { width: 122, visible: !plan.isNarrow }),
+      { title: "What and why", field: "text", minWidth: plan.isNarrow ? 220 : 320, widthGrow: 3, variableHeight: true, formatter: (cell) => lw.make("span", { class: "wrap" }, cell.getValue()) },
+      columns.money("Saves", "benefit", { width: 132 }),
       { title: "Item and site", field: "item_id", width: 170, formatter: (cell) => lw.make("span", { class: "wrap" }, plan.itemLink(cell.getValue(), cell.getData().location_id), ` ${cell.getData().location_id}`) },
       { title: "Date", field: "to_date", width: 190, formatter: (cell) => fromTo(cell.getData().from_date, cell.getValue()) },
       { title: "Quantity", field: "to_qty", width: 140, formatter: (cell) => fromTo(lw.amount(cell.getData().from_qty), lw.amount(cell.getValue())) },
@@ -70,7 +70,7 @@
     if (!(await lw.ask("Accept and plan again?", `${noun} of open orders, as a what-if.${more}`))) return;
 
     const { dataset, version, label } = plan.main.dataset;
-        accept.disabled = true;
+    accept.disabled = true;
 
     try {
       const run = await lw.call("POST", "/v1/runs", {

@@ -159,6 +159,8 @@ const lw = (() => {
     const made = new Tabulator(element, {
       layout: "fitDataStretch",
       placeholder: "Nothing here",
+      locale: "en-gb",
+      langs: { "en-gb": { pagination: { page_size: "Rows" } } },
       columnDefaults: { headerSortTristate: true, vertAlign: "middle", ...options.columnDefaults },
       ...most,
       ...options,
@@ -190,6 +192,8 @@ const lw = (() => {
   // Numbers as the service writes them in texts.
   const amounts = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 6 });
   const amount = (value) => (value === null || value === undefined || Number.isNaN(value) ? "" : amounts.format(value));
+  // Cents matter only where there are few of them.
+  const money = (value) => (value === null || value === undefined ? "" : amount(Math.abs(value) >= 100 ? Math.round(value) : Math.round(100 * value) / 100));
   const percent = (value) => (value === null || value === undefined ? "" : `${(100 * value).toFixed(1)} %`);
 
   function themed(layout = {}) {
@@ -287,6 +291,50 @@ const lw = (() => {
     }
   });
 
+  // On a telephone the rows of wide tables are blocks, in which each cell says what it is.
+  function inBlocks(table) {
+    const heads = [...table.querySelectorAll("thead th, thead td")].map((head) => head.textContent.trim());
+
+    if (heads.length < 4) return;
+
+    table.classList.add("in-blocks");
+    const roles = { tr: "row", th: "columnheader", td: "cell", "thead, tbody": "rowgroup" };
+    table.setAttribute("role", "table");
+    for (const [parts, role] of Object.entries(roles)) {
+      for (const part of table.querySelectorAll(parts)) part.setAttribute("role", role);
+    }
+
+    for (const row of table.querySelectorAll("tbody tr")) {
+      [...row.cells].forEach((cell, place) => {
+        if (place && heads[place] && cell.textContent.trim()) cell.dataset.head = heads[place];
+      });
+    }
+  }
+
+  // What scrolls can be scrolled by key, and the place where one is stays in sight.
+  function atHand() {
+    for (const table of document.querySelectorAll("table.plain")) inBlocks(table);
+    for (const region of document.querySelectorAll(".scroll")) {
+      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+      else region.removeAttribute("tabindex");
+    }
+  }
+
+  const ours = "table.plain, .scroll";
+  const hasOurs = (node) => node instanceof Element && (node.matches(ours) || node.querySelector(ours));
+
+  atHand();
+  addEventListener("resize", atHand);
+  document.addEventListener("toggle", atHand, true);
+  new MutationObserver((changes) => {
+    if (changes.some((each) => [...each.addedNodes].some(hasOurs))) atHand();
+  }).observe(document.getElementById("main"), { childList: true, subtree: true });
+
+  for (const here of document.querySelectorAll("nav [aria-current=page]")) {
+    const nav = here.closest("nav");
+    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  }
+
   for (const place of document.querySelectorAll("[data-download]")) {
     downloads(place, () => place.dataset.download, place.dataset.name);
   }
@@ -360,5 +408,5 @@ const lw = (() => {
     notify(`A part of this page is not up to date: the service answered ${event.detail.xhr.status}.`, "bad");
   });
 
-  return { Problem, call, make, notify, complain, tell, ask, data, grid, amount, percent, figure, problems, downloads, clock, isDark };
+  return { Problem, call, make, notify, complain, tell, ask, data, grid, amount, money, percent, figure, problems, downloads, clock, isDark };
 })();

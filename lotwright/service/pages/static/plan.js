@@ -46,12 +46,9 @@ const plan = (() => {
   // Formatters of columns.
   const text = (cell) => cell.getValue() ?? "";
   const number = (cell) => lw.amount(cell.getValue());
-  // Cents matter only where there are few of them.
-  const money = (cell) => {
-    const value = cell.getValue();
-
-    return value === null || value === undefined ? "" : lw.amount(Math.abs(value) >= 100 ? Math.round(value) : Math.round(100 * value) / 100);
-  };
+  const money = (cell) => lw.money(cell.getValue());
+  const currency = main.dataset.currency || "";
+  const inMoney = (title) => (currency ? `${title}, ${currency}` : title);
   const late = (cell) => {
     const days = cell.getValue();
 
@@ -62,7 +59,7 @@ const plan = (() => {
   const columns = {
     text: (title, field, more = {}) => ({ title, field, formatter: text, ...more }),
     number: (title, field, more = {}) => ({ title, field, formatter: number, hozAlign: "right", headerHozAlign: "right", ...more }),
-    money: (title, field, more = {}) => ({ title, field, formatter: money, hozAlign: "right", headerHozAlign: "right", ...more }),
+    money: (title, field, more = {}) => ({ title: inMoney(title), field, formatter: money, hozAlign: "right", headerHozAlign: "right", ...more }),
     days: (title, field, more = {}) => ({ title, field, formatter: late, hozAlign: "right", headerHozAlign: "right", ...more }),
     state: (title, field, more = {}) => ({ title, field, formatter: (cell) => tag(cell.getValue()), ...more }),
     item: (title = "Item", field = "item_id", place = "location_id") => ({
@@ -233,6 +230,6 @@ const plan = (() => {
 
   return {
     main, run, api, ui, isNarrow, address, link, demandLink, orderLink, resourceLink, itemLink,
-    tag, columns, select, literal, equals, remote, local, downloads, figure, choices, paused, remembered,
+    tag, columns, inMoney, select, literal, equals, remote, local, downloads, figure, choices, paused, remembered,
   };
 })();

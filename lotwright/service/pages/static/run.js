@@ -74,13 +74,13 @@
     }
 
     show("phase", told.phase);
-    if (best !== null) show("incumbent", lw.amount(best));
-    if (bound !== null) show("bound", lw.amount(bound));
+    if (best !== null) show("incumbent", lw.money(best));
+    if (bound !== null) show("bound", lw.money(bound));
     if (best && bound !== null) show("gap", lw.percent((best - bound) / Math.abs(best)));
 
     const facts = [told.phase];
-    if (best !== null) facts.push(`best ${lw.amount(best)}`);
-    if (bound !== null) facts.push(`bound ${lw.amount(bound)}`);
+    if (best !== null) facts.push(`best ${lw.money(best)}`);
+    if (bound !== null) facts.push(`bound ${lw.money(bound)}`);
     lines.push(`${lw.clock(told.at)}  ${facts.join("  ")}`);
     soon();
   }

@@ -174,7 +174,7 @@
         make("td", {}, fix.scenario.override?.length ? tried(fix) : ""),
       );
     };
-    const head = ["What to do", "Then it is", "Costs", "Saves in service", "All of it there on", "Plan"];
+    const head = ["What to do", "Then it is", plan.inMoney("Costs"), plan.inMoney("Saves in service"), "All of it there on", "Plan"];
     const table = make("table", { class: "plain" },
       make("thead", {}, make("tr", {}, ...head.map((name, place) => make("th", { scope: "col", class: place === 2 || place === 3 ? "number" : "" }, name)))),
       make("tbody", {}, ...fixes.map(row)),
