@@ -22,7 +22,7 @@ from lotwright.service.publish.target import (
 from lotwright.service.settings import Settings
 from lotwright.service.store import publications
 from lotwright.service.store.jobs import Job, JobRefusedError, TryAgainError
-from lotwright.service.store.store import Store
+from lotwright.service.store.store import OUTAGES, Store
 
 
 def publish(store: Store, settings: Settings, job: Job) -> Mapping[str, Any]:
@@ -45,7 +45,12 @@ def publish(store: Store, settings: Settings, job: Job) -> Mapping[str, Any]:
         return {"publication": job.body["publication"]}
 
     def note() -> None:
-        publications.doubt(store, job, content=content.digest)
+        try:
+            publications.doubt(store, job, content=content.digest)
+        except OUTAGES as error:
+            # Not of the target, whose own errors are of the same kinds.
+            text = "The store did not answer in time."
+            raise TryAgainError(code="store", text=text) from error
 
     doubt = Doubt(is_open=found.in_doubt, note=note)
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from lotwright.service.fail_points import EXIT
 from lotwright.service.publish.target import KEPT
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, connections, publications
+from lotwright.service.store import audit, connections, jobs, publications
 from lotwright.service.store.store import Store
 from lotwright.service.work.jobs import JobRunner
 from tests.service.chaos.processes import do_jobs, started
@@ -376,6 +377,39 @@ def test_what_a_target_lacks_is_told(
     assert found is not None
     assert ("failed", "no_result_tables") == (found.status, found.error_code)
     assert "lotwright connect" in found.error_text
+
+
+@pytest.mark.parametrize("place", ["sqlite", "folder"], indirect=True)
+def test_a_silent_store_is_not_taken_for_a_silent_target(
+    store: Store, tenant: str, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Tests that what our own store says stays with us, that nothing is written meanwhile,
+    and that it is tried again.
+    """
+    made = enqueue(store, tenant, put_plan(store, tenant, "plan"), place.name)
+
+    def fail(*_given: object, **_named: object) -> None:
+        statement = "update"
+        raise OperationalError(statement, {}, Exception("no route to the store"))
+
+    with monkeypatch.context() as silent:
+        silent.setattr(publications, "doubt", fail)
+        JobRunner(store, place.settings, "test", chores={}).step()
+
+    with store.look(tenant) as connection:
+        (job,) = jobs.every(connection, tenant)
+
+    assert ("queued", "store", "The store did not answer in time.") == (
+        job.status,
+        job.error_code,
+        job.error_text,
+    )
+    assert "" == place.current()
+
+    _work(store, place.settings)
+
+    assert "published" == status_of(store, tenant, made)
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
