@@ -306,11 +306,27 @@ def num_rows(store: Store, tenant: str) -> tuple[int, int, int]:
     return first, second, third
 
 
+def stands_still(pid: int) -> bool:
+    """
+    Returns whether no thread of a process runs.
+    """
+    try:
+        threads = Path(f"/proc/{pid}/task").iterdir()
+
+        return all(_state(thread) == "T" for thread in threads)
+    except OSError:
+        # One that has just ended was there a moment ago.
+        return False
+
+
 def _has(folder: Path, mark: str) -> bool:
     variables = (folder / "environ").read_bytes()
-    state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
 
-    return state != "Z" and f"={mark}\0".encode() in variables
+    return _state(folder) != "Z" and f"={mark}\0".encode() in variables
+
+
+def _state(folder: Path) -> str:
+    return (folder / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def _parent(pid: int) -> int:

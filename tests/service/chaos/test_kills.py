@@ -12,8 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lotwright.service.store.schema import RunStatus
-from lotwright.service.store.store import OUTAGES, Store
-from tests.service.chaos.harness import assert_honest, service, until
+from lotwright.service.store.store import Store
+from tests.service.chaos.harness import (
+    assert_honest,
+    service,
+    stands_still,
+    until,
+)
 from tests.service.chaos.volume import dice, volume
 
 _RUNS = volume(12, 400)
@@ -83,14 +88,9 @@ def _stop(store: Store, pid: int) -> None:
     Lets a process stand still, but not while it writes: SQLite has one writer, and one
     that stands still stays it.
     """
-    while True:
+    with store.open():
         os.kill(pid, signal.SIGSTOP)
-
-        try:
-            with store.open():
-                return
-        except OUTAGES:
-            os.kill(pid, signal.SIGCONT)
+        until(lambda: stands_still(pid), "a process to stand still")
 
 
 def test_an_api_that_dies_takes_no_run_along(address: str) -> None:
