@@ -203,6 +203,28 @@ class Compiled:
         """
         return float(self.cost @ solution) + self.offset
 
+    def with_rows(self, rows: NDArray[np.int64]) -> Compiled:
+        """
+        Returns the same model with some of its rows, which have no names.
+
+        Parameters
+        ----------
+        rows
+            Indices of the rows that stay, ascending.
+        """
+        shape = (self.num_rows, self.num_columns)
+        matrix = csr_array((self.value, self.index, self.start), shape=shape)[rows]
+
+        return replace(
+            self,
+            start=np.asarray(matrix.indptr, dtype=np.int32),
+            index=np.asarray(matrix.indices, dtype=np.int32),
+            value=np.asarray(matrix.data, dtype=np.float64),
+            row_lower=self.row_lower[rows],
+            row_upper=self.row_upper[rows],
+            rows=(),
+        )
+
     def relaxed(self) -> Compiled:
         """
         Returns the same model with every column continuous.

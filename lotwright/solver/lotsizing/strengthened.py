@@ -185,7 +185,7 @@ class StrengthenedModel:
             rows = rows[np.argsort(cell[rows], kind="stable")]
 
             yield Rows(
-                name=f"wagner_whitin_{rank}",
+                name=window_name(rank),
                 labels=self._net.points.labels,
                 keep=cell[rows],
                 matrix=csr_array(matrix[rows]),
@@ -309,6 +309,18 @@ class StrengthenedModel:
             lower=np.full(len(rows), -np.inf),
             upper=np.zeros(len(rows)),
         )
+
+
+def window_name(rank: int) -> str:
+    """
+    Returns the name of the rows of the windows of a rank, counted from 1.
+
+    Parameters
+    ----------
+    rank
+        Rising needs that a window holds.
+    """
+    return f"wagner_whitin_{rank}"
 
 
 def _inside(spans: Windows, size: int, num_points: int) -> csr_array:

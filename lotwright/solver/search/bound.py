@@ -11,12 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+import numpy as np
+
 from lotwright.model.network import Floats, Network
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve, solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
-from lotwright.solver.lotsizing.strengthened import StrengthenedModel
+from lotwright.solver.lotsizing.strengthened import (
+    DEEPEST,
+    StrengthenedModel,
+    window_name,
+)
 from lotwright.solver.params import OptionValue, SolverParams
 from lotwright.solver.result import Listener, SolveResult, Termination
 from lotwright.solver.search.block_bound import Ascent, row_blocks
@@ -40,17 +46,24 @@ _PROOF_DEPTH = 4
 #: Part of the LP's cost that dual values may lack before others are asked for.
 _LARGEST_LOSS = 1e-4
 
+#: A row whose dual value adds less than this part of the bound has no part in it.
+_NO_PART = 1e-6
+
 #: LPs up to this many columns are solved in this process: they take less time than
 #: starting another one.
 _SMALL = 5_000
 
-#: A model of so many rows takes about so many seconds, one of twice as many four times
-#: as long.
+#: A model of so many rows and buckets takes about so many seconds; one of twice as many
+#: rows four times as long, one of four times as many buckets twice as long.
 _ROWS_OF_A_MODEL = 26_000
+_BUCKETS_OF_A_MODEL = 40
 _SECONDS_A_MODEL = 8.0
 
 #: Windows from a bucket on, where there is no time for more of them.
-_SMALLER_DEPTHS = (5, 3, 2)
+_SMALLER_DEPTHS = (5, 3, 2, 1)
+
+#: What is expected to end in time may take this much longer.
+_LENIENCE = 1.25
 
 #: Windows of what is expected to take longer and is done in blocks.
 _DEPTH_OF_BLOCKS = 4
@@ -81,6 +94,9 @@ class BoundResult:
         What building and solving took.
     rows
         Rows of the strengthened model.
+    tight
+        That model with those of its rows alone that the bound rests on, which has the
+        same bound, to branch on; None where there is none.
     """
 
     bound: float
@@ -89,6 +105,7 @@ class BoundResult:
     seconds: float
     cpu_seconds: float
     rows: int
+    tight: Compiled | None = None
 
 
 def lower_bound(
@@ -118,23 +135,28 @@ def lower_bound(
     """
     began, cpu_began = time.monotonic(), time.process_time()
     in_time = seconds if params.work_limit is None else math.inf
-    problem = _fitting(net, model, in_time)
+    strong = _fitting(net, model, in_time)
 
-    if _expected_seconds(problem) > in_time:
+    if strong is None:
         return _by_blocks(net, model, params, seconds, control)
 
+    problem = strong.relaxed()
     upper = largest_values(net, model, problem)
     cpu_seconds = time.process_time() - cpu_began
-    bound = -math.inf
+    bound, tight = -math.inf, None
     result = SolveResult(termination=Termination.TIME_LIMIT)
 
     for options in (_OPTIONS, _WITHOUT_PRESOLVE):
-        left = max(seconds - (time.monotonic() - began), _LEAST_SECONDS)
+        left = max(_LENIENCE * seconds - (time.monotonic() - began), _LEAST_SECONDS)
         result = _solved(problem, replace(params, time_limit=left), options, control)
         cpu_seconds += result.cpu_seconds
 
         if result.row_duals is not None:
-            bound = max(bound, dual_bound(problem, upper, result.row_duals))
+            proven = dual_bound(problem, upper, result.row_duals)
+
+            if proven > bound:
+                bound = proven
+                tight = _resting_on(strong, model, result.row_duals, bound)
 
         if _ended(result) is not Termination.OPTIMAL or not _doubtful(result, bound):
             break
@@ -147,6 +169,7 @@ def lower_bound(
         seconds=time.monotonic() - began,
         cpu_seconds=cpu_seconds,
         rows=problem.num_rows,
+        tight=tight,
     )
     logger.info("Bound %.6g by %d rows in %.2f s.", bound, found.rows, found.seconds)
 
@@ -255,26 +278,57 @@ def _solved_here(
     return solve_here(problem, chosen, control=control)
 
 
-def _fitting(net: Network, model: LotSizingModel, seconds: float) -> Compiled:
+def _fitting(net: Network, model: LotSizingModel, seconds: float) -> Compiled | None:
     """
-    Returns the LP with as many rows as may be solved in some seconds.
+    Returns the model with as many rows as its LP may have to be solved in some seconds;
+    None where even few rows take longer.
     """
-    problem = StrengthenedModel(net, model).compiled
+    strong = StrengthenedModel(net, model).compiled
+
+    if _expected_seconds(net, strong.num_rows) <= seconds:
+        return strong
 
     for depth in _SMALLER_DEPTHS:
-        if _expected_seconds(problem) <= seconds:
-            break
+        if _expected_seconds(net, _rows_of_depth(strong, depth)) <= seconds:
+            return StrengthenedModel(net, model, depth=depth).compiled
 
-        problem = StrengthenedModel(net, model, depth=depth).compiled
-
-    return problem.relaxed()
+    return None
 
 
-def _expected_seconds(problem: Compiled) -> float:
+def _rows_of_depth(strong: Compiled, depth: int) -> int:
+    """
+    Returns how many rows a model has at most with windows of no more than a depth.
+    """
+    deeper = {window_name(rank) for rank in range(depth + 1, DEEPEST + 1)}
+
+    return strong.num_rows - sum(
+        len(block) for block in strong.rows if block.name in deeper
+    )
+
+
+def _resting_on(
+    strong: Compiled, model: LotSizingModel, duals: Floats, bound: float
+) -> Compiled:
+    """
+    Returns the strengthened model without new inequalities whose dual values are none.
+    """
+    limit = np.where(np.isfinite(strong.row_lower), strong.row_lower, 1.0)
+    counts = np.abs(duals) * np.maximum(np.abs(limit), 1.0)
+    used = counts > _NO_PART * max(abs(bound), 1.0)
+    used |= strong.row_lower >= strong.row_upper
+    used[: model.compiled.num_rows] = True
+
+    return strong.with_rows(np.flatnonzero(used))
+
+
+def _expected_seconds(net: Network, num_rows: int) -> float:
     """
     Returns about how long the interior point takes.
     """
-    return _SECONDS_A_MODEL * (problem.num_rows / _ROWS_OF_A_MODEL) ** 2
+    rows = num_rows / _ROWS_OF_A_MODEL
+    buckets = net.num_buckets / _BUCKETS_OF_A_MODEL
+
+    return _SECONDS_A_MODEL * rows**2 * math.sqrt(buckets)
 
 
 def _ended(result: SolveResult) -> Termination:
@@ -286,8 +340,12 @@ def _ended(result: SolveResult) -> Termination:
 
 def _doubtful(result: SolveResult, bound: float) -> bool:
     """
-    Returns whether duals prove less than the solution that they came with promises.
+    Returns whether duals prove less than the solution that they came with promises, or
+    came without one: the interior point makes no progress now and then.
     """
+    if not math.isfinite(result.objective):
+        return True
+
     lacking = result.objective - bound
 
     return lacking > _LARGEST_LOSS * max(abs(result.objective), 1.0)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from lotwright.model.network import Floats, Network
 from lotwright.solver.highs.control import Control
@@ -26,6 +25,7 @@ from lotwright.solver.search.beginning import Beginning
 from lotwright.solver.search.beside import improved_beside
 from lotwright.solver.search.bound import BoundResult, lower_bound, prove
 from lotwright.solver.search.crew import Crew
+from lotwright.solver.search.cuts import with_cuts
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.lossless import Lossless
@@ -38,9 +38,11 @@ _SEARCHED_AT_ONCE = 400
 #: Models with more whole numbers than this are never searched as a whole.
 _MOST_BRANCHED = 5_000
 
-#: Parts of the time for a first branch and bound, the bound, and starts that follow it.
+#: Parts of the time for a first branch and bound, the bound, cuts that make it higher,
+#: and starts that follow it.
 _FIRST_SHARE = 0.25
 _BOUND_SHARE = 0.15
+_CUTS_SHARE = 0.08
 _GUIDED_SHARE = 0.07
 
 #: Where time is short, the bound may take so many seconds: a plan without a bound says
@@ -214,10 +216,7 @@ class Search:
         """
         self._story.say("bound")
 
-        share = self._time.share(_BOUND_SHARE, _BOUND_SECONDS)
-        seconds = share * max(self._time.left(), 0.0)
-        begin, found = self._bounded(begin, seconds)
-        self._strong_bound = found.bound
+        begin, found = self._bounded(begin)
         self._story.bound = max(self._story.bound, found.bound)
         self._story.cpu_seconds += found.cpu_seconds
         self._story.say("bound")
@@ -229,15 +228,13 @@ class Search:
 
         return begin if best is None else self._cheaper(begin, best)
 
-    def _bounded(self, begin: Floats, seconds: float) -> tuple[Floats, BoundResult]:
+    def _bounded(self, begin: Floats) -> tuple[Floats, BoundResult]:
         """
         Returns a start, and the bound of the strengthened model.
 
         Where there is a crew, all of it but one process improve the start meanwhile.
         """
-        work = partial(
-            lower_bound, self._net, self._model, self._params, seconds, self._control
-        )
+        work = self._lower_bound
 
         if self._crew is None:
             return begin, work()
@@ -248,6 +245,22 @@ class Search:
         improver = self._improver_of()
 
         return improved_beside(improver, begin, work, self._crew.size - 1)
+
+    def _lower_bound(self) -> BoundResult:
+        """
+        Returns the bound of the strengthened model, by its LP and by cuts.
+        """
+        left = max(self._time.left(), 0.0)
+        found = lower_bound(
+            self._net,
+            self._model,
+            self._params,
+            left * self._time.share(_BOUND_SHARE, _BOUND_SECONDS),
+            self._control,
+        )
+        self._strong_bound = found.bound
+
+        return with_cuts(found, self._params, left * _CUTS_SHARE, self._control)
 
     def _improver_of(self) -> Improver:
         """

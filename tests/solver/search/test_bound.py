@@ -9,9 +9,10 @@ import pytest
 
 from lotwright.model.network import Network
 from lotwright.solver.highs.control import Control
+from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
-from lotwright.solver.result import Termination
+from lotwright.solver.result import SolveResult, Termination
 from lotwright.solver.search import bound as module
 from lotwright.solver.search.bound import BoundResult, lower_bound, prove
 from tests.networks import Activity, Demand, Load, Point, Resource, build_network
@@ -104,6 +105,54 @@ def test_values_are_those_of_the_natural_columns() -> None:
     assert pytest.approx(cost, rel=1e-5) == found.bound
 
 
+def test_what_the_bound_rests_on_has_the_same_bound() -> None:
+    """
+    Tests that rows that the bound does not need go without changing it, and that lots
+    are whole in what is left.
+    """
+    net = _two_levels()
+    model = LotSizingModel(net)
+
+    found = lower_bound(net, model, SolverParams(), 60.0)
+
+    assert found.tight is not None
+    assert model.compiled.num_rows < found.tight.num_rows < found.rows
+    assert pytest.approx(found.bound, rel=1e-4) == optimum(found.tight.relaxed())
+    assert pytest.approx(optimum(model.compiled)) == optimum(found.tight)
+
+
+def test_a_solver_without_progress_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    Tests that dual values that came without a solution are not the last word.
+    """
+    net = _two_levels()
+    model = LotSizingModel(net)
+    whole = lower_bound(net, model, SolverParams(), 60.0)
+    solve_here, asked = module.solve_here, []
+
+    def stuck_at_first(
+        problem: Compiled, params: SolverParams, *, control: Control | None
+    ) -> SolveResult:
+        asked.append(params.options.get("presolve"))
+        result = solve_here(problem, params, control=control)
+
+        if len(asked) > 1:
+            return result
+
+        return SolveResult(
+            termination=Termination.CRASHED, row_duals=np.zeros(problem.num_rows)
+        )
+
+    monkeypatch.setattr(module, "solve_here", stuck_at_first)
+
+    found = lower_bound(net, model, SolverParams(), 60.0)
+
+    assert [None, "off"] == asked
+    assert pytest.approx(whole.bound) == found.bound
+
+
 def test_a_process_of_its_own_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Tests that a large LP goes to another process and comes back with the same bound.
@@ -139,6 +188,7 @@ def test_little_time_leaves_out_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     model = LotSizingModel(net)
     whole = lower_bound(net, model, SolverParams(), 60.0)
     monkeypatch.setattr(module, "_SECONDS_A_MODEL", 60.0)
+    monkeypatch.setattr(module, "_BUCKETS_OF_A_MODEL", net.num_buckets)
     monkeypatch.setattr(module, "_ROWS_OF_A_MODEL", 0.8 * whole.rows)
 
     less = lower_bound(net, model, SolverParams(), 60.0)

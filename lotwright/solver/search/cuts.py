@@ -1,0 +1,146 @@
+"""
+The bound by cuts: what branch and bound proves of the strengthened model in some time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.solve import solve
+from lotwright.solver.params import OptionValue, SolverParams
+from lotwright.solver.result import Progress, Termination
+from lotwright.solver.search.bound import BoundResult
+
+logger = logging.getLogger(__name__)
+
+#: Plans are sought elsewhere.
+_OPTIONS: Mapping[str, OptionValue] = MappingProxyType({"mip_heuristic_effort": 0.0})
+
+#: The LP may take this part of the time for cuts; where it takes longer, they come to
+#: nothing in that time.
+_PART_OF_LP = 0.7
+
+#: Rows and nodes where work is limited instead of time.
+_MOST_ROWS = 8_000
+_NODES = 1
+
+#: A bound that has not grown by this part in the last half of the time, and within some
+#: seconds, hardly grows any more.
+_GROWTH = 2e-4
+_HALF = 0.5
+_LEAST_PATIENCE = 1.0
+
+
+def with_cuts(
+    found: BoundResult,
+    params: SolverParams,
+    seconds: float,
+    control: Control | None = None,
+) -> BoundResult:
+    """
+    Returns a bound that cuts on capacity have made higher, or the same one.
+
+    The rows of the strengthened model know nothing of items that share a capacity; the
+    solver's own cuts do, and take hold of a model whose lots are nearly whole already.
+
+    Parameters
+    ----------
+    found
+        The bound of the LP.
+    params
+        Memory and seed, and whether time or work is limited.
+    seconds
+        Wall-clock seconds that it may take.
+    control
+        Ends it from another thread.
+    """
+    tight, counted = found.tight, params.work_limit is not None
+
+    if tight is None or found.termination is not Termination.OPTIMAL:
+        return found
+
+    if (
+        tight.num_rows > _MOST_ROWS
+        if counted
+        else found.seconds > _PART_OF_LP * seconds
+    ):
+        return found
+
+    patience = Patience(control, found.bound)
+    limits = replace(
+        params,
+        time_limit=max(params.time_limit if counted else seconds, 0.0),
+        work_limit=_NODES if counted else None,
+        threads=1,
+        options={**params.options, **_OPTIONS},
+    )
+    result = solve(
+        tight,
+        limits,
+        listener=None if counted else patience.hear,
+        control=control if counted else patience,
+    )
+    logger.info("Bound %.6g by cuts in %.2f s.", result.bound, result.seconds)
+
+    return replace(
+        found,
+        bound=max(found.bound, result.bound),
+        seconds=found.seconds + result.seconds,
+        cpu_seconds=found.cpu_seconds + result.cpu_seconds,
+    )
+
+
+class Patience(Control):
+    """
+    Ends a solve whose bound hardly grows any more, or that somebody else ends.
+
+    Parameters
+    ----------
+    control
+        What somebody else has; None for nobody.
+    bound
+        What is known before.
+    """
+
+    def __init__(self, control: Control | None, bound: float) -> None:
+        super().__init__()
+        self._others = control
+        self._bound = bound
+        self._began = time.monotonic()
+        #: None until the solver has come as far as the bound that it began with.
+        self._grown: float | None = None
+
+    def hear(self, event: Progress) -> None:
+        """
+        Notes how far the bound has come.
+
+        Parameters
+        ----------
+        event
+            What the solver says.
+        """
+        now, least = time.monotonic(), _GROWTH * abs(self._bound)
+
+        if event.bound > self._bound + least:
+            self._bound, self._grown = event.bound, now
+        elif self._grown is None and event.bound > self._bound - least:
+            self._grown = now
+
+        patience = max(_HALF * (now - self._began), _LEAST_PATIENCE)
+
+        if self._grown is not None and now - self._grown > patience:
+            self.stop()
+
+    @property
+    def wish(self) -> Termination | None:
+        """
+        What was asked for, here or by others.
+        """
+        asked = None if self._others is None else self._others.wish
+
+        return asked or super().wish
