@@ -71,7 +71,15 @@ class Proxy:
             while True:
                 client, _ = self._listening.accept()
                 server = socket.socket(socket.AF_UNIX)
-                server.connect(self._target)
+
+                try:
+                    server.connect(self._target)
+                except OSError:
+                    # It is as good as the line to a database that is away.
+                    client.close()
+                    server.close()
+                    continue
+
                 self._open |= {client, server}
 
                 for ends in ((client, server), (server, client)):

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.service.chaos.harness import LEASE, assert_honest, service, until
+from tests.service.chaos.harness import assert_honest, service, until
 from tests.service.chaos.proxy import Line, proxy
 from tests.service.chaos.volume import dice, volume
 from tests.service.postgres import cluster, restart
@@ -18,6 +18,9 @@ from tests.service.postgres import cluster, restart
 _RESTARTS = volume(2, 10)
 _RUNS = volume(6, 100)
 _ROUNDS = volume(1, 10)
+
+#: Seconds within which a worker that hears nothing has ended its process.
+_ENDED_WITHIN = 25.0
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +99,7 @@ def test_a_dead_line_ends_what_is_planned(alone: str) -> None:
         asked = [cast.order("dead line")]
         until(lambda: bool(cast.children()), "a run to begin")
         line.line = Line.DEAD
-        until(lambda: not cast.children(), "the process to be ended", LEASE + 10.0)
+        until(lambda: not cast.children(), "the process to be ended", _ENDED_WITHIN)
         line.line = Line.GOOD
         until(cast.are_over, "the run to end")
 
