@@ -25,7 +25,18 @@ _FAREWELL = 1.0
 class WorkerLost(Exception):
     """
     The process died while it had something to do.
+
+    Parameters
+    ----------
+    ending
+        How it ended, in a sentence for whoever asked.
+    words
+        The end of what it has written, for whoever looks after this machine.
     """
+
+    def __init__(self, ending: str, words: str = "") -> None:
+        super().__init__(f"{ending} {words}".strip())
+        self.ending = ending
 
 
 class WorkingProcess:
@@ -94,17 +105,16 @@ class WorkingProcess:
             with self._lock:
                 write(self._inbox, Kind.TASK, payload)
         except OSError as error:
-            raise WorkerLost(self._last_words()) from error
+            raise self._lost() from error
 
         try:
             outcome = self._heard(hear)
         except GarbledError as error:
             self.kill()
-            msg = f"{error} {self._last_words()}"
-            raise WorkerLost(msg) from error
+            raise self._lost(str(error)) from error
 
         if outcome is None:
-            raise WorkerLost(self._last_words())
+            raise self._lost()
 
         return outcome
 
@@ -169,7 +179,7 @@ class WorkingProcess:
             self._is_gone = True
             self._held.close()
 
-    def _last_words(self) -> str:
+    def _lost(self, cause: str = "") -> WorkerLost:
         """
         Returns how the process ended, and the end of what it has written.
         """
@@ -178,7 +188,9 @@ class WorkingProcess:
         if status is None:
             status = self._child.end()
 
-        return f"{_ending(status)} {end_of(self._words)}".strip()
+        ending = f"{cause} {_ending(status)}".strip()
+
+        return WorkerLost(ending, end_of(self._words))
 
 
 def _ending(status: int) -> str:

@@ -157,8 +157,11 @@ def _float(number: float) -> float:
 
 
 def _text(cell: object) -> str:
-    if isinstance(cell, str):
-        # Half of a pair of surrogates is no character.
-        return cell.encode("utf-8", "replace").decode()
+    if not isinstance(cell, str):
+        return json.dumps(cell)
 
-    return json.dumps(cell)
+    try:
+        return cell.encode().decode()
+    except UnicodeEncodeError as error:
+        msg = f"A text holds half of a character, in {cell[:60]!r}."
+        raise _MalformedError(msg) from error

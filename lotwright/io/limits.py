@@ -89,7 +89,7 @@ def too_large(
     table: str, file: str, frame: pd.DataFrame, limits: Limits
 ) -> Iterator[Problem]:
     """
-    Yields what is too large of the cells of a table.
+    Yields what is too large of the cells of a table, and texts that are none.
 
     Parameters
     ----------
@@ -115,7 +115,25 @@ def too_large(
             return
 
     for place, name in enumerate(frame.columns):
-        row, size = _longest(frame.iloc[:, place])
+        texts = _texts(frame.iloc[:, place])
+
+        if texts is None:
+            continue
+
+        row, size = _longest(texts)
+        empty = _first_with_nul(texts)
+
+        if empty >= 0:
+            yield Problem(
+                code="E-DATA-FILE",
+                table=table,
+                file=file,
+                row=empty + 2,
+                column=str(name),
+                value=texts[empty].as_py()[:60].replace("\0", "\\0"),
+                text="The cell holds a NUL, which no text does.",
+                remedy="Write it anew.",
+            )
 
         if size > limits.text:
             yield Problem(
@@ -130,20 +148,35 @@ def too_large(
             )
 
 
-def _longest(cells: pd.Series[Any]) -> tuple[int, int]:
+def _texts(cells: pd.Series[Any]) -> pa.Array | None:
     """
-    Returns where the longest text of a column is, and how many characters it has.
+    Returns the texts of a column, None where it has none.
     """
     if not (pd.api.types.is_string_dtype(cells) or cells.dtype == object):
-        return 0, 0
+        return None
 
-    texts = pa.array(
+    return pa.array(
         cells.map(lambda cell: cell if isinstance(cell, str) else None)
         if cells.dtype == object
         else cells,
         pa.large_string(),
         from_pandas=True,
     )
+
+
+def _first_with_nul(texts: pa.Array) -> int:
+    """
+    Returns where the first text with a NUL is, -1 where none has one.
+    """
+    found: int = pc.index(pc.match_substring(texts, "\0"), pa.scalar(True)).as_py()
+
+    return found
+
+
+def _longest(texts: pa.Array) -> tuple[int, int]:
+    """
+    Returns where the longest text is, and how many characters it has.
+    """
     sizes = pc.fill_null(pc.utf8_length(texts), 0)
 
     if not len(sizes):

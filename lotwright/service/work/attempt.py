@@ -78,7 +78,7 @@ class _Ended:
     """
 
     outcome: Outcome | None
-    words: str = ""
+    ending: str = ""
     cause: _Cause = _Cause.NONE
 
 
@@ -198,7 +198,9 @@ class Attempt:
             outcome = process.do(payload, self._hear)
             self._events.put(_Ended(outcome=outcome))
         except WorkerLost as error:
-            self._events.put(_Ended(outcome=None, words=str(error)))
+            # What it has written names what is on this machine: it is for the log.
+            logger.error("Run %s lost its process: %s", self._lease.run_id, error)
+            self._events.put(_Ended(outcome=None, ending=error.ending))
         except Exception as error:
             failed = TaskError(type(error).__name__, str(error))
             self._events.put(_Ended(outcome=Outcome(error=failed)))
@@ -243,12 +245,16 @@ class Attempt:
     def _mind_time(self, phase: str) -> None:
         """
         Notes which limit this phase counts to: that of the search, or the one that all
-        before and after it shares.
+        before and after it shares. A search that begins after somebody has asked it to
+        stop has as long to heed that as any.
         """
         is_searching = phase not in _STEADY
 
         if is_searching is not self._is_searching:
             self._spend(self._search if is_searching else self._preparation)
+
+            if self._wish is Wish.STOP:
+                self._wish_ends = time.monotonic() + PATIENCE
 
         self._phase, self._is_searching = phase, is_searching
 
@@ -345,7 +351,8 @@ class Attempt:
         elif refused == "memory":
             leases.fail(store, lease, "memory", self._too_large())
         elif refused:
-            text = f"{len(head['problems'])} problems in the data."
+            num = len(head["problems"])
+            text = f"{num} {'problem' if num == 1 else 'problems'} in the data."
             summary = {"problems": head["problems"]}
             leases.fail(store, lease, "data", text, summary=summary)
         else:
@@ -366,7 +373,7 @@ class Attempt:
         elif ended.cause is _Cause.MEMORY:
             leases.fail(store, lease, "memory", self._too_large())
         else:
-            text = f"The planning process died. {ended.words}".strip()
+            text = f"The planning process died. {ended.ending}".strip()
             leases.give_back(store, lease, text)
 
     def _count_kill(self, cause: _Cause) -> None:

@@ -70,7 +70,9 @@ def run_errand(
         if overdue:
             raise overdue[0] from error
 
-        msg = f"The process that read it died. {error}".strip()
+        # What it has written names what is on this machine: it is for the log.
+        logger.error("A process that reads died: %s", error)
+        msg = f"The process that read it died. {error.ending}"
         raise ErrandError(msg) from error
     except TaskError as error:
         # Whoever sent it hears no more than that; the log has the rest.

@@ -8,7 +8,7 @@ import resource
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def upload_task(payload: bytes, _line: Line) -> bytes:
     """
     head, parts = parted(payload)
 
-    return _within(head, lambda: _tables(head, parts["content"], parts["present"]))
+    return within(head, lambda: _tables(head, parts["content"], parts["present"]))
 
 
 def marked_task(payload: bytes, _line: Line) -> bytes:
@@ -102,7 +102,7 @@ def marked_task(payload: bytes, _line: Line) -> bytes:
 
         return joined({}, {"content": content})
 
-    return _within(head, made)
+    return within(head, made)
 
 
 def marked_payload(
@@ -133,6 +133,41 @@ def marked_payload(
     }
 
     return joined(head, {"content": content})
+
+
+def within(head: dict[str, Any], made: Callable[[], bytes]) -> bytes:
+    """
+    Returns what is made within some memory, or why it cannot be.
+
+    Parameters
+    ----------
+    head
+        What is read (``name``), and within how many MiB (``memory_mb``).
+    made
+        Makes it.
+    """
+    _cap(head["memory_mb"])
+
+    try:
+        return made()
+    except InputError as error:
+        problems = error.problems
+    except (MemoryError, pa.ArrowMemoryError):
+        text = f"It takes more than {head['memory_mb']:,} MiB to read it."
+        problems = refusal(head["name"], text, "Send it in parts.").problems
+
+    refused = [asdict(_without_folder(problem)) for problem in problems]
+
+    return joined({"refused": "data", "problems": refused}, {})
+
+
+def _without_folder(problem: Problem) -> Problem:
+    """
+    Returns a problem that names its file without the folder of this machine.
+    """
+    file = Path(problem.file)
+
+    return replace(problem, file=file.name) if file.is_absolute() else problem
 
 
 def _tables(head: dict[str, Any], content: bytes, present: bytes) -> bytes:
@@ -184,25 +219,6 @@ def _frame(stream: bytes) -> pd.DataFrame:
         frame: pd.DataFrame = reader.read_all().to_pandas(date_as_object=False)
 
     return frame
-
-
-def _within(head: dict[str, Any], made: Callable[[], bytes]) -> bytes:
-    """
-    Returns what is made within some memory, or why it cannot be.
-    """
-    _cap(head["memory_mb"])
-
-    try:
-        return made()
-    except InputError as error:
-        problems = error.problems
-    except (MemoryError, pa.ArrowMemoryError):
-        text = f"It takes more than {head['memory_mb']:,} MiB to read it."
-        problems = refusal(head["name"], text, "Send it in parts.").problems
-
-    refused = [asdict(problem) for problem in problems]
-
-    return joined({"refused": "data", "problems": refused}, {})
 
 
 def _cap(memory_mb: int) -> None:

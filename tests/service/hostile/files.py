@@ -291,6 +291,16 @@ REFUSED: dict[str, tuple[tuple[str, str], Callable[[], bytes]]] = {
         ),
     ),
     "csv without its key": (CSV, lambda: b"base_uom\npcs\n"),
+    "csv with a NUL": (CSV, lambda: b"item_id,base_uom\nA\0,pcs\n"),
+    "json with a NUL": (JSON, lambda: b'[{"item_id": "A\\u0000", "base_uom": "p"}]'),
+    "json with half a character": (
+        JSON,
+        lambda: b'[{"item_id": "A\\ud800", "base_uom": "p"}]',
+    ),
+    "parquet with a NUL": (
+        PARQUET,
+        lambda: parquet({"item_id": pa.array(["A\0"]), "base_uom": pa.array(["p"])}),
+    ),
     "csv with a key twice": (CSV, lambda: b"item_id,base_uom\nA,pcs\nA,pcs\n"),
     "csv of a picture": (CSV, lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
     "csv with 30 February": (

@@ -6,6 +6,7 @@ by name, and that the service goes on.
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -90,8 +91,8 @@ def test_the_service_goes_on(
     service: Service, owner: httpx.Client, dataset: str, name: str
 ) -> None:
     """
-    Tests that such a file is answered with what is wrong, keeps nothing, and leaves the
-    service as it was.
+    Tests that such a file is answered with what is wrong and nothing of this machine,
+    keeps nothing, and leaves the service as it was.
     """
     (where, kind), make = REFUSED[name]
     headers = {"Content-Type": kind}
@@ -100,5 +101,6 @@ def test_the_service_goes_on(
 
     assert found.status_code in (413, 422), found.text
     assert "application/problem+json" == found.headers["Content-Type"]
+    assert tempfile.gettempdir() not in found.text
     assert {} == owner.get(dataset).json()["tables"]
     assert 200 == httpx.get(f"{service.url}/v1/health/live").status_code

@@ -23,6 +23,18 @@ def test_who_is_late_is_told_why(worked: float, kind: type[ErrandError]) -> None
     assert ("60 seconds" in str(found)) == (kind is ErrandError)
 
 
+def test_who_sent_it_hears_how_a_process_ended_and_no_more() -> None:
+    """
+    Tests that the last words of a process, which name files of this machine, are for
+    the log.
+    """
+    with pytest.raises(ErrandError) as caught:
+        run_errand(hostile.segfault, b"", seconds=300.0)
+
+    expected = "The process that read it died. It was ended by SIGSEGV."
+    assert expected == str(caught.value)
+
+
 @pytest.mark.slow
 def test_a_task_that_cannot_work_is_starved() -> None:
     """
