@@ -27,13 +27,11 @@ from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import Refusal, known, taken, unknown
 from lotwright.service.connect import shipped
 from lotwright.service.connect.disconnect import disconnect
-from lotwright.service.connect.extract import Limits, fetched
 from lotwright.service.connect.pull import (
-    GLANCE,
     KIND,
     MOST_ATTEMPTS,
     NotConnectedError,
-    address_of,
+    first_rows,
     probe,
 )
 from lotwright.service.connect.reach import ReachError, refuse_beyond
@@ -254,28 +252,10 @@ def preview_connection(
     with store.look(who.tenant_id) as link:
         row = _refuse_disabling(connections.find(link, who.tenant_id, connection_id))
 
-    mapping = read_mapping(row.mapping, row.mapping_name)
-    limits = Limits(seconds=GLANCE, first=rows)
-
     try:
-        found, _ = fetched(address_of(row, settings), mapping, limits)
+        return {"feeds": first_rows(row, settings, rows)}
     except (SourceError, ReachError, SecretsError) as error:
         raise Refusal(409, "source", str(error)) from None
-
-    return {
-        "feeds": [
-            {
-                "table": each.feed.table,
-                "source": each.source,
-                "columns": list(each.frame.columns),
-                "rows": each.frame.astype(object)
-                .where(each.frame.notna(), None)
-                .to_numpy()
-                .tolist(),
-            }
-            for each in found
-        ]
-    }
 
 
 @router.delete("/{connection_id}")

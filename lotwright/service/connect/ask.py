@@ -18,6 +18,13 @@ from lotwright.service.connect.source import reading, url_of
 from lotwright.service.connect.spot import Spot
 
 
+def is_of_files(address: str) -> bool:
+    """
+    Returns whether an address is one of files, not of a database.
+    """
+    return url_of(address).drivername == FILES
+
+
 @contextmanager
 def asked(
     system: str | Path, mapping: SourceMapping, *, seconds: float, files: Limits

@@ -30,6 +30,7 @@ from lotwright.service.connect.convert import as_text, converted
 from lotwright.service.connect.mapping import Cell, Feed, Ref, SourceMapping
 from lotwright.service.connect.queries import Query
 from lotwright.service.connect.source import SourceError
+from lotwright.service.connect.unread import unread_findings
 
 #: Rows that are fetched at a time.
 _BATCH = 10_000
@@ -211,8 +212,9 @@ def fetched(
     with asked(system, mapping, seconds=seconds, files=files) as tables:
         queries = queries_of(mapping, tables)
         fed = [_fetched(tables.connection, query, limits) for query in queries]
+        unread = unread_findings(mapping, tables)
 
-        return tuple(fed), tuple(tables.findings)
+        return tuple(fed), (*tables.findings, *unread)
 
 
 def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
@@ -229,7 +231,8 @@ def _fetched(connection: Connection, query: Query, limits: Limits) -> Fed:
 
     with (
         _readable(query),
-        connection.execution_options(**options).execute(select) as result,
+        # Of this statement alone: savepoints are no cursors.
+        connection.execute(select, execution_options=options) as result,
     ):
         for rows in result.partitions():
             num_rows += len(rows)

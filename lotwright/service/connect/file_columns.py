@@ -34,12 +34,15 @@ class FileColumn:
         Whether it is compared with another column by size.
     is_needed
         Whether no row could be chosen without it.
+    is_unread
+        Whether it is only looked at to tell that it is not read.
     """
 
     name: str
     family: Family | None = None
     is_measured: bool = False
     is_needed: bool = False
+    is_unread: bool = False
 
     def family_of(self, cells: Sequence[str | None]) -> Family:
         """
@@ -90,6 +93,9 @@ class _Columns:
         before = self.found.get(name.lower(), FileColumn(name=name))
         self.found[name.lower()] = replace(before, **changes)  # type: ignore[arg-type]
 
+    def add_unread(self, name: str) -> None:
+        self.found.setdefault(name.lower(), FileColumn(name=name, is_unread=True))
+
 
 def columns_of(table: str, mapping: SourceMapping) -> list[FileColumn]:
     """
@@ -106,6 +112,11 @@ def columns_of(table: str, mapping: SourceMapping) -> list[FileColumn]:
 
         for comparison in _comparisons(feed):
             _compare(comparison, aliases, columns)
+
+    for each in mapping.unread:
+        if plain(each.table.name) == plain(table):
+            for name in each.columns:
+                columns.add_unread(name)
 
     return list(columns.found.values())
 

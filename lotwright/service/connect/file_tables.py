@@ -107,11 +107,8 @@ class FileTables:
             for name in (feed.source.name, *(join.table.name for join in feed.joins))
         ]
         wanted = list(dict.fromkeys(every))
-        strange = [
-            source
-            for source in self._sources
-            if not any(_is_of(source.table, name) for name in wanted)
-        ]
+        strange = [each for each in self._sources if not _is_among(each, wanted)]
+        unread = [each.table.name for each in self._mapping.unread]
 
         if len(strange) == len(self._sources):
             text = f"No file here is one that the mapping {self._mapping.name} reads."
@@ -119,6 +116,10 @@ class FileTables:
             raise InputError([_problem("", text, remedy)])
 
         for each in strange:
+            # Of these it is told what they mean, where they hold something.
+            if _is_among(each, unread):
+                continue
+
             near = nearest(each.table, wanted)
             hint = f"; did you mean {near}?" if near else "."
             text = f"{each.name} is not read by the mapping {self._mapping.name}{hint}"
@@ -186,13 +187,16 @@ class FileTables:
                 self.problems.append(_problem(file, text, "Remove one.", row=1))
             elif places:
                 found[column.name] = places[0]
-            elif column.is_needed or not self._mapping.is_of_files:
+            elif column.is_needed or not self._may_lack(column):
                 near = nearest(column.name, headings)
                 text = f"The column {column.name.replace('_', ' ')} is missing."
                 hint = f"Did you mean {near}?" if near else "Export it, too."
                 self.problems.append(_problem(file, text, hint, row=1))
 
         return found
+
+    def _may_lack(self, column: FileColumn) -> bool:
+        return self._mapping.is_of_files or column.is_unread
 
     def _check(
         self,
@@ -203,18 +207,13 @@ class FileTables:
         written: dict[str, str],
     ) -> None:
         """
-        Notes cells by which rows could not be chosen, and those that are no text.
+        Notes cells by which rows could not be chosen.
         """
         should = _SHOULD.get(str(column.family), "")
         wrong = [
             (place, f'"{cells[place]}" is not {should}.', _COMPARED)
             for place in column.unfit(cells)[:MOST_LISTED]
         ]
-        wrong += [
-            (place, "The cell holds a NUL, which no text does.", "Write it anew.")
-            for place, cell in enumerate(cells)
-            if cell and "\x00" in cell
-        ][:MOST_LISTED]
 
         for place, text, remedy in wrong:
             self.problems.append(
@@ -267,6 +266,10 @@ class FileTables:
             line=LINE,
             headings=headings or {},
         )
+
+
+def _is_among(source: Source, tables: Sequence[str]) -> bool:
+    return any(_is_of(source.table, name) for name in tables)
 
 
 def _is_of(file: str, table: str) -> bool:

@@ -249,6 +249,26 @@ def _compared(comparison: Comparison, place: str) -> Iterator[tuple[str, Ref]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """
+    What would change the plan and is not read.
+
+    Parameters
+    ----------
+    table
+        The table that it is in.
+    columns
+        Columns of it; none for the whole table.
+    note
+        What that means for the plan.
+    """
+
+    table: TableName
+    columns: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMapping:
     """
     How planning tables are read from another system.
@@ -261,6 +281,8 @@ class SourceMapping:
         What people should know of it.
     feeds
         What it reads.
+    unread
+        What it does not read, and tells where there is any of it.
     is_of_files
         Whether it reads files, where some may be missing, and some of their columns.
     """
@@ -268,6 +290,7 @@ class SourceMapping:
     name: str
     note: str
     feeds: tuple[Feed, ...]
+    unread: tuple[Unread, ...] = ()
     is_of_files: bool = False
 
     @property

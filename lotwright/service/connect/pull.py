@@ -4,15 +4,17 @@ Pulls: what a connection brings becomes a version of its data set, all or nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from lotwright.errors import InputError, LotwrightError, Problem
+from lotwright.fanout.task import Function
 from lotwright.scenarios.wire import table_as_bytes
-from lotwright.service.connect.extract import Extract, Limits, extract
+from lotwright.service.connect.ask import is_of_files
+from lotwright.service.connect.extract import Limits, extract, fetched
 from lotwright.service.connect.inspection import found_in
 from lotwright.service.connect.reach import ReachError, refuse_beyond
 from lotwright.service.connect.read_mapping import read_mapping
@@ -29,6 +31,13 @@ from lotwright.service.store.schema_connections import ConnectionStatus
 from lotwright.service.store.store import Store
 from lotwright.service.store.webhooks import Event
 from lotwright.service.work.errands import ErrandError, run_errand
+from lotwright.service.work.file_reading import (
+    feeds_shown,
+    pulled_task,
+    read_files,
+    seen_task,
+    shown_task,
+)
 from lotwright.service.work.tasks import check_task, data_payload, told
 
 #: Seconds that a look at another system may take, in the face of somebody who waits.
@@ -48,6 +57,17 @@ class NotConnectedError(LotwrightError):
     """
     A connection is gone, was ended or is about to be erased.
     """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """
+    Tables as Arrow streams, their rows, and what is worth knowing of them.
+    """
+
+    streams: Mapping[str, bytes]
+    num_rows: Mapping[str, int]
+    findings: list[dict[str, Any]]
 
 
 def address_of(row: Row[Any], settings: Settings) -> str:
@@ -102,6 +122,31 @@ def probe(
     return standing
 
 
+def first_rows(row: Row[Any], settings: Settings, num: int) -> list[dict[str, Any]]:
+    """
+    Returns the first rows of each feed of a connection, unchecked.
+
+    Raises
+    ------
+    InputError
+        When the mapping is not as it should be, or does not fit.
+    ReachError, SecretsError, SourceError
+        When the other system may not or cannot be reached or read.
+    """
+    address = address_of(row, settings)
+    limits = Limits(seconds=GLANCE, first=num, files=settings.limits())
+
+    if is_of_files(address):
+        head, _ = _read_files(shown_task, row, address, limits, settings)
+        feeds: list[dict[str, Any]] = head["feeds"]
+        return feeds
+
+    mapping = read_mapping(row.mapping, row.mapping_name)
+    fed, _ = fetched(address, mapping, limits)
+
+    return feeds_shown(fed)
+
+
 def pull(
     store: Store,
     settings: Settings,
@@ -144,7 +189,7 @@ def pull(
         row = _connected(connections.find(link, tenant_id, connection_id))
 
     try:
-        found, findings = _read(row, settings)
+        found = _read(row, settings)
     except InputError as error:
         _note(store, row, error.problems)
         raise
@@ -154,8 +199,6 @@ def pull(
         raise
 
     pass_point("after_pull")
-    num_rows = {name: len(frame) for name, frame in found.frames.items()}
-    streams = {name: table_as_bytes(name, each) for name, each in found.frames.items()}
 
     with store.of(tenant_id) as link:
         hold(link)
@@ -165,7 +208,7 @@ def pull(
             msg = f"The connection {row.name!r} was changed meanwhile; pull again."
             raise NotConnectedError(msg)
 
-        version = _keep(store, link, row, streams, num_rows, findings, actor)
+        version = _keep(store, link, row, found, actor)
         done = Act(
             actor=actor,
             verb="pull",
@@ -184,8 +227,8 @@ def pull(
         "connection": connection_id,
         "dataset": row.dataset_id,
         "version": version,
-        "tables": num_rows,
-        "findings": findings,
+        "tables": found.num_rows,
+        "findings": found.findings,
     }
 
 
@@ -253,8 +296,7 @@ def _standing(row: Row[Any], settings: Settings) -> Standing:
     Returns where a connection stands, by asking.
     """
     try:
-        mapping = read_mapping(row.mapping, row.mapping_name)
-        found_in(address_of(row, settings), mapping, seconds=GLANCE)
+        _look(row, settings)
     except InputError as error:
         num_more = len(error.problems) - 1
         more = f" And {num_more} more like this." if num_more else ""
@@ -266,17 +308,49 @@ def _standing(row: Row[Any], settings: Settings) -> Standing:
     return Standing(status=ConnectionStatus.CONNECTED, cause="")
 
 
-def _read(row: Row[Any], settings: Settings) -> tuple[Extract, list[dict[str, Any]]]:
+def _look(row: Row[Any], settings: Settings) -> None:
+    """
+    Makes sure that the other system answers and has what the mapping names.
+    """
+    address = address_of(row, settings)
+    limits = Limits(seconds=GLANCE, files=settings.limits())
+
+    if is_of_files(address):
+        _read_files(seen_task, row, address, limits, settings)
+        return
+
+    mapping = read_mapping(row.mapping, row.mapping_name)
+    found_in(address, mapping, seconds=limits.seconds)
+
+
+def _read_files(
+    task: Function, row: Row[Any], address: str, limits: Limits, settings: Settings
+) -> tuple[dict[str, Any], Mapping[str, bytes]]:
+    by = (row.mapping_name, row.mapping)
+
+    return read_files(task, address, by, limits, memory_mb=settings.upload_memory_mb)
+
+
+def _read(row: Row[Any], settings: Settings) -> _Read:
     """
     Returns checked tables, and what the fit analysis finds in all of them together.
     """
-    mapping = read_mapping(row.mapping, row.mapping_name)
+    address = address_of(row, settings)
     limits = Limits(
         seconds=settings.pull_seconds,
         most_rows=settings.most_rows,
         files=settings.limits(),
     )
-    found = extract(address_of(row, settings), mapping, limits)
+
+    if is_of_files(address):
+        head, streams = _read_files(pulled_task, row, address, limits, settings)
+        return _Read(
+            streams=streams, num_rows=head["num_rows"], findings=head["findings"]
+        )
+
+    mapping = read_mapping(row.mapping, row.mapping_name)
+    found = extract(address, mapping, limits)
+    num_rows = {name: len(frame) for name, frame in found.frames.items()}
     streams = {name: table_as_bytes(name, each) for name, each in found.frames.items()}
 
     try:
@@ -286,18 +360,16 @@ def _read(row: Row[Any], settings: Settings) -> tuple[Extract, list[dict[str, An
     except InputError as error:
         raise InputError([found.explained(each) for each in error.problems]) from None
 
-    findings: list[dict[str, Any]] = [*told(found.findings), *head["findings"]]
+    findings = [*told(found.findings), *head["findings"]]
 
-    return found, findings
+    return _Read(streams=streams, num_rows=num_rows, findings=findings)
 
 
 def _keep(
     store: Store,
     link: Connection,
     row: Row[Any],
-    streams: dict[str, bytes],
-    num_rows: dict[str, int],
-    findings: list[dict[str, Any]],
+    found: _Read,
     actor: str,
 ) -> str:
     """
@@ -306,13 +378,15 @@ def _keep(
     tenant_id, dataset_id = row.tenant_id, row.dataset_id
 
     for name in datasets.tables(link, tenant_id, dataset_id):
-        if name not in streams:
+        if name not in found.streams:
             datasets.drop_table(link, tenant_id, dataset_id, name)
 
-    datasets.put_tables(store, link, tenant_id, dataset_id, streams, num_rows)
+    datasets.put_tables(
+        store, link, tenant_id, dataset_id, found.streams, found.num_rows
+    )
     states = datasets.tables(link, tenant_id, dataset_id)
     version = datasets.commit(
-        store, link, tenant_id, dataset_id, states, findings=findings, actor=actor
+        store, link, tenant_id, dataset_id, states, findings=found.findings, actor=actor
     )
     values = {
         "status": ConnectionStatus.CONNECTED.value,

@@ -5,7 +5,7 @@ Mappings as TOML files: feeds, each with its tables, conditions and columns.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from lotwright.errors import InputError
@@ -19,8 +19,9 @@ from lotwright.service.connect.mapping import (
     Join,
     Ref,
     SourceMapping,
+    Unread,
 )
-from lotwright.service.connect.names import Names, table_name
+from lotwright.service.connect.names import Names, parts_of, table_name
 from lotwright.service.connect.read_cell import read_cell
 from lotwright.service.connect.row_condition import (
     EXAMPLE,
@@ -33,8 +34,9 @@ from lotwright.service.connect.spot import Spot
 LONGEST = 200_000
 MOST_FEEDS = 200
 
-_OF_MAPPING = ("name", "note", "files", "feed")
+_OF_MAPPING = ("name", "note", "files", "feed", "unread")
 _OF_FEED = ("table", "from", "as", "join", "where", "columns", "distinct", "total")
+_OF_UNREAD = ("from", "columns", "note")
 _OF_JOIN = ("with", "as", "on", "where")
 
 
@@ -61,6 +63,7 @@ def read_mapping(content: str, name: str) -> SourceMapping:
         name=spot.text(cells, "name") or name,
         note=spot.text(cells, "note"),
         feeds=tuple(_feeds(cells.get("feed"), spot)),
+        unread=tuple(_unread(cells, spot)),
         is_of_files=spot.flag(cells, "files"),
     )
 
@@ -93,6 +96,31 @@ def _feeds(given: object, spot: Spot) -> list[Feed]:
     found = [_feed(cells, number, spot) for number, cells in enumerate(feeds, start=1)]
 
     return [feed for feed in found if feed is not None]
+
+
+def _unread(cells: Mapping[str, object], spot: Spot) -> Iterator[Unread]:
+    """
+    Yields what is not read, or notes what is wrong with it.
+    """
+    rows = _rows(cells.get("unread"))
+
+    if ("unread" in cells and not rows) or len(rows) > MOST_FEEDS:
+        text = f"unread is no list of tables, or has more than {MOST_FEEDS}."
+        spot.add(text, "Write [[unread]] with from, columns and note.", "unread")
+        return
+
+    for each in rows:
+        spot.refuse_strange(each, _OF_UNREAD, "What is unread")
+        table = table_name(each, "from", spot)
+        columns = spot.texts(each, "columns")
+
+        for name in columns:
+            if parts_of(name) != [name]:
+                text = f'"{name[:80]}" is no name of a column.'
+                spot.add(text, "Write letters, digits, _ and $.", "columns", name)
+
+        if table is not None:
+            yield Unread(table=table, columns=columns, note=spot.text(each, "note"))
 
 
 def _feed(cells: Mapping[str, object], number: int, spot: Spot) -> Feed | None:

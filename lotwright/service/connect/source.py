@@ -49,6 +49,8 @@ def url_of(address: str) -> URL:
     try:
         url = make_url(address)
 
+        _refuse_nul(url)
+
         if url.drivername != FILES:
             url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
@@ -62,6 +64,17 @@ def url_of(address: str) -> URL:
         raise SourceError(driver_missing(error)) from None
 
     return url
+
+
+def _refuse_nul(url: URL) -> None:
+    """
+    Refuses what no driver and no system of files takes.
+    """
+    given = (url.username, url.password, url.host, url.database, *url.query.values())
+
+    if any("\0" in str(each) for each in given):
+        msg = "A NUL is in no address."
+        raise ValueError(msg)
 
 
 def shown(url: URL) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lotwright.service.connect.reach import ReachError, refuse_beyond
+from lotwright.service.connect.source import SourceError
 from lotwright.service.settings import Settings
 
 _SETTINGS = Settings(connect_to="*.erp.example")
@@ -70,3 +71,22 @@ def test_hosts_of_a_pattern_are_reached() -> None:
     """
     for host in ("a.erp.example", "A-1.b_2.erp.example", "a.erp.example:1521"):
         refuse_beyond(f"oracle+oracledb://user:word@{host}/base", _SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:////folder/erp%00.db",
+        "files:///folder%00",
+        "postgresql://erp/name%00",
+        "postgresql://user%00:secret@erp/name",
+        "postgresql://user:secret%00@erp/name",
+        "postgresql:///name?host=/folder%00",
+    ],
+)
+def test_a_nul_is_in_no_address(address: str) -> None:
+    """
+    Tests that what no driver takes is refused as what it is, before one is asked.
+    """
+    with pytest.raises(SourceError, match="not that of a database"):
+        refuse_beyond(address, Settings(connect_to="erp, /folder"))
