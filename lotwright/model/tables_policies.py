@@ -210,8 +210,14 @@ POLICIES = Table(
         _margin("receipt_margin_days", "From receipt to use."),
         _margin("issue_margin_days", "From issue to need."),
         _margin("reorder_margin_days", "From decision to release."),
-        _advice("advance_margin_days", "Advice to advance less is kept back."),
-        _advice("postpone_margin_days", "Advice to postpone less is kept back."),
+        _advice(
+            "advance_margin_days",
+            "Advice to advance by no more than this is kept back.",
+        ),
+        _advice(
+            "postpone_margin_days",
+            "Advice to postpone by no more than this is kept back.",
+        ),
         number(
             "service_target",
             "Part of demand to serve in time.",

@@ -48,7 +48,7 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
     demand, beyond = within_fences(read.demand, points, policies)
     classes, lines = demand_of(demand, points, worth, may_be_late, read.buckets)
     supply = supply_of(read, points)
-    held = reserved_of(data, lines, supply)
+    held = reserved_of(data, read.demand, lines, supply)
     steps = safety_steps_of(data, points, policies, read.buckets)
     targets = stock_targets(
         read, points, policies, steps, structure, making, classes, supply.issues

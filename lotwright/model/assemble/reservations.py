@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from lotwright.model.arrays import Floats
+from lotwright.model.assemble.stock import must_keep_until
 from lotwright.model.assemble.supply import Supply
 from lotwright.model.assemble.turns import drawn
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
+from lotwright.model.membership import places_in
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import Reserved
 
@@ -42,20 +44,36 @@ class Holding:
     findings: tuple[Finding, ...]
 
 
-def reserved_of(data: PlanningData, lines: DemandLines, supply: Supply) -> Holding:
+def reserved_of(
+    data: PlanningData, demand: pd.DataFrame, lines: DemandLines, supply: Supply
+) -> Holding:
     """
     Returns what is held for demand lines.
 
     A lot with an owner is held for it as a whole. Then reservations are kept in the
     order of demand and supply, as far as the supply reaches and the demand needs it; a
-    supply of another item or place, or one that belongs to somebody else, cannot serve.
+    supply of another item or place, one that belongs to somebody else, or one that
+    expires before the demand may have it, cannot serve.
+
+    Parameters
+    ----------
+    data
+        The tables.
+    demand
+        Demand with ``demand_id``, ``required_day`` and ``sellable`` (days).
+    lines, supply
+        Demand and supply of the network.
     """
+    place = places_in(pd.Index(lines.demand_id), demand["demand_id"])
+    until = must_keep_until(demand.iloc[place])
     wanted = pd.DataFrame(
         {
             "line": np.arange(len(lines)),
             "demand_id": lines.demand_id,
             "at": lines.point,
             "need": lines.quantity,
+            "until": until,
+            "keeps": until - demand["required_day"].to_numpy(dtype=np.int64)[place],
         }
     )
     supplies = _supplies(supply)
@@ -95,6 +113,8 @@ def _supplies(supply: Supply) -> pd.DataFrame:
             "lot_id": supply.supplies.lot_id,
             "at": supply.supplies.point,
             "there": supply.supplies.quantity,
+            "day": supply.supplies.day,
+            "expiry": np.append(supply.lots.expiry, supply.orders["expiry"]),
             "owner": owner,
         }
     )
@@ -116,11 +136,14 @@ def _asked(
             "asked": rows["quantity"],
         }
     )
-    rows = rows.merge(wanted[["demand_id", "at"]], on="demand_id")
+    rows = rows.merge(wanted[["demand_id", "at", "until", "keeps"]], on="demand_id")
     keys = ["supply_id", "lot_id", "at"]
     is_named = (supplies["supply_id"] != "") | (supplies["lot_id"] != "")
     found = rows.merge(supplies[is_named], on=keys)
     fits = (found["owner"] == "") | (found["owner"] == found["demand_id"])
+    # What comes late has to keep until then.
+    fits &= found["expiry"] >= found["until"]
+    fits &= found["expiry"] - found["day"] >= found["keeps"]
     # A lot may have several rows; the first that may serve is taken.
     found = found[fits].sort_values(["row", "supply"]).drop_duplicates("row")
 
@@ -169,6 +192,6 @@ def _findings(data: PlanningData, kept: pd.DataFrame) -> Iterator[Finding]:
         text=f"{len(lost):,} reservation{'' if one else 's'} "
         f"({', '.join(names)}{more}) cannot be kept in full: {missing:,.6g} are "
         "missing, for the demand is not planned or needs less, or the stock or order "
-        "is not there, is at another item or place, belongs to another demand, or is "
-        "too small; correct the reservation.",
+        "is not there, is at another item or place, belongs to another demand, expires "
+        "before, or is too small; correct the reservation.",
     )

@@ -104,6 +104,7 @@ def _for_owners(
     place = pd.Index(lines["demand_id"]).get_indexer(pd.Index(rows["owner"]))
     pair, need = np.append(lines["pair"], -1), np.append(lines["base"], 0.0)
     is_here = pair[place] == rows["pair"].to_numpy()
+    is_here &= rows["expiry"].to_numpy() >= np.append(must_keep_until(lines), 0)[place]
     base = np.where(is_here, rows["base"].to_numpy(dtype=np.float64), 0.0)
     used = drawn(np.where(place < 0, len(lines), place), base, need)
     idle = float((rows["base"].to_numpy(dtype=np.float64) - used).sum())
@@ -117,11 +118,27 @@ def _for_owners(
         column="owner_demand_id",
         count=counts,
         text=f"{idle:,.6g} in {counts:,} stock row{'' if counts == 1 else 's'} belong "
-        "to demand that does not need them there, or not in the plan, and are not "
-        "counted as usable; clear owner_demand_id when they are free.",
+        "to demand that does not need them there, for which they do not keep, or which "
+        "is not in the plan, and are not counted as usable; clear owner_demand_id when "
+        "they are free.",
     )
 
     return stock.assign(base=left), (finding,) if counts else ()
+
+
+def must_keep_until(lines: pd.DataFrame) -> Ints:
+    """
+    Returns the first day on which goods for each demand line may have expired.
+
+    Parameters
+    ----------
+    lines
+        Demand with ``required_day`` and ``sellable`` (days).
+    """
+    sellable = np.ceil(lines["sellable"].to_numpy(dtype=np.float64)).astype(np.int64)
+    day = lines["required_day"].to_numpy(dtype=np.int64)
+
+    return np.asarray(day + np.maximum(sellable, 1), dtype=np.int64)
 
 
 def lots_on_hand(stock: pd.DataFrame, points: PointKeys) -> Lots:

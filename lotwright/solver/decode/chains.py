@@ -305,7 +305,8 @@ def _ordered(
 def _own_cause(network: Network, schedule: Schedule, order: Ints) -> Ints:
     """
     Returns what an order adds to the delay of its component: its lead time, where it
-    would have had to be ordered before today, else closed days.
+    would have had to be ordered, or be given a component, before today, else closed
+    days.
     """
     orders, calendars = schedule.orders, network.calendars
     activity = orders.activity[order]
@@ -317,6 +318,10 @@ def _own_cause(network: Network, schedule: Schedule, order: Ints) -> Ints:
     )
     rules = network.rules.points
     first = calendars.before(rules.calendar[point], start, rules.reorder_margin[point])
+    inputs, ahead = network.inputs, np.zeros(len(network.activities), dtype=np.int64)
+    np.maximum.at(ahead, inputs.activity, inputs.offset)
+    calendar = network.activities.calendar[activity]
+    first = np.minimum(first, calendars.before(calendar, start, ahead[activity]))
 
     return np.where(first < 0, Cause.LEAD_TIME, Cause.CALENDAR)
 

@@ -45,7 +45,8 @@ def replaced_by(network: Network, schedule: Schedule, known: OpenOrders) -> Repl
     Returns what spare open orders could serve in place of new orders.
 
     An open order that is too late serves the earliest first. One that is too early
-    does so only where nobody needs any of it, for all of it has to wait.
+    does so only where nobody needs any of it, for all of it has to wait. Its batch has
+    to keep for that long.
     """
     some = np.flatnonzero((known.spare > 0) & known.may_move)
 
@@ -55,13 +56,14 @@ def replaced_by(network: Network, schedule: Schedule, known: OpenOrders) -> Repl
         return Replaced(open_order=none, target=none, quantity=np.zeros(0), day=none)
 
     some = some[np.lexsort((known.row[some], known.available_day[some]))]
-    target, point, day, left = _targets(network, schedule, known.point[some])
+    target, point, day, until, left = _targets(network, schedule, known.point[some])
+    expiry = network.rules.supplies.expiry[known.row]
     i, j = pairs(known.point[some], point)
     rest = known.spare.copy()
     idle = known.needed <= SLIGHT * np.maximum(known.quantity, 1.0)
     late = day[j] < known.available_day[some[i]]
     early = idle[some[i]] & (day[j] > known.available_day[some[i]])
-    rows = np.flatnonzero(late | early)
+    rows = np.flatnonzero((late | early) & (expiry[some[i]] >= until[j]))
     found: list[tuple[int, int, float]] = []
 
     # One pair after the other, for each takes from what the next may have.
@@ -85,10 +87,10 @@ def replaced_by(network: Network, schedule: Schedule, known: OpenOrders) -> Repl
 
 def _targets(
     network: Network, schedule: Schedule, point: Ints
-) -> tuple[Ints, Ints, Ints, Floats]:
+) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     """
     Returns receipts of planned orders and needs that nothing meets at some points, by
-    day: key as in ``Replaced``, point, day and quantity.
+    day: key as in ``Replaced``, point, day, day until which goods must keep, quantity.
 
     Safety stock that an order fills is wanted when the order is.
     """
@@ -114,8 +116,23 @@ def _targets(
     at = least_by(code, needs.point[need], len(target), FAR)
     order = np.lexsort((target, day))
     left = sum_by(code, pegs.quantity[rows], len(target))
+    until = np.zeros(len(target), dtype=np.int64)
+    np.maximum.at(until, code, _keeping_until(network, schedule, need, by))
 
-    return target[order], at[order], day[order], left[order]
+    return target[order], at[order], day[order], until[order], left[order]
+
+
+def _keeping_until(network: Network, schedule: Schedule, need: Ints, by: Ints) -> Ints:
+    """
+    Returns the first days on which goods for some needs may have expired.
+    """
+    needs = schedule.needs
+    day, keeps = needs.day[need], np.ones(len(need), dtype=np.int64)
+    lines = np.flatnonzero(needs.kind[need] == NeedKind.LINE)
+    sellable = network.rules.lines.sellable_days[needs.ref[need[lines]]]
+    keeps[lines] = np.maximum(sellable, 1)
+
+    return np.where(needs.kind[need] < NeedKind.SAFETY, day, by) + keeps
 
 
 def _wanted_by_orders(network: Network, schedule: Schedule, order: Ints) -> Ints:

@@ -7,7 +7,15 @@ from __future__ import annotations
 import random
 
 from lotwright.model.network import Network
-from tests.model.assemble.tables import Row, Rows, demand, network, order, stock
+from tests.model.assemble.tables import (
+    Row,
+    Rows,
+    date,
+    demand,
+    network,
+    order,
+    stock,
+)
 
 
 def held(net: Network) -> list[tuple[str, str, float]]:
@@ -98,6 +106,43 @@ def test_impossible_reservations_are_told() -> None:
     assert [("W-RESERVATION", 3)] == codes(net)
     (found,) = [x for x in net.findings if x.code == "W-RESERVATION"]
     assert "15 are missing" in found.text
+
+
+def test_what_expires_before_is_not_reserved() -> None:
+    """Tests goods that keep until the demand has them, and a day less."""
+    net = network(
+        demands=[
+            demand("A", 4),
+            demand("A", 5),
+            demand("A", 6, sellable_days=3),
+        ],
+        inventory=[stock("A", 5.0, lot_id="L", expiry_date=date(5))],
+        supplies=[order("A", 8, 9.0, batch_expiry=date(10))],
+        reservations=[
+            reserve("A 4", 1.0, lot_id="L"),
+            reserve("A 5", 1.0, lot_id="L"),
+            reserve("A 5", 1.0, supply_id="A 8"),
+            reserve("A 6", 1.0, supply_id="A 8"),
+        ],
+    )
+
+    assert [("A 4", "L", 1.0), ("A 5", "A 8", 1.0)] == held(net)
+    assert [("W-RESERVATION", 2)] == codes(net)
+
+
+def test_a_lot_that_expires_before_its_owner_needs_it_is_not_used() -> None:
+    """Tests a lot that keeps for its owner, and one that does not."""
+    net = network(
+        demands=[demand("A", 4, 3.0), demand("A", 5, 3.0)],
+        inventory=[
+            stock("A", 2.0, lot_id="L", owner_demand_id="A 4", expiry_date=date(5)),
+            stock("A", 2.0, lot_id="M", owner_demand_id="A 5", expiry_date=date(5)),
+        ],
+    )
+
+    assert [("A 4", "L", 2.0)] == held(net)
+    assert [2.0] == net.points.opening_stock.tolist()
+    assert [("I-STOCK-HELD", 1)] == codes(net)
 
 
 def test_what_is_told_does_not_depend_on_the_order_of_rows() -> None:
