@@ -14,6 +14,7 @@ import pytest
 from lotwright.service.store.schema import RunStatus
 from lotwright.service.store.store import Store
 from tests.service.chaos.harness import (
+    LEASE,
     assert_honest,
     service,
     stands_still,
@@ -59,22 +60,21 @@ def test_a_worker_that_wakes_too_late_changes_nothing(address: str) -> None:
     other hands, and works on.
     """
     for number in range(_ZOMBIES):
-        with service(address, task="rest") as cast:
+        with service(address, task="rest", lease_seconds=2 * LEASE) as cast:
             asked = [cast.order(f"zombie {number}")]
             until(lambda: bool(cast.children()), "a run to begin")
             sleeper = cast.workers[0]
             assert sleeper.pid is not None
             _stop(cast.store, sleeper.pid)
             other = cast.hire()
-            until(lambda: cast.row(asked[0]).attempt == 2, "another worker")  # noqa: B023
+            until(lambda: cast.row(asked[0]).attempt > 1, "another worker")  # noqa: B023
             os.kill(sleeper.pid, signal.SIGCONT)
             until(cast.are_over, "the run to end")
 
             assert_honest(cast, asked)
-            assert ("succeeded", 2) == (
-                cast.row(asked[0]).status,
-                cast.row(asked[0]).attempt,
-            )
+            assert "succeeded" == cast.row(asked[0]).status
+            # The other one may have stood still as well, on a machine with other work.
+            assert 2 <= cast.row(asked[0]).attempt
 
             other.kill()
             other.join()
