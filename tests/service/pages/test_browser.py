@@ -31,6 +31,21 @@ _IDENTIFIER = re.compile(r"/(?:[a-z]_[0-9a-f]{20})(?=/|$)")
 #: Pages of one kind that the walk looks at.
 _MOST = 2
 
+#: Says whether a button that rests for a while keeps the focus.
+_RESTED = """
+async () => {
+  const button = document.querySelector("[data-help]");
+  const painted = () =>
+    new Promise((wake) => requestAnimationFrame(() => setTimeout(wake)));
+  button.focus();
+  button.disabled = true;
+  await painted();
+  button.disabled = false;
+  await painted();
+  return document.activeElement === button;
+}
+"""
+
 
 @dataclass(slots=True, kw_only=True)
 class Watched:
@@ -174,6 +189,8 @@ def test_a_run_is_watched_and_ended(
 
     expect(page.locator("[data-incumbent]")).not_to_have_text("–", timeout=300_000)
     expect(page.locator("#chart .trace").first).to_be_attached()
+    expect(page.locator("h1 .tag")).to_contain_text("running")
+    expect(page.locator("[data-began]")).to_contain_text(":")
     page.get_by_role("button", name=button).click()
 
     expect(page.locator("h1 .tag")).to_contain_text(status, timeout=300_000)
@@ -254,6 +271,19 @@ def test_pages_are_used_by_keyboard(shop: Shop, tab: Watched) -> None:
 
     page.keyboard.press("t")
     assert "dark" == page.evaluate("document.documentElement.dataset.theme")
+    assert page.evaluate(_RESTED)
+
+    page.keyboard.press("?")
+    page.get_by_label("Shortcuts are on").uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("t")
+    assert "dark" == page.evaluate("document.documentElement.dataset.theme")
+    page.get_by_role("button", name="Shortcuts").click()
+    page.get_by_label("Shortcuts are on").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    assert "light" == page.evaluate("document.documentElement.dataset.theme")
     assert [] == tab.complaints
 
 

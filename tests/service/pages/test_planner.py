@@ -171,6 +171,7 @@ def test_exceptions_are_acknowledged_and_orders_approved(
     page.locator("#orders .tabulator-row input").first.check()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("1 change to plan around")).to_be_visible(timeout=120_000)
+    expect(page.locator("#draft-head")).to_be_focused()
     page.get_by_role("button", name="Take back: approve").click()
     expect(page.locator("#draft")).to_be_hidden(timeout=120_000)
     assert [] == tab.complaints

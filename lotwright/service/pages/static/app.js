@@ -342,6 +342,8 @@ const lw = (() => {
   // The time of day in the time zone of the tenant, as pages tell times.
   const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: document.body.dataset.zone });
 
+  const moment = (at) => new Date(at).toLocaleString("sv-SE", { timeZone: document.body.dataset.zone, dateStyle: "short", timeStyle: "short" });
+
   // Buttons that ask the service for something: data-call="POST /v1/…", with a question
   // (data-ask), words afterwards (data-done), and where to go (data-then).
   async function pressed(button) {
@@ -372,12 +374,44 @@ const lw = (() => {
     if ("help" in button.dataset) document.getElementById("shortcuts").showModal();
   });
 
+  // A button that rests while it works, or goes with its row, does not take the focus along.
+  let last = null;
+  document.addEventListener("focusin", (event) => (last = event.target));
+  document.addEventListener("focusout", () => {
+    // Who leaves it for nothing means to.
+    setTimeout(() => {
+      if (document.activeElement === document.body && last?.isConnected && !last.disabled) last = null;
+    });
+  });
+  new MutationObserver(() => {
+    if (!last || document.activeElement !== document.body) return;
+    if (!last.isConnected) last = document.getElementById("main");
+    if (!last.disabled) last.focus({ preventScroll: true });
+  }).observe(document.body, { attributeFilter: ["disabled"], childList: true, subtree: true });
+
+  // Keys of one letter are in the way of those who dictate: they can be switched off.
+  const shortcuts = document.getElementById("use-shortcuts");
+
+  try {
+    if (shortcuts) shortcuts.checked = localStorage.getItem("shortcuts") !== "off";
+  } catch {
+    // They are on then.
+  }
+
+  shortcuts?.addEventListener("change", () => {
+    try {
+      localStorage.setItem("shortcuts", shortcuts.checked ? "on" : "off");
+    } catch {
+      // The choice holds for this page then.
+    }
+  });
+
   let isGoing = false;
 
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input, textarea, select, [contenteditable=true]");
 
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping || shortcuts?.checked === false || event.ctrlKey || event.metaKey || event.altKey) return;
 
     if (isGoing) {
       isGoing = false;
@@ -408,5 +442,5 @@ const lw = (() => {
     notify(`A part of this page is not up to date: the service answered ${event.detail.xhr.status}.`, "bad");
   });
 
-  return { Problem, call, make, notify, complain, tell, ask, data, grid, amount, money, percent, figure, problems, downloads, clock, isDark };
+  return { Problem, call, make, notify, complain, tell, ask, data, grid, amount, money, percent, figure, problems, downloads, clock, moment, isDark };
 })();

@@ -98,6 +98,8 @@
     try {
       show(await lw.call(method, where, { json, headers: { "If-Match": revision } }));
       grid.deselectRow();
+      // The button that was pressed rests now: who works by key goes on at the draft.
+      if ((document.activeElement === document.body || document.activeElement.disabled) && !draft.hidden) draft.querySelector("h2").focus({ preventScroll: true });
 
       return true;
     } catch (error) {

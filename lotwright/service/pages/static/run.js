@@ -27,7 +27,7 @@
     height: 320,
     margin: { l: 70, r: 16, t: 40, b: 48 },
     xaxis: { title: { text: "Time (s)" }, rangemode: "tozero" },
-    yaxis: { title: { text: "Cost" }, tickformat: ",.4~s" },
+    yaxis: { title: { text: "Cost" }, tickformat: ",", automargin: true },
     hovermode: "x unified",
   };
 
@@ -85,10 +85,28 @@
     soon();
   }
 
+  // Who opened the page while the run waited sees that it has begun.
+  function standsAt(told) {
+    const signs = { queued: ["◷", "tag"], running: ["▶", "tag busy"] };
+    const tag = document.querySelector("h1 .tag");
+
+    if (!(told.status in signs)) return;
+
+    const [sign, kind] = signs[told.status];
+    tag.className = kind;
+    tag.replaceChildren(lw.make("span", { "aria-hidden": "true" }, sign), ` ${told.status}`);
+
+    if (told.status === "running") {
+      show("began", lw.moment(told.at));
+      show("attempt", told.attempt);
+    }
+  }
+
   function statusChanged(event) {
     const told = JSON.parse(event.data);
     lines.push(`${lw.clock(told.at)}  ${told.status}${told.error_code ? `: ${told.error_code}` : ""}`);
     if (told.status === "running") began = Date.parse(told.at) / 1000;
+    if (!isOver) standsAt(told);
 
     if (!["queued", "running"].includes(told.status)) {
       stream.close();
@@ -116,6 +134,8 @@
     if (stream.readyState === EventSource.CLOSED && !isEnded) lw.call("GET", `/v1/runs/${encodeURIComponent(run)}`).catch(lw.complain);
   });
   addEventListener("pagehide", () => stream.close());
+  // A page that one comes back to tells where the run is now.
+  addEventListener("pageshow", (event) => event.persisted && !isOver && location.reload());
 
   function tick() {
     if (isEnded) return;
