@@ -28,12 +28,21 @@ from lotwright.service.api.plan_documents import (
     PlanChanges,
     PlanStart,
     Signal,
+    Target,
     TenantChanges,
 )
 from lotwright.service.api.problems import Refusal, known, taken
 from lotwright.service.api.revisions import IfMatch, refuse_stale, set_tag
 from lotwright.service.api.runs import admit, refuse_too_many, run_shown
-from lotwright.service.store import audit, datasets, plans, scenarios, schedules
+from lotwright.service.publish.open_target import FOLDER
+from lotwright.service.store import (
+    audit,
+    connections,
+    datasets,
+    plans,
+    scenarios,
+    schedules,
+)
 from lotwright.service.store.plans import NoDataError, Start, Started
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Principal, Scope
@@ -57,6 +66,7 @@ def create_plan(
     try:
         with store.of(who.tenant_id) as connection:
             values = _with_dataset(connection, who, _columns(body))
+            _refuse_unknown_target(connection, who, body.publish)
             made = plans.create(store, connection, who.tenant_id, values, who.actor)
             done = act(request, who, "create", made)
             audit.record(store, connection, who.tenant_id, done)
@@ -124,6 +134,7 @@ def change_plan(
             _refuse_publishing(who, bool(found.publish or body.publish))
             changed = _columns(_changed(found, body))
             values = _with_dataset(connection, who, changed)
+            _refuse_unknown_target(connection, who, body.publish)
             plans.change(store, connection, who.tenant_id, plan_id, values)
             done = act(request, who, "change", plan_id)
             audit.record(store, connection, who.tenant_id, done)
@@ -361,6 +372,24 @@ def _with_dataset(
         raise Refusal(422, "unknown_version", text)
 
     return values
+
+
+def _refuse_unknown_target(
+    connection: Connection, who: Principal, publish: Target | None
+) -> None:
+    """
+    Refuses what is to be published to a connection that is not there.
+
+    Raises
+    ------
+    Refusal
+        When there is no such connection.
+    """
+    if publish is None or publish.connection == FOLDER:
+        return
+
+    if connections.find(connection, who.tenant_id, publish.connection) is None:
+        raise Refusal(422, "unknown_connection", "There is no such connection.")
 
 
 def _refuse_publishing(who: Principal, publishes: bool) -> None:

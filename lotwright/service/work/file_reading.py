@@ -24,7 +24,7 @@ from lotwright.service.work.tasks import data_payload, told
 
 #: Seconds beyond its own limit after which a process that reads files is killed: it has
 #: to begin first, and looks at the clock only now and then.
-_GRACE = 40.0
+_GRACE = 100.0
 
 _Made = Callable[[str, SourceMapping, Limits], bytes]
 

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from lotwright.service.store import connections
+from lotwright.service.store.connections import NewConnection
 from lotwright.service.store.tenants import Scope
 from tests.service.api.server import Service, ended, put_example
 
@@ -36,7 +38,7 @@ def test_a_plan_is_what_was_asked_for(
         "parameters": {"horizon_days": 60, "fences": {"freeze": 2}},
         "when_busy": "merge",
         "schedule": {"cron": "0 6 * * 1-5", "windows": ["05:00-07:00"], "on": True},
-        "publish": {"connection": "c_1", "filter": "kind == 'buy'"},
+        "publish": {"connection": "folder", "filter": "kind == 'buy'"},
     }
     plan = _plan(owner, **asked, name="whole")
 
@@ -277,7 +279,7 @@ def test_who_may_not_publish_makes_no_plan_that_does(service: Service) -> None:
     Tests that a key for writing neither makes nor changes a plan that publishes.
     """
     tenant = service.tenant("publishing")
-    publish = {"connection": "c_1"}
+    publish = {"connection": "folder"}
 
     with (
         service.client(tenant) as owner,
@@ -297,6 +299,47 @@ def test_who_may_not_publish_makes_no_plan_that_does(service: Service) -> None:
         assert (403, "scope") == (found.status_code, found.json()["code"])
 
 
+def test_a_plan_is_published_to_a_connection_of_its_tenant(
+    service: Service,
+    owner: httpx.Client,
+    stranger: httpx.Client,
+    version: tuple[str, str],
+) -> None:
+    """
+    Tests that a plan names no connection of somebody else and none that is not there,
+    when it is made and when it changes.
+    """
+    new = NewConnection(
+        name="theirs",
+        sealed_url="",
+        shown_url="",
+        by_operator=False,
+        mapping_name="erp_sample",
+        mapping="",
+        actor="test",
+    )
+    tenant = stranger.get("/v1/me").json()["tenant"]
+
+    with service.store.of(tenant) as connection:
+        theirs = connections.create(service.store, connection, tenant, new)
+
+    plan = _plan(owner, version[0], "unpublished")
+
+    for name in (theirs, f"c_{'0' * 20}"):
+        publish = {"connection": name}
+        asked = {"name": "astray", "dataset": version[0], "publish": publish}
+        made = owner.post("/v1/plans", json=asked)
+        changed = owner.patch(
+            plan, json={"publish": publish}, headers={"If-Match": "*"}
+        )
+
+        for found in (made, changed):
+            assert (422, "unknown_connection") == (
+                found.status_code,
+                found.json()["code"],
+            )
+
+
 def test_who_may_not_publish_narrows_no_plan_that_does(service: Service) -> None:
     """
     Tests that a key for running starts a plan that publishes as it is, and with no
@@ -309,7 +352,7 @@ def test_who_may_not_publish_narrows_no_plan_that_does(service: Service) -> None
         service.client(tenant, Scope.READ, Scope.RUN) as runner,
     ):
         dataset = owner.post("/v1/datasets", json={"name": "x"}).json()["dataset"]
-        body = {"name": "p", "dataset": dataset, "publish": {"connection": "c_1"}}
+        body = {"name": "p", "dataset": dataset, "publish": {"connection": "folder"}}
         plan = owner.post("/v1/plans", json=body).headers["Location"]
         narrowed = runner.post(f"{plan}/runs", json={"filter": "kind == 'buy'"})
         whole = runner.post(f"{plan}/runs", json={})
