@@ -84,7 +84,7 @@ def _finding(each: Unread, text: str, column: str = "", count: int = 1) -> Findi
     return Finding(
         code="W-FEATURE-IGNORED",
         severity=Severity.IGNORED,
-        text=f"{text}, and not read. {each.note}",
+        text=f"{text}, and is not read. {each.note}",
         column=column,
         count=count,
     )

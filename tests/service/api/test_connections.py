@@ -167,7 +167,9 @@ def test_a_folder_of_files_is_a_connection(
     job = _pulled(client, made["connection"])
     assert "succeeded" == job["status"], job
     assert 2 == job["result"]["tables"]["demands"]
-    assert "skill.csv has 1 row, and not read" in job["result"]["findings"][0]["text"]
+    assert (
+        "skill.csv has 1 row, and is not read" in job["result"]["findings"][0]["text"]
+    )
 
     demand = export / "demand.csv"
     demand.write_text(demand.read_text("utf-8").replace(",240,", ",much,"), "utf-8")

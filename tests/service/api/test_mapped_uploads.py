@@ -49,7 +49,7 @@ def test_files_of_another_system_become_a_version(service: Service) -> None:
     assert (422, ("demand.csv", 2)) == (refused.status_code, told[0])
     assert {} == before
     assert (200, 2) == (found.status_code, found.json()["tables"]["demands"])
-    assert "skill.csv has 1 row, and not read" in found.json()["findings"][0]["text"]
+    assert "skill.csv has 1 row, and is not read" in found.json()["findings"][0]["text"]
     assert 201 == frozen.status_code
     assert 2 == len(columns["rows"])
     assert 422 == unknown.status_code

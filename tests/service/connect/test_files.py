@@ -98,7 +98,7 @@ def test_a_folder_becomes_planning_tables() -> None:
         assert rows == list(cells), table
 
     [unread] = found.findings
-    assert unread.text.startswith("skill.csv has 1 row, and not read.")
+    assert unread.text.startswith("skill.csv has 1 row, and is not read.")
     assert set(found.brought) == set(found.frames)
 
 

@@ -63,10 +63,10 @@ def test_files_and_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
 
     assert [1, 2, 1, 1] == list(told.values())
     assert [
-        "calendar.csv has 1 row, and not read.",
-        "Available is filled in 2 rows of resource.csv, and not read.",
-        "Setup matrix is filled in 1 row of resource.csv, and not read.",
-        "Skill is filled in 1 row of operationresource.csv, and not read.",
+        "calendar.csv has 1 row, and is not read.",
+        "Available is filled in 2 rows of resource.csv, and is not read.",
+        "Setup matrix is filled in 1 row of resource.csv, and is not read.",
+        "Skill is filled in 1 row of operationresource.csv, and is not read.",
     ] == [f"{text.partition(' read.')[0]} read." for text in told]
     assert all(text.partition(" read. ")[2] for text in told)
 
@@ -80,7 +80,7 @@ def test_a_file_that_is_not_read_may_be_malformed(tmp_path: Path) -> None:
 
     [found] = _findings(folder, "frepple_csv")
 
-    assert "skill cannot be looked at, and not read." in found.text
+    assert "skill cannot be looked at, and is not read." in found.text
 
 
 def test_tables_that_are_not_read_are_told(system: System) -> None:
@@ -99,7 +99,7 @@ def test_tables_that_are_not_read_are_told(system: System) -> None:
     )
 
     assert ["calendar has 1 row", "available_id is filled in 2 rows of resource"] == [
-        each.text.partition(", and not read")[0]
+        each.text.partition(", and is not read")[0]
         for each in _findings(system.url, "frepple")
     ]
 
@@ -119,7 +119,7 @@ def test_what_nobody_may_look_at_is_told(system: System) -> None:
 
     [found] = _findings(system.url, "frepple")
 
-    assert "calendar cannot be looked at, and not read." in found.text
+    assert "calendar cannot be looked at, and is not read." in found.text
 
 
 @pytest.mark.parametrize(
