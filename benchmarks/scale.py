@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.instances import Instance, planning_data
 from lotwright.model.assemble.network import assemble
 from lotwright.model.network import Network
-from lotwright.solver.bucketed.execute import execute
+from lotwright.solver.bucketed.execute import execute, most_orders
 from lotwright.solver.bucketed.plan import plan_mrp
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
@@ -179,7 +179,7 @@ def measure(size: Size, params: SolverParams, cluster: str) -> str:
             seen.append((_cpu_seconds() - cpu_began, event.incumbent))
 
     wanted = plan_mrp(net)
-    executed = execute(net, wanted)
+    executed = execute(net, wanted, most_orders(params.time_limit))
     plans = [plan for plan in (executed, wanted) if plan is not None]
     done = optimise_in_parts(net, params, starts=plans, listener=hear, cluster=cluster)
     plans_seen = [(at, cost) for at, cost in seen if np.isfinite(cost)]

@@ -17,7 +17,7 @@ from lotwright.errors import Cancelled, SolveError
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kernel import compiling, is_compiled
 from lotwright.model.network import Network
-from lotwright.solver.bucketed.execute import execute
+from lotwright.solver.bucketed.execute import MAX_ORDERS, execute, most_orders
 from lotwright.solver.bucketed.plan import plan_mrp as plan_buckets
 from lotwright.solver.highs.control import Control
 from lotwright.solver.lotsizing.columns import lots_matter
@@ -231,17 +231,18 @@ def scheduled(run: Run, net: Network, *, level: bool) -> Schedule:
 
 
 def _optimum(run: Run, net: Network, chosen: Engine) -> Outcome:
+    limit, timed = run.params.time_limit, run.params.work_limit is None
+
     with run.stage("start"):
         wanted = plan_buckets(net)
-        executed = execute(net, wanted)
+        executed = execute(net, wanted, most_orders(limit) if timed else MAX_ORDERS)
         earlier = _earlier(run, net, chosen)
 
     begun = () if earlier is None else (earlier.quantities,)
     levelled = _levelled_start(run, net, chosen)
-    spent = run.seconds.get("levelled start", 0.0)
+    spent = sum(run.seconds.get(stage, 0.0) for stage in ("start", "levelled start"))
     translated = () if levelled is None else (quantities_of(net, levelled),)
-    timed = run.params.work_limit is None
-    left = run.params.time_limit - (spent if timed else 0.0)
+    left = limit - (spent if timed else 0.0)
     done = optimise_in_parts(
         net,
         replace(run.params, time_limit=max(left, _LEAST_SECONDS)),

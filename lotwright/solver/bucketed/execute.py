@@ -21,8 +21,14 @@ from lotwright.solver.quantities import Quantities
 
 logger = logging.getLogger(__name__)
 
-#: Plans with more orders than this are not executed.
+#: Plans with more orders than this are executed only where there is time for them.
 MAX_ORDERS = 50_000
+
+#: About so many orders take a second; they may take this part of the time, and no more
+#: than so many are executed at all, for nobody can stop that.
+_ORDERS_A_SECOND = 25_000
+_SHARE = 0.1
+_MOST_ORDERS = 400_000
 
 #: A part of an order is this share of it, unless no bucket could do so much.
 SMALLEST_SHARE = 1 / 8
@@ -51,6 +57,20 @@ class _WorkOrder:
 
     def rank(self) -> tuple[int, int, int, int]:
         return self.planned, -self.level, self.urgency, self.activity
+
+
+def most_orders(seconds: float) -> int:
+    """
+    Returns how many orders a plan may have to be executed where there is some time.
+
+    Parameters
+    ----------
+    seconds
+        Time for the whole search.
+    """
+    in_time = _SHARE * seconds * _ORDERS_A_SECOND
+
+    return int(min(max(MAX_ORDERS, in_time), _MOST_ORDERS))
 
 
 def execute(

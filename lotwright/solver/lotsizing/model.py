@@ -147,6 +147,21 @@ class LotSizingModel:
 
         return self.completed(start)
 
+    def given(self, quantities: Quantities) -> Floats:
+        """
+        Returns the whole-number columns and the receipts of a plan, NaN elsewhere,
+        ``(num_columns,)``.
+
+        Parameters
+        ----------
+        quantities
+            A plan.
+        """
+        values = self.start(quantities)
+        _put(values, self.columns.quantity, quantities.receipt)
+
+        return values
+
     def tidied(self, solution: Floats) -> Floats:
         """
         Returns the whole numbers of a solution, lots closed where nothing is received.

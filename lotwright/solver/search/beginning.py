@@ -27,7 +27,8 @@ _OPENED_ABOVE = (1e-6, 0.03)
 #: easiest.
 _BEGUN_EVERYWHERE = 10_000
 
-#: With more than this, their own LP takes longer than its bound and its lots are worth.
+#: With more than this, a plan is taken as it is at first, for the LP of its lots takes
+#: long, and their own LP takes longer than its bound and its lots are worth.
 _LARGE = 100_000
 
 #: Part of the time for starts.
@@ -100,6 +101,10 @@ class Beginning:
             self._story,
             self._control,
         )
+
+        for plan in plans if self._is_large() else ():
+            if starts.kept is None:
+                starts.take(self._model.given(plan))
 
         if self._model.compiled.num_columns > _BEGUN_EVERYWHERE:
             self._start_everywhere()

@@ -133,6 +133,35 @@ class Starts:
 
             self.settle(lots)
 
+    def take(self, plan: Floats) -> None:
+        """
+        Takes a plan as it is: its lots and its quantities.
+
+        All that is left to find is what follows from them, which is quick however large
+        the model is. A plan that breaks a rule of the model is not taken.
+
+        Parameters
+        ----------
+        plan
+            Whole numbers and quantities on the columns of the model, NaN elsewhere.
+        """
+        compiled = self._elastic.compiled
+        values = np.full(compiled.num_columns, np.nan)
+        values[: len(plan)] = plan
+        values = np.where(compiled.integer, self._whole(plan), values)
+        known = ~np.isnan(values)
+        values = np.clip(values, compiled.lower, compiled.upper)
+        solution = self.solve(
+            replace(
+                compiled,
+                lower=np.where(known, values, compiled.lower),
+                upper=np.where(known, values, compiled.upper),
+            )
+        )
+
+        if solution is not None:
+            self._note(self._closed(solution))
+
     def widen(self, suggestions: Iterable[Floats]) -> None:
         """
         Makes plans of suggestions and the lots that they lack, as long as there is
@@ -237,11 +266,7 @@ class Starts:
         lots
             Whole numbers on the columns of the model, NaN elsewhere.
         """
-        compiled = self._elastic.compiled
-        whole = np.zeros(compiled.num_columns)
-        whole[: len(lots)] = np.nan_to_num(np.round(lots))
-        whole = np.clip(whole, compiled.lower, compiled.upper)
-        whole = self._model.completed(np.where(compiled.integer, whole, 0.0))
+        whole = self._whole(lots)
         tried = (self._completed(whole), self._as_given(lots, whole))
         found = [solution for solution in tried if solution is not None]
 
@@ -249,6 +274,17 @@ class Starts:
             self._note(self._closed(solution))
 
         return found[0] if found else None
+
+    def _whole(self, lots: Floats) -> Floats:
+        """
+        Returns whole numbers on all columns, 0 where they are not known.
+        """
+        compiled = self._elastic.compiled
+        whole = np.zeros(compiled.num_columns)
+        whole[: len(lots)] = np.nan_to_num(np.round(lots))
+        whole = np.clip(whole, compiled.lower, compiled.upper)
+
+        return self._model.completed(np.where(compiled.integer, whole, 0.0))
 
     def _as_given(self, lots: Floats, whole: Floats) -> Floats | None:
         """

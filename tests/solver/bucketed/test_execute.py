@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lotwright.model.network import Network
-from lotwright.solver.bucketed.execute import execute
+from lotwright.solver.bucketed.execute import MAX_ORDERS, execute, most_orders
 from lotwright.solver.bucketed.flows import deliverable, issues, resource_load, supply
 from lotwright.solver.bucketed.plan import plan_mrp
 from lotwright.solver.quantities import Quantities
@@ -267,6 +267,13 @@ def test_too_many_orders_are_refused() -> None:
 
     assert execute(network, wanted, max_orders=2) is None
     assert execute(network, wanted, max_orders=3) is not None
+
+
+def test_more_orders_are_executed_where_there_is_time() -> None:
+    """Tests that the limit of orders grows with the time of a search, to some point."""
+    assert MAX_ORDERS == most_orders(1.0)
+    assert MAX_ORDERS < most_orders(60.0) < most_orders(120.0)
+    assert most_orders(1e4) == most_orders(float("inf"))
 
 
 @pytest.mark.parametrize("make", MAKERS)
