@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 from lotwright.fanout.task import Line, Wish
 from lotwright.scenarios.planning import news_of
@@ -15,6 +16,9 @@ from lotwright.service.work.replanning import replan_task
 from lotwright.service.work.tasks import plan_task
 from lotwright.solver.result import Progress
 from lotwright.solver.search import optimise
+
+#: Variable that names the folder by which a test says how far planning may go.
+FOLDER = "LOTWRIGHT_TEST_FOLDER"
 
 
 def segfault(_payload: bytes, _line: Line) -> bytes:
@@ -73,6 +77,23 @@ def obey(_payload: bytes, line: Line) -> bytes:
     return joined({"run": {}, "summary": {"objective": 5.0}}, {"orders": b"x"})
 
 
+def prepare_at_length(_payload: bytes, line: Line) -> bytes:
+    """
+    Hears a wish before it searches, and searches and ends when the test lets it.
+    """
+    line.say(news_of(Progress(phase="network", seconds=0.0)))
+
+    while line.wish() is Wish.NONE:
+        time.sleep(0.02)
+
+    line.say(news_of(Progress(phase="check", seconds=0.0)))
+    _wait_for("search")
+    line.say(news_of(Progress(phase="improve", seconds=0.0, incumbent=5.0)))
+    _wait_for("end")
+
+    return joined({"run": {}, "summary": {"objective": 5.0}}, {"orders": b"x"})
+
+
 def plan_and_hang(payload: bytes, line: Line) -> bytes:
     """
     Plans in earnest, and hangs when nearly all is done.
@@ -98,6 +119,16 @@ def hand_over_rubbish(_payload: bytes, line: Line) -> bytes:
     line.say(b"plan " + joined({"shapes": {"receipt": [1, 1]}}, {"receipt": b"x"}))
 
     return hang(b"", line)
+
+
+def _wait_for(name: str) -> None:
+    """
+    Waits until a test has made a file.
+    """
+    file = Path(os.environ[FOLDER]) / name
+
+    while not file.exists():
+        time.sleep(0.02)
 
 
 def _hang_at_the_end() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -151,6 +152,79 @@ def test_wishes_end_a_run(
         tables = runs.result_tables(connection, maker, run)
 
     assert (["orders"] if expected == "succeeded" else []) == list(tables)
+
+
+class _Time:
+    """
+    A clock that stands still until a test moves it, and counts who looks at it.
+    """
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.looks = 0
+
+    def monotonic(self) -> float:
+        """
+        Returns the time.
+        """
+        self.looks += 1
+
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """
+        Lets others work for a moment.
+        """
+        threading.Event().wait(min(seconds, 0.1))
+
+
+def test_a_search_that_begins_after_a_wish_can_heed_it(
+    monkeypatch: pytest.MonkeyPatch, file_store: Store, maker: str, tmp_path: Path
+) -> None:
+    """
+    Tests that a run which was asked to stop long before it searches is not ended for
+    that: the search has as long as any to end by itself.
+    """
+    clock = _Time()
+    monkeypatch.setattr(attempt, "time", clock)
+    monkeypatch.setenv(hostile.FOLDER, str(tmp_path))
+    run = _run_with(monkeypatch, file_store, maker, hostile.prepare_at_length)
+    working = threading.Thread(target=Worker(file_store, Settings()).step)
+    working.start()
+    _wait_for_phase(file_store, maker, run, "network")
+
+    with file_store.of(maker) as connection:
+        runs.wish(file_store, connection, maker, run, "stop")
+
+    _wait_for_phase(file_store, maker, run, "check")
+    clock.now += 10 * attempt.PATIENCE
+    (tmp_path / "search").touch()
+    _wait_for_phase(file_store, maker, run, "improve")
+    seen = clock.looks + 5
+
+    while clock.looks < seen and working.is_alive():
+        time.sleep(0.02)
+
+    (tmp_path / "end").touch()
+    working.join()
+
+    assert ("succeeded", "", 1) == _ended(file_store, maker, run)
+
+
+def _wait_for_phase(store: Store, tenant: str, run: str, phase: str) -> None:
+    """
+    Waits until a run is in a phase, or over.
+    """
+    while True:
+        with store.look(tenant) as connection:
+            found = runs.find(connection, tenant, run)
+
+        assert found is not None
+
+        if found.phase == phase or found.ended_at is not None:
+            return
+
+        time.sleep(0.02)
 
 
 def _is_searching(store: Store, tenant: str, run: str) -> bool:
