@@ -9,6 +9,7 @@ import pytest
 
 from lotwright.model.network import Network
 from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.solve import solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
@@ -130,7 +131,7 @@ def test_a_solver_without_progress_is_asked_again(
     net = _two_levels()
     model = LotSizingModel(net)
     whole = lower_bound(net, model, SolverParams(), 60.0)
-    solve_here, asked = module.solve_here, []
+    asked: list[object] = []
 
     def stuck_at_first(
         problem: Compiled, params: SolverParams, *, control: Control | None
