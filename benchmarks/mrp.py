@@ -159,6 +159,8 @@ def _plan(data: PlanningData, clock: Clock, *, level: bool) -> tuple[PlanTables,
     network = assemble(data) if facts.network is None else facts.network
     clock.stage("network")
     found = check_facts(facts)
+    # As `lw.plan` does.
+    del facts
     clock.stage("check")
     schedule = plan_mrp(network, finite=level)
     clock.stage("engine")

@@ -21,6 +21,9 @@ _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
 
+#: Bytes between which ASCII has its letters, digits and signs.
+_SPACE, _DELETE = 0x20, 0x7F
+
 #: Whole numbers up to this survive a way through a decimal number.
 _LARGEST_WHOLE = 2.0**53
 
@@ -187,11 +190,34 @@ def _as_arrow(series: pd.Series[Any]) -> pa.Array:
 
 
 def _blank_as_null(cells: pa.Array) -> pa.Array:
+    if _begins_with_a_letter(cells):
+        return cells
+
     blank = pc.or_(pc.equal(cells, ""), pc.utf8_is_space(cells))
 
     return (
         pc.if_else(blank, _nothing(pa.large_string()), cells) if _any(blank) else cells
     )
+
+
+def _begins_with_a_letter(cells: pa.Array) -> bool:
+    """
+    Returns whether each cell begins with a letter, digit or sign of ASCII, so that none
+    is blank; keys do, and telling that takes a fraction of looking at all their text.
+    """
+    _, starts, text = cells.buffers()
+
+    if cells.null_count or text is None or not len(cells):
+        return False
+
+    start = np.frombuffer(starts, dtype=np.int64)[cells.offset :][: len(cells) + 1]
+
+    if not np.all(start[1:] > start[:-1]):
+        return False
+
+    first = np.frombuffer(text, dtype=np.uint8)[start[:-1]]
+
+    return bool(first.min() > _SPACE and first.max() < _DELETE)
 
 
 def _to_text(column: Column, cells: pa.Array) -> pa.Array:

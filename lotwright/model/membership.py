@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lotwright.model.arrays import Bools, Ints
+from lotwright.model.arrays import Bools, Ints, Texts
 
 #: Text in any form: blank cells are in no set and stand nowhere.
-Words = pd.Series | pd.Index | Collection[str]
+Words = pd.Series | pd.Index | Collection[str] | Texts
 
 
 def is_among(cells: Words, known: Words) -> Bools:
@@ -39,6 +39,9 @@ def places_in(cells: Words, known: Words) -> Ints:
 
 
 def _arrow(words: Words) -> pa.Array:
+    if isinstance(words, np.ndarray):
+        return pa.array(words, pa.large_string(), from_pandas=True)
+
     if not isinstance(words, pd.Series | pd.Index):
         words = pd.Series(list(words), dtype="str")
 

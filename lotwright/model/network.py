@@ -16,6 +16,7 @@ import pandas as pd
 
 from lotwright.model.arrays import Bools as Bools
 from lotwright.model.arrays import Floats as Floats
+from lotwright.model.arrays import Grid as Grid
 from lotwright.model.arrays import Ints as Ints
 from lotwright.model.arrays import Texts as Texts
 from lotwright.model.buckets import Buckets
@@ -156,9 +157,9 @@ class Activities:
     lot_multiple: Floats
     unit_cost: Floats
     lot_cost: Floats
-    receipt_day: Ints
-    release_day: Ints
-    release_bucket: Ints
+    receipt_day: Grid
+    release_day: Grid
+    release_bucket: Grid
 
     def __len__(self) -> int:
         return len(self.source_id)
@@ -231,7 +232,7 @@ class Inputs:
     ratio: Floats
     per_lot: Floats
     offset: Ints
-    bucket: Ints
+    bucket: Grid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -260,7 +261,7 @@ class Loads:
     run: Floats
     setup: Floats
     offset: Ints
-    bucket: Ints
+    bucket: Grid
     operation_seq: Ints
     pooled: Bools
 

@@ -45,16 +45,21 @@ def checked(
 
     cells: dict[str, pd.Series[Any]] = {}
     bad: dict[str, Mask] = {}
+    # Blank columns of a type share their memory: most tables leave out most columns.
+    blank: dict[ColumnType, pd.Series[Any]] = {}
 
     for column in table.columns:
         if column.name in raw.columns:
             result = cast(column, raw[column.name])
             cells[column.name], bad[column.name] = result.values, result.bad
         else:
-            cells[column.name] = _blank(column, len(raw))
+            if column.type not in blank:
+                blank[column.type] = _blank(column, len(raw))
+
+            cells[column.name] = blank[column.type]
 
     unknown = {name: raw[name] for name in raw.columns if name not in table}
-    clean = pd.DataFrame({**cells, **unknown}, index=raw.index)
+    clean = pd.DataFrame({**cells, **unknown}, index=raw.index, copy=False)
 
     for flaw in _flaws(table, clean, raw, bad, origin):
         problems.extend(flaw.problems(table.name, origin))

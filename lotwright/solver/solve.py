@@ -188,6 +188,9 @@ def plan(
     with run.stage("network"):
         net = network_of(facts)
 
+    # What the checks worked out besides is of no use any more.
+    del facts
+
     chosen, choice = choose(run.asked, net)
     within = run.asked is Engine.AUTO if level is None else level
     outcome = planned(run, net, chosen, level=within)

@@ -25,6 +25,17 @@ def test_categories_are_cast_as_their_words_are(column: Column) -> None:
     assert expected.bad.tolist() == found.bad.tolist()
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\u00a0", "\u3000 "])
+def test_white_space_of_any_kind_is_a_blank(blank: str) -> None:
+    """Tests that one blank among keys is seen, and that other signs are none."""
+    keys = pd.Series(["A", blank, "\u00c4 1", " b", "~"], dtype="str")
+
+    found = cast(text("item_id", ""), keys).values
+
+    assert [False, True, False, False, False] == found.isna().tolist()
+    assert ["A", "\u00c4 1", " b", "~"] == found.dropna().tolist()
+
+
 def test_numbers_may_be_categories() -> None:
     """Tests categories that are no words."""
     cells = pd.Series([7, 9, 7], dtype="category")

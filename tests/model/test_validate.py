@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from lotwright.errors import Problem
 from lotwright.model.casting import cast
+from lotwright.model.data import PlanningData
 from lotwright.model.schema import number
 from tests.model.small import problems_of, small, small_with
 
@@ -336,6 +337,20 @@ def test_whole_numbers_are_taken_as_identifiers() -> None:
     frames = {"items": pd.DataFrame({"item_id": [7, 8], "base_uom": "pc"})}
 
     assert () == problems_of(frames)
+
+
+def test_blank_columns_are_filled_one_by_one() -> None:
+    """Tests that columns which nobody gave are apart as soon as one is written to."""
+    frame = PlanningData.from_frames(small()).table("demands").copy()
+    blank = frame["revenue"].isna().to_numpy(dtype=bool)
+
+    frame.loc[0, "revenue"] = 7.0
+    frame.loc[0, "sold_from"] = "P"
+
+    assert blank.all()
+    assert 7.0 == frame["revenue"].iloc[0]
+    assert frame["lost_cost"].isna().all()
+    assert frame["source_ref"].isna().all()
 
 
 def test_a_line_of_totals_is_one_problem() -> None:

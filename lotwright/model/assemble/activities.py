@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lotwright.model.arrays import GRID
 from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.lots import LotSizes
 from lotwright.model.assemble.materials import ByProducts, Flows
@@ -17,7 +18,15 @@ from lotwright.model.assemble.structure import Structure
 from lotwright.model.assemble.worth import OwnCosts
 from lotwright.model.buckets import Buckets
 from lotwright.model.calendars import Calendars
-from lotwright.model.network import Activities, Bools, Inputs, Ints, Outputs, Texts
+from lotwright.model.network import (
+    Activities,
+    Bools,
+    Grid,
+    Inputs,
+    Ints,
+    Outputs,
+    Texts,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,10 +42,10 @@ class Timing:
         Shape ``(F, T)``, -1 where nothing is issued.
     """
 
-    receipt_day: Ints
-    release_day: Ints
-    release_bucket: Ints
-    issue_bucket: Ints
+    receipt_day: Grid
+    release_day: Grid
+    release_bucket: Grid
+    issue_bucket: Grid
 
 
 def timing_of(
@@ -83,8 +92,9 @@ def timing_of(
     needed = issue >= flows.valid_from[special][:, None]
     needed &= issue < flows.valid_to[special][:, None]
     _forbid(possible, activity, needed & (issue < 0))
-    released, impossible = buckets.of(release), ~possible
-    released[impossible] = receipt[impossible] = release[impossible] = -1
+    impossible = ~possible
+    receipt[impossible] = release[impossible] = -1
+    released = buckets.of(release).astype(GRID)
     issue_bucket = released[flows.activity]
     issue_bucket[special] = np.where(
         needed & possible[activity],
@@ -93,8 +103,8 @@ def timing_of(
     )
 
     return Timing(
-        receipt_day=receipt,
-        release_day=release,
+        receipt_day=receipt.astype(GRID),
+        release_day=release.astype(GRID),
         release_bucket=released,
         issue_bucket=issue_bucket,
     )

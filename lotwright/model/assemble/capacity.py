@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lotwright.model.arrays import GRID
 from lotwright.model.assemble.activities import Timing
 from lotwright.model.assemble.allocations import Allocations, allocations_of
 from lotwright.model.assemble.machines import Groups, Machines, groups_of, machines_of
@@ -200,7 +201,8 @@ def _load_bucket(
     calendars: Calendars,
 ) -> Ints:
     # Without an offset the load lies in the bucket of the receipt itself.
-    here = np.where(timing.receipt_day >= 0, np.arange(len(buckets)), -1)
+    every = np.arange(len(buckets), dtype=GRID)
+    here = np.where(timing.receipt_day >= 0, every, GRID(-1))
     bucket = here[activity]
     before = np.flatnonzero(offset)
     activity = activity[before]

@@ -4,8 +4,11 @@ Demand: the classes that lines form, and what lateness and loss cost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lotwright.model.assemble.demand_lines import DEFAULT_PRIORITY
 from lotwright.model.assemble.keys import PointKeys
@@ -48,9 +51,9 @@ def demand_of(
     worth: Worth,
     may_be_late: Bools,
     buckets: Buckets,
-) -> tuple[DemandClasses, DemandLines]:
+) -> tuple[DemandClasses, DemandLines, Ints]:
     """
-    Returns demand classes and their lines.
+    Returns demand classes and their lines, and the row that each line was made of.
 
     Parameters
     ----------
@@ -73,7 +76,7 @@ def demand_of(
     # The lines are sorted by demand already, and each sort here is stable.
     order = np.lexsort([lines[name].to_numpy() for name in ("due_day", *by[::-1])])
     lines = lines.iloc[order].reset_index(drop=True)
-    new = (lines[by] != lines[by].shift()).any(axis=1).to_numpy(dtype=bool)
+    new = _differ([lines[name].to_numpy() for name in by])
     code = np.cumsum(new) - 1
     heads = lines[new]
     quantity = np.zeros((len(heads), len(buckets)))
@@ -91,7 +94,20 @@ def demand_of(
         backlog_limit=_backlog_limit(lines, code, quantity.shape, buckets),
     )
 
-    return classes, _demand_lines(lines, code)
+    return classes, _demand_lines(lines, code), order
+
+
+def _differ(columns: Sequence[NDArray[np.generic]]) -> Bools:
+    """
+    Returns which rows differ from the row before in any column; the first one does.
+    """
+    new = np.ones(len(columns[0]), dtype=np.bool_)
+    new[1:] = False
+
+    for column in columns:
+        new[1:] |= np.not_equal(column[1:], column[:-1])
+
+    return new
 
 
 def _demand_lines(lines: pd.DataFrame, code: Ints) -> DemandLines:
@@ -173,6 +189,10 @@ def _labels(points: PointKeys, point: Ints, rank: Ints) -> tuple[str, ...]:
         ],
         dtype="str",
     )
+
+    if names.is_unique:
+        return tuple(names)
+
     again = names.groupby(names).cumcount()
 
     return tuple(names.where(again == 0, names + "." + (again + 1).astype("str")))
@@ -189,6 +209,13 @@ def _backlog_limit(
     """
     patience = lines["patience"].to_numpy(dtype=np.float64)
     hasty = patience < np.inf
+
+    if not hasty.any():
+        one = np.full(shape[1], np.inf)
+        one[-1] = 0.0
+
+        return np.broadcast_to(one, shape)
+
     limit = np.full(shape, np.inf)
     limit[code[hasty]] = 0.0
     first = lines["bucket"].to_numpy(dtype=np.int64)

@@ -20,6 +20,24 @@ from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding
 from lotwright.model.network import Floats
 
+#: What is told of a line.
+_TOLD = [
+    "demand_id",
+    "kind",
+    "pair",
+    "base",
+    "rank",
+    "due_day",
+    "required_day",
+    "bucket",
+    "patience",
+    "late_cost_per_day",
+    "lost_cost",
+    "sellable",
+    "in_parts",
+    "least",
+]
+
 #: Priority of a line where neither it nor its customer has one.
 DEFAULT_PRIORITY = 3
 
@@ -63,7 +81,7 @@ def demand_rows(
         np.zeros_like(due),
     )
     required = np.maximum(required, 0)
-    lines = rows.assign(required_day=required, bucket=buckets.of(required))
+    lines = rows.assign(required_day=required, bucket=buckets.of(required))[_TOLD]
     counts = (lines["base"] > 0).to_numpy(dtype=bool) & (required < buckets.horizon)
     # Sorted, so that sums do not depend on the order of the rows.
     lines = lines[counts].sort_values("demand_id", ignore_index=True)

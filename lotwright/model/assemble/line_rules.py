@@ -9,47 +9,44 @@ import pandas as pd
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.assemble.policies import allowed
-from lotwright.model.assemble.reading import Reading
-from lotwright.model.membership import places_in
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import FAR, LineRules
 
-_COLUMNS = ["required_day", "patience", "sellable", "in_parts", "least"]
+#: What is read of the lines.
+TOLD = ["required_day", "patience", "sellable", "in_parts", "least"]
 
 #: Kind of demand that gets an order of its own.
 _OWN_ORDER = "requisition"
 
 
 def line_rules_of(
-    read: Reading, policies: pd.DataFrame, lines: DemandLines
+    told: pd.DataFrame, policies: pd.DataFrame, lines: DemandLines
 ) -> LineRules:
     """
     Returns the rules of demand lines.
 
     Parameters
     ----------
-    read
-        What the tables say.
+    told
+        What the tables say of each line, in the order of the lines.
     policies
         What holds for each stock point.
     lines
         Demand of the network.
     """
-    place = places_in(pd.Index(lines.demand_id), read.demand["demand_id"])
-    rows = read.demand[_COLUMNS].iloc[place]
-    required = rows["required_day"].to_numpy(dtype=np.int64)
+    required = told["required_day"].to_numpy(dtype=np.int64)
     may_be_late = allowed(policies, "allow_backorder")[lines.point]
-    patience = rows["patience"].to_numpy(dtype=np.float64)
+    patience = told["patience"].to_numpy(dtype=np.float64)
 
     return LineRules(
         required_day=required,
         last_day=_last_day(lines.due_day, patience, may_be_late),
-        sellable_days=np.ceil(rows["sellable"].to_numpy(dtype=np.float64)).astype(
+        sellable_days=np.ceil(told["sellable"].to_numpy(dtype=np.float64)).astype(
             np.int64
         ),
-        split_allowed=rows["in_parts"].to_numpy(dtype=bool),
+        split_allowed=told["in_parts"].to_numpy(dtype=bool),
         own_order=np.asarray(lines.kind == _OWN_ORDER, dtype=np.bool_),
-        min_shipment=rows["least"].to_numpy(dtype=np.float64),
+        min_shipment=told["least"].to_numpy(dtype=np.float64),
     )
 
 

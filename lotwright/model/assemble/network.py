@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from lotwright.model.assemble.demand import demand_of
 from lotwright.model.assemble.fences import within_fences
+from lotwright.model.assemble.line_rules import TOLD
 from lotwright.model.assemble.making import making_of
 from lotwright.model.assemble.point_rules import phantom_points, without_phantoms
 from lotwright.model.assemble.policies import allowed, resolve
@@ -46,9 +47,10 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
     making = making_of(read, points, structure, policies, costs)
     may_be_late = allowed(policies, "allow_backorder")
     demand, beyond = within_fences(read.demand, points, policies)
-    classes, lines = demand_of(demand, points, worth, may_be_late, read.buckets)
+    classes, lines, turn = demand_of(demand, points, worth, may_be_late, read.buckets)
     supply = supply_of(read, points)
-    held = reserved_of(data, read.demand, lines, supply)
+    told = demand[TOLD].iloc[turn]
+    held = reserved_of(data, told, lines, supply)
     steps = safety_steps_of(data, points, policies, read.buckets)
     targets = stock_targets(
         read, points, policies, steps, structure, making, classes, supply.issues
@@ -78,6 +80,7 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
             policies,
             steps,
             making,
+            told,
             lines,
             supply,
             held.reserved,

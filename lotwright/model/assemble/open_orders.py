@@ -132,7 +132,8 @@ def _stays(data: PlanningData, keys: Keys, orders: pd.DataFrame) -> Bools:
 
     pair = orders["pair"].to_numpy(dtype=np.int64)
     points = points_of(keys, [pair])
-    fence = numbers(resolve(data, "policies", points), "freeze_fence_days", 0.0)
+    policies = resolve(data, "policies", points, ("freeze_fence_days",))
+    fence = numbers(policies, "freeze_fence_days", 0.0)
     due = orders["due"].to_numpy(dtype=np.int64)
     is_frozen = (due >= 0) & (due < fence[points.find(pair)])
 

@@ -4,6 +4,8 @@ Policies and cost defaults of every stock point: the most specific value wins.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -23,7 +25,12 @@ _LADDER = (
 _KEYS = ("item_id", "item_group", "location_id")
 
 
-def resolve(data: PlanningData, table: str, points: PointKeys | Points) -> pd.DataFrame:
+def resolve(
+    data: PlanningData,
+    table: str,
+    points: PointKeys | Points,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:
     """
     Returns one row per stock point with the value that holds for it in each column.
 
@@ -38,21 +45,27 @@ def resolve(data: PlanningData, table: str, points: PointKeys | Points) -> pd.Da
         ``policies`` or ``costs``.
     points
         The stock points.
+    columns
+        The columns that are asked for; all when not given.
     """
     rows = data.table(table).sort_values(list(_KEYS), na_position="first")
-    values = [name for name in rows.columns if name not in _KEYS]
+    names: Iterable[str] = rows.columns if columns is None else columns
+    values = [name for name in names if name not in _KEYS]
+    spoken = [name for name in values if rows[name].notna().any()]
     # A row for an item is one for the item, whatever group it names besides.
     rows = rows.assign(item_group=rows["item_group"].where(rows["item_id"].isna()))
     ids = _identity(data, points)
     places = np.full(len(ids), -1, dtype=np.int64)
     result = rows[values].reindex(places).set_axis(ids.index)
 
+    is_named = {name: rows[name].notna().to_numpy(dtype=bool) for name in _KEYS}
+
     for step in _LADDER:
         given = np.logical_and.reduce(
-            [rows[name].notna() == (name in step) for name in _KEYS]
+            [is_named[name] == (name in step) for name in _KEYS]
         )
         chosen = rows[given]
-        filled = [name for name in values if chosen[name].notna().any()]
+        filled = [name for name in spoken if chosen[name].notna().any()]
 
         if filled:
             match = _match(ids, chosen, list(step), filled)

@@ -37,13 +37,13 @@ def with_reference(data: PlanningData, network: Network) -> Network:
     network
         Its network, which has none.
     """
-    cost = numbers(resolve(data, "costs", network.points), "change_cost", 0.0)
     rows = data.table(_TABLE)
     rows = rows[rows["quantity"] > 0]
 
     if not len(rows):
         return network
 
+    costs = resolve(data, "costs", network.points, ("change_cost",))
     point = _points(network, rows)
     activity = np.where(point >= 0, activities_of(network, rows), -1)
     day = days_from(rows["due_date"], network.as_of)
@@ -59,7 +59,7 @@ def with_reference(data: PlanningData, network: Network) -> Network:
         day=day[counts],
         quantity=rows["quantity"].to_numpy(dtype=np.float64)[counts],
         num_buckets=_compared(network, day[(day >= 0) & (point >= 0)]),
-        cost=cost,
+        cost=numbers(costs, "change_cost", 0.0),
     )
     gone = counts & (activity < 0)
     findings = _findings(rows, [*left, (gone, _GONE)])

@@ -16,9 +16,15 @@ from lotwright.model.assemble.supply import Supply
 from lotwright.model.assemble.turns import drawn
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
-from lotwright.model.membership import places_in
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import Reserved
+
+#: Where nothing is held for anybody.
+_NOTHING = Reserved(
+    line=np.zeros(0, dtype=np.int64),
+    supply=np.zeros(0, dtype=np.int64),
+    quantity=np.zeros(0),
+)
 
 #: How many reservations a finding names.
 _NAMED = 3
@@ -60,12 +66,14 @@ def reserved_of(
     data
         The tables.
     demand
-        Demand with ``demand_id``, ``required_day`` and ``sellable`` (days).
+        What the tables say of each line, with ``required_day`` and ``sellable`` (days).
     lines, supply
         Demand and supply of the network.
     """
-    place = places_in(pd.Index(lines.demand_id), demand["demand_id"])
-    until = must_keep_until(demand.iloc[place])
+    if not len(data.table("reservations")) and not np.any(supply.lots.owner != ""):
+        return Holding(reserved=_NOTHING, findings=())
+
+    until = must_keep_until(demand)
     wanted = pd.DataFrame(
         {
             "line": np.arange(len(lines)),
@@ -73,7 +81,7 @@ def reserved_of(
             "at": lines.point,
             "need": lines.quantity,
             "until": until,
-            "keeps": until - demand["required_day"].to_numpy(dtype=np.int64)[place],
+            "keeps": until - demand["required_day"].to_numpy(dtype=np.int64),
         }
     )
     supplies = _supplies(supply)

@@ -38,6 +38,7 @@ def rules_of(
     policies: pd.DataFrame,
     steps: SafetySteps,
     making: Making,
+    told: pd.DataFrame,
     lines: DemandLines,
     supply: Supply,
     reserved: Reserved,
@@ -56,6 +57,8 @@ def rules_of(
         Safety stock by date.
     making
         The supplying side.
+    told
+        What the tables say of each demand line, in the order of the lines.
     lines, supply, reserved
         Demand and supply of the network, and what is held for whom.
     worth
@@ -73,7 +76,7 @@ def rules_of(
         alternates=alternates_of(
             read.data, points, read.buckets, read.stand_ins, making.inputs.point
         ),
-        lines=line_rules_of(read, policies, lines),
+        lines=line_rules_of(told, policies, lines),
         supplies=supply_rules_of(supply, of_points, read.calendars),
         reserved=reserved,
         input_from=read.flows.valid_from,

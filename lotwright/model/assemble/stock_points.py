@@ -18,6 +18,7 @@ from lotwright.model.assemble.supply import Supply, by_bucket
 from lotwright.model.assemble.worth import Worth
 from lotwright.model.network import (
     Floats,
+    Ints,
     Points,
 )
 
@@ -61,8 +62,8 @@ def stock_points_of(
         component=making.component,
         downstream_days=making.downstream_days,
         opening_stock=supply.on_hand,
-        open_receipts=by_bucket(shape, supplies.point, supplies.bucket, coming),
-        open_issues=by_bucket(shape, issues.point, issues.bucket, issues.quantity),
+        open_receipts=_by_bucket(shape, supplies.point, supplies.bucket, coming),
+        open_issues=_by_bucket(shape, issues.point, issues.bucket, issues.quantity),
         safety_stock=targets.safety_stock,
         largest_stock=targets.largest_stock,
         holding_cost=worth.holding_cost,
@@ -74,6 +75,19 @@ def stock_points_of(
         reorder_point=numbers(policies, "reorder_point"),
         order_up_to=numbers(policies, "order_up_to"),
     )
+
+
+def _by_bucket(
+    shape: tuple[int, ...], point: Ints, bucket: Ints, quantity: Floats
+) -> Floats:
+    """
+    Returns quantities by stock point and bucket; where there are none, all cells share
+    the memory of one.
+    """
+    if not quantity.any():
+        return np.broadcast_to(0.0, shape)
+
+    return by_bucket(shape, point, bucket, quantity)
 
 
 def _penalty(policies: pd.DataFrame, column: str, holding: Floats) -> Floats:

@@ -69,7 +69,7 @@ def stock_targets(
     buckets = read.buckets
     fixed = numbers(policies, "safety_stock", 0.0)[:, None]
     days = numbers(policies, "safety_days", 0.0)
-    safety = np.broadcast_to(fixed, (len(points), len(buckets))).copy()
+    safety: Floats = np.broadcast_to(fixed, (len(points), len(buckets)))
 
     if days.any():
         need = by_bucket(safety.shape, issues.point, issues.bucket, issues.quantity)
@@ -77,12 +77,16 @@ def stock_targets(
         need = gross_needs(need, structure.level, making.activities, making.inputs)
         safety = np.maximum(safety, _coming(need, days, buckets))
 
-    apply_steps(steps, buckets, safety)
+    # Grids in which all buckets are alike share the memory of one.
+    if len(steps.day):
+        safety = safety.copy()
+        apply_steps(steps, buckets, safety)
+
     largest = numbers(policies, "max_stock", np.inf)[:, None]
 
     return Targets(
         safety_stock=safety,
-        largest_stock=np.broadcast_to(largest, safety.shape).copy(),
+        largest_stock=np.broadcast_to(largest, safety.shape),
     )
 
 

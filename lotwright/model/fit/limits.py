@@ -66,9 +66,9 @@ def _against_policies(facts: Facts) -> Iterator[Finding]:
     keys = keys_of(facts.data)
     pair = keys.pair(sources["item_id"], sources["location_id"])
     points = points_of(keys, [pair])
-    policies = resolve(facts.data, "policies", points).iloc[points.find(pair)]
-    policies = policies.reset_index(drop=True)
     names = ["min_lot", "max_lot", "lot_multiple"]
+    policies = resolve(facts.data, "policies", points, names).iloc[points.find(pair)]
+    policies = policies.reset_index(drop=True)
     both = sources[names].fillna(policies[names])
     is_free = sources["fixed_lot"].isna()
     clash = is_free & (both["min_lot"] > both["max_lot"])

@@ -201,12 +201,16 @@ def _phantoms(data: PlanningData, made: pd.DataFrame, buckets: Buckets) -> pd.Da
     """
     items = data.table("items")
     phantoms = items.loc[items["kind"] == "phantom", "item_id"]
-    boms = versions(data, "boms", "bom_id", buckets)
     found = made.iloc[:0]
+
+    if not len(phantoms):
+        return found
+
+    boms = versions(data, "boms", "bom_id", buckets)
     parents = made
 
     # A phantom may hold a phantom; each round goes one level deeper.
-    while len(phantoms):
+    while True:
         edges = _made_of(data, parents)
         called = edges.loc[edges["from_item"].isin(phantoms)]
         called = called[["from_item", "from_location"]].set_axis(_PLACE, axis=1)

@@ -33,6 +33,7 @@ from lotwright.solver.decode.open_orders import OpenOrders, open_orders_of
 from lotwright.solver.decode.relation import pairs, sum_by
 from lotwright.solver.decode.replacing import Replaced, replaced_by
 from lotwright.solver.decode.standing import standing_of
+from lotwright.solver.decode.text_columns import Keys, words_at
 from lotwright.solver.decode.wanted import lateness
 from lotwright.solver.schedule import NeedKind, Schedule
 
@@ -63,7 +64,7 @@ class _Round:
 
 
 def actions_of(
-    network: Network, schedule: Schedule, order_id: pd.Series | Texts
+    network: Network, schedule: Schedule, order_id: Keys | pd.Series | Texts
 ) -> pd.DataFrame:
     """
     Returns the table of action messages, by open order and action.
@@ -333,7 +334,7 @@ def _benefit(
 
 
 def _others(
-    network: Network, order_id: pd.Series | Texts, messages: Messages
+    network: Network, order_id: Keys | pd.Series | Texts, messages: Messages
 ) -> list[str]:
     """
     Returns the planned order that each message is in place of, or the source that it
@@ -350,16 +351,15 @@ def _others(
     return found
 
 
-def _identifiers(order_id: pd.Series | Texts, rows: Ints) -> list[str]:
+def _identifiers(order_id: Keys | pd.Series | Texts, rows: Ints) -> list[str]:
     """
     Returns the identifiers of some planned orders, blank for -1.
     """
-    known = pd.Series(order_id)
     found: list[str] = [""] * len(rows)
     some = np.flatnonzero(rows >= 0)
 
-    for place, key in zip(some.tolist(), known.take(rows[some]).tolist(), strict=True):
-        found[place] = str(key)
+    for place, key in zip(some.tolist(), words_at(order_id, rows[some]), strict=True):
+        found[place] = key
 
     return found
 

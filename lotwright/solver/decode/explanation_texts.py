@@ -15,6 +15,7 @@ from lotwright.model.rules import FAR
 from lotwright.solver.decode.causes_of_lines import OF_LINE, OF_SOURCE, Cause
 from lotwright.solver.decode.chains import Chains, Steps
 from lotwright.solver.decode.deciding import receipt_day
+from lotwright.solver.decode.text_columns import Keys, words_at
 from lotwright.solver.decode.wanted import wanted_days
 from lotwright.solver.decode.wording import date_texts, days_word
 from lotwright.solver.schedule import Schedule
@@ -107,7 +108,7 @@ def paths_of(
     network: Network,
     activity: Ints,
     chains: Chains,
-    order_id: pd.Series | Texts,
+    order_id: Keys | pd.Series | Texts,
     kept: Ints,
 ) -> Texts:
     """
@@ -153,20 +154,19 @@ def _names(
     activity: Ints,
     steps: Steps,
     rows: Ints,
-    order_id: pd.Series | Texts,
+    order_id: Keys | pd.Series | Texts,
 ) -> list[str]:
     """
     Returns what stands for some steps in a path: an order with its item, or a place.
     """
     order, supply = steps.order[rows], steps.supply[rows]
-    known = pd.Series(order_id)
     labels = network.points.labels
     items = points_of(network, activity, steps)[rows].tolist()
     names = ["before today" if one < 0 else labels[one] for one in items]
     planned = np.flatnonzero(order >= 0)
 
     for place, key in zip(
-        planned.tolist(), known.take(order[planned]).tolist(), strict=True
+        planned.tolist(), words_at(order_id, order[planned]), strict=True
     ):
         names[place] = f"{key} {names[place]}"
 

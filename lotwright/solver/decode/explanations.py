@@ -14,6 +14,7 @@ from lotwright.solver.decode.causes_of_lines import CODES_OF, OF_LINE, OF_SOURCE
 from lotwright.solver.decode.chains import Chains, Steps, chains_of
 from lotwright.solver.decode.explanation_texts import hints_of, other_days, paths_of
 from lotwright.solver.decode.frames import as_table, dates
+from lotwright.solver.decode.text_columns import Keys
 from lotwright.solver.schedule import Schedule
 
 _KINDS = {
@@ -32,7 +33,7 @@ _LIMITS = {
 
 
 def explanations_of(
-    network: Network, schedule: Schedule, order_id: pd.Series | Texts
+    network: Network, schedule: Schedule, order_id: Keys | pd.Series | Texts
 ) -> pd.DataFrame:
     """
     Returns the table of explanations, by demand line and rank.
@@ -63,7 +64,7 @@ def explained(
     network: Network,
     chains: Chains,
     activity: Ints,
-    order_id: pd.Series | Texts,
+    order_id: Keys | pd.Series | Texts,
     other_day: Ints,
 ) -> pd.DataFrame:
     """

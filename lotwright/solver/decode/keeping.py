@@ -56,8 +56,13 @@ def surplus_of(network: Network, schedule: Schedule, points: Ints) -> Surplus:
     asked[points] = True
     asked &= keeps_safety(network)
     needs, pegs, supplies = schedule.needs, schedule.pegs, network.supplies
-    taken = np.flatnonzero(asked[needs.point[pegs.need]] & (pegs.supply >= 0))
-    taken = taken[needs.kind[pegs.need[taken]] < NeedKind.SAFETY]
+    taken = np.zeros(0, dtype=np.int64)
+
+    # Pegs are many, and most plans have no message to look into.
+    if asked.any():
+        taken = np.flatnonzero(asked[needs.point[pegs.need]] & (pegs.supply >= 0))
+        taken = taken[needs.kind[pegs.need[taken]] < NeedKind.SAFETY]
+
     opened = np.flatnonzero(asked[supplies.point])
     brought = np.flatnonzero(asked[schedule.receipts.point])
     places = np.flatnonzero(asked)

@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotwright.model.kernel import kernel
-from lotwright.model.network import Ints, Network
+from lotwright.model.network import Bools, Ints, Network
 from lotwright.solver.decode.text_columns import Bytes, Keys, hexadecimal, utf8
 from lotwright.solver.decode.turns import by_code, ordinals
 from lotwright.solver.schedule import Orders
 
 #: Digits of an identifier, four bits each.
 DIGITS = 12
+
+#: Last bits by which most identifiers differ already; a mark for each takes 4 MB.
+_LAST_BITS = 25
 
 _Numbers = NDArray[np.uint64]
 
@@ -79,12 +82,45 @@ def _repeated(number: _Numbers) -> Ints:
     """
     Returns the rows whose last digits another row has too.
     """
-    mask = np.uint64((1 << (4 * DIGITS)) - 1)
-    short = number & mask
+    last = np.uint64((1 << min(_LAST_BITS, 4 * DIGITS)) - 1)
+    once, again = np.zeros((2, int(last) // 8 + 1), dtype=np.uint8)
+    _mark(number, last, once, again)
+    # Most numbers differ in their last bits already: few are sorted.
+    some = np.flatnonzero(_marked(number, last, again))
+    short = number[some] & np.uint64((1 << (4 * DIGITS)) - 1)
     ascending = np.sort(short)
     twice = np.unique(ascending[1:][ascending[1:] == ascending[:-1]])
 
-    return np.flatnonzero(np.isin(short, twice)) if len(twice) else np.zeros(0, int)
+    return some[np.isin(short, twice)]
+
+
+@kernel
+def _mark(number: _Numbers, last: np.uint64, once: Bytes, again: Bytes) -> None:
+    """
+    Marks the last bits of all numbers that occur once, and again.
+    """
+    for n in range(len(number)):
+        bits = np.int64(number[n] & last)
+        place, bit = bits >> 3, np.uint8(1 << (bits & 7))
+
+        if once[place] & bit:
+            again[place] |= bit
+        else:
+            once[place] |= bit
+
+
+@kernel
+def _marked(number: _Numbers, last: np.uint64, again: Bytes) -> Bools:
+    """
+    Returns which numbers share their last bits with others.
+    """
+    found = np.empty(len(number), dtype=np.bool_)
+
+    for n in range(len(number)):
+        bits = np.int64(number[n] & last)
+        found[n] = (again[bits >> 3] >> (bits & 7)) & 1
+
+    return found
 
 
 @kernel

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from lotwright.model.arrays import Whole
 from lotwright.model.kernel import kernel
 from lotwright.model.kinds import ActivityKind
-from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.model.plan_tables import bounds_of_parts
 from lotwright.model.prices import run_costs
+from lotwright.solver.decode.components import components_taken
 from lotwright.solver.decode.frames import DECIMALS, all_dates, as_table
 from lotwright.solver.decode.loads import LoadGrid, is_operation
 from lotwright.solver.decode.relation import run_starts
 from lotwright.solver.decode.text_columns import Vocabulary, vocabulary
 from lotwright.solver.decode.turns import by_code, by_group, round_to
 from lotwright.solver.decode.words import PlanWords
-from lotwright.solver.schedule import NeedKind, Schedule
+from lotwright.solver.schedule import Schedule
 
 _KINDS = vocabulary(("make", "buy", "transfer"))
 _STATUS = vocabulary(("planned", "firmed"))
@@ -214,9 +214,9 @@ def components_parts(
     most
         Rows of each part at most.
     """
-    begin, end, key, amount = _components(schedule)
+    taken = components_taken(schedule)
     before = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum((end - begin)[rows], out=before[1:])
+    np.cumsum(taken.count[rows], out=before[1:])
 
     for first, last in bounds_of_parts(int(before[-1]), most):
         count = last - first
@@ -225,9 +225,7 @@ def components_parts(
         # The order in which the part begins, and how much of it was before.
         at = int(np.searchsorted(before, first, side="right")) - 1
         done = first - int(before[at])
-        _write_components(
-            order, point, day, total, rows[at:], begin, end, key, amount, done
-        )
+        taken.write(order, point, day, total, rows[at:], done)
 
         yield as_table(
             "order_components",
@@ -240,125 +238,6 @@ def components_parts(
             },
             own=("quantity",),
         )
-
-
-def _components(schedule: Schedule) -> tuple[Ints, Ints, Ints, Floats]:
-    """
-    Returns where the components of each order begin and end, then point and day as one
-    number, and quantity, of each component.
-    """
-    orders, needs, receipts = schedule.orders, schedule.needs, schedule.receipts
-    size = len(orders)
-    is_issue = needs.kind == NeedKind.ORDER_ISSUE
-    beside = slice(size, None)
-    of, is_beside = receipts.order[beside], np.ones(len(receipts.order) - size, bool)
-    begin = np.zeros(size + 2, dtype=np.int64)
-    _count(begin, is_issue, needs.ref)
-    _count(begin, is_beside, of)
-    np.cumsum(begin, out=begin)
-
-    # Point and day are one number, so that rows are sorted and moved in fewer steps.
-    key, amount = np.empty(begin[-1], dtype=np.int64), np.empty(begin[-1])
-    _sort_in(
-        begin, key, amount, is_issue, needs.ref, needs.point, needs.day, needs.quantity
-    )
-    point, day = receipts.point[beside], orders.due_day[of]
-    _sort_in(begin, key, amount, is_beside, of, point, day, -receipts.quantity[beside])
-    end = np.empty(size, dtype=np.int64)
-    _add_up(end, begin, key, amount)
-
-    return begin[:size], end, key, amount
-
-
-@kernel
-def _count(begin: Ints, chosen: Bools, group: Ints) -> None:
-    """
-    Counts the chosen rows of each group, two places further on.
-    """
-    for n in range(len(group)):
-        if chosen[n]:
-            begin[group[n] + 2] += 1
-
-
-@kernel
-def _sort_in(
-    begin: Ints,
-    key: Ints,
-    amount: Floats,
-    chosen: Bools,
-    group: Ints,
-    point: Ints,
-    day: Ints,
-    quantity: Floats,
-) -> None:
-    """
-    Writes the chosen rows to the places of their groups, one place further on.
-    """
-    for n in range(len(group)):
-        if chosen[n]:
-            to = begin[group[n] + 1]
-            begin[group[n] + 1] += 1
-            key[to] = (point[n] << 32) | day[n]
-            amount[to] = quantity[n]
-
-
-@kernel
-def _add_up(end: Ints, begin: Ints, key: Ints, amount: Floats) -> None:
-    """
-    Sorts what orders take by point and day, and adds up what has both in common.
-    """
-    for k in range(len(end)):
-        first, last = begin[k], begin[k + 1]
-        end[k] = first
-
-        for n in range(first + 1, last):
-            one, much, to = key[n], amount[n], n
-
-            while to > first and key[to - 1] > one:
-                key[to], amount[to] = key[to - 1], amount[to - 1]
-                to -= 1
-
-            key[to], amount[to] = one, much
-
-        for n in range(first, last):
-            to = end[k]
-
-            if to > first and key[n] == key[to - 1]:
-                amount[to - 1] += amount[n]
-            else:
-                key[to], amount[to] = key[n], amount[n]
-                end[k] = to + 1
-
-
-@kernel
-def _write_components(
-    order: NDArray[np.int32],
-    point: NDArray[np.int32],
-    day: NDArray[np.int32],
-    total: Floats,
-    rows: Ints,
-    begin: Ints,
-    end: Ints,
-    key: Ints,
-    amount: Floats,
-    done: int,
-) -> None:
-    """
-    Writes components of orders until there is no more room; those of the first order
-    that are done already are left out.
-    """
-    count, size = 0, len(order)
-
-    for k in rows:
-        for n in range(begin[k] + done, end[k]):
-            if count == size:
-                return
-
-            order[count], total[count] = k, amount[n]
-            point[count], day[count] = key[n] >> 32, key[n] & 0xFFFFFFFF
-            count += 1
-
-        done = 0
 
 
 def operations_parts(

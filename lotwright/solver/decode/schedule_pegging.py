@@ -118,8 +118,10 @@ class _Days:
 
     def __init__(self, network: Network, schedule: Schedule) -> None:
         receipts, needs = schedule.receipts, schedule.needs
-        days = np.concatenate([schedule.supply_day, receipts.available_day, [0]])
-        self._there = np.maximum(days, 0)
+        days = np.concatenate(
+            [schedule.supply_day, receipts.available_day, [0]], dtype=np.int32
+        )
+        self._there = np.maximum(days, 0, out=days)
         self._then = needs.day
         self._is_real = needs.kind < NeedKind.SAFETY
         self._base = first_second(network)

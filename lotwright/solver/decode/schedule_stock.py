@@ -22,7 +22,7 @@ from lotwright.solver.decode.schedule_orders import bucket_or_none
 from lotwright.solver.decode.shipments import shipped_days
 from lotwright.solver.decode.turns import add_at, is_rounded, round_to
 from lotwright.solver.decode.words import PlanWords
-from lotwright.solver.schedule import Schedule
+from lotwright.solver.schedule import NeedKind, Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,27 +63,34 @@ def stock_of(network: Network, schedule: Schedule, deliveries: DayDeliveries) ->
     """
     known, receipts = network.supplies, schedule.receipts
     shape = (len(network.points), network.num_buckets)
+    nothing: Floats = np.broadcast_to(0.0, shape)
     on_hand = known.kind == "stock"
     opening = np.bincount(
         known.point[on_hand], weights=known.quantity[on_hand], minlength=shape[0]
     ).astype(np.float64)
-    received_open, received = np.zeros(shape), np.zeros(shape)
-    arrives = np.where(on_hand, -1, bucket_or_none(network, schedule.supply_day))
-    add_at(received_open, known.point, arrives, known.quantity)
+    received_open, received = nothing, np.zeros(shape)
+
+    if not on_hand.all():
+        received_open = np.zeros(shape)
+        arrives = np.where(on_hand, -1, bucket_or_none(network, schedule.supply_day))
+        add_at(received_open, known.point, arrives, known.quantity)
+
     bucket = bucket_or_none(network, receipts.available_day)
     add_at(received, receipts.point, bucket, receipts.quantity)
     del bucket
 
     point = network.lines.point[deliveries.line]
     bucket = bucket_or_none(network, deliveries.day)
-    lines_served = np.zeros(shape)
+    lines_served, late = np.zeros(shape), np.zeros(shape)
     add_at(lines_served, point, bucket, deliveries.quantity)
-    delivered, issued, waiting, expired = _taken(network, schedule)
-    late = np.zeros(shape)
     add_at(late, network.lines.point, network.lines.bucket, network.lines.quantity)
     late -= lines_served
-
-    change = received_open + received - delivered - issued - expired
+    delivered, issued, waiting, expired = _taken(network, schedule)
+    # Where the last grid stood stands the next: each is dear to make.
+    change = np.add(received_open, received, out=lines_served)
+    change -= delivered
+    change -= issued
+    change -= expired
     change[:, 0] += opening
 
     return Stock(
@@ -94,7 +101,7 @@ def stock_of(network: Network, schedule: Schedule, deliveries: DayDeliveries) ->
         issued=issued,
         expired=expired,
         backlog=_running(late),
-        waiting=_running(waiting),
+        waiting=_running(waiting) if waiting.flags.writeable else waiting,
         end=_running(change, least=-np.inf),
     )
 
@@ -187,11 +194,16 @@ def stock_in_short(network: Network, stock: Stock) -> pd.DataFrame:
     }
 
     return pd.DataFrame(
-        {name: _rounded(grid.reshape(-1)) for name, grid in grids.items()}, copy=False
+        {name: _rounded(grid) for name, grid in grids.items()}, copy=False
     )
 
 
-def _rounded(values: Floats) -> Floats:
+def _rounded(grid: Floats) -> Floats:
+    if not any(grid.strides):
+        return np.broadcast_to(grid.flat[0] if grid.size else 0.0, grid.size)
+
+    values = grid.reshape(-1)
+
     if is_rounded(values, 10.0**DECIMALS):
         return values
 
@@ -216,7 +228,10 @@ def _taken(
         [rules.supplies.expiry, np.minimum(receipts.available_day + keeps, FAR)]
     )
     there = np.concatenate([schedule.supply_day, receipts.available_day])
-    delivered, issued, waiting = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    delivered, issued = np.zeros(shape), np.zeros(shape)
+    nothing: Floats = np.broadcast_to(0.0, shape)
+    waits = bool((needs.kind == NeedKind.OPEN_ISSUE).any())
+    waiting = np.zeros(shape if waits else (0, 0))
     point = np.concatenate([known.point, receipts.point])
     kept = np.concatenate([known.quantity, receipts.quantity])
 
@@ -236,12 +251,14 @@ def _taken(
     )
     slight = ABSOLUTE * np.maximum(kept, 1.0)
     ends = np.where(expiry < FAR, np.maximum(expiry, there), network.buckets.horizon)
-    expired = np.zeros(shape)
-    add_at(
-        expired, point, bucket_or_none(network, ends), np.where(kept > slight, kept, 0)
-    )
+    ages = bucket_or_none(network, ends)
+    old, expired = np.flatnonzero((ages >= 0) & (kept > slight)), nothing
 
-    return delivered, issued, waiting, expired
+    if len(old):
+        expired = np.zeros(shape)
+        add_at(expired, point[old], ages[old], kept[old])
+
+    return delivered, issued, waiting if waits else nothing, expired
 
 
 @kernel

@@ -14,6 +14,7 @@ import pandas as pd
 
 from lotwright.model.findings import Finding
 from lotwright.model.kpis import kpis, line_costs
+from lotwright.model.membership import places_in
 from lotwright.model.network import Floats, Ints, Network
 from lotwright.model.plan_tables import InParts, PlanTables
 from lotwright.solver.decode.actions import action_findings, actions_of
@@ -107,14 +108,13 @@ def decode_schedule(
     fulfilment = day_fulfilment(network, deliveries)
     stock = stock_of(network, schedule, deliveries)
     pieces = pieces_of(network, schedule)
-    all_ids = order_id.all()
-    explanations = explanations_of(network, schedule, all_ids)
+    explanations = explanations_of(network, schedule, order_id)
     codes, cause = _causes(network, explanations)
 
     delivered = deliveries_table(network, words, deliveries)
     expiry = expiry_findings(network, stock.expired)
     projection = stock_in_short(network, stock)
-    actions = actions_of(network, schedule, all_ids)
+    actions = actions_of(network, schedule, order_id)
     late_cost, lost_cost = line_costs(network, delivered, deliveries.line)
     found = [
         *network.findings,
@@ -195,10 +195,9 @@ def _causes(
     code, codes = pd.factorize(first["cause_code"], sort=True)
     cause = np.full(len(network.lines), -1, dtype=np.int64)
 
-    # Few lines have causes: these are looked up, not all lines by their causes.
-    explained = pd.Index(first["demand_id"].astype(object))
-    row = explained.get_indexer(network.lines.demand_id) if len(first) else cause
-    cause[row >= 0] = code[row[row >= 0]]
+    if len(first):
+        row = places_in(network.lines.demand_id, first["demand_id"])
+        cause[row >= 0] = code[row[row >= 0]]
 
     return tuple(str(word) for word in codes), cause
 

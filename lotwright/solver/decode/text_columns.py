@@ -160,13 +160,27 @@ def keys_of(*parts: Texts | Sequence[str] | Keys) -> Keys:
     Returns the keys of all parts, one after the other.
     """
     known = [part if isinstance(part, Keys) else _as_keys(part) for part in parts]
-    ends = np.cumsum([0, *(part.start[-1] for part in known)])
-    starts = [part.start[:-1] + end for part, end in zip(known, ends, strict=False)]
+    start = np.empty(sum(map(len, known)) + 1, dtype=np.int64)
+    start[-1] = at = end = 0
 
-    return Keys(
-        start=np.concatenate([*starts, ends[-1:]]),
-        data=np.concatenate([part.data for part in known]),
-    )
+    for part in known:
+        np.add(part.start[:-1], end, out=start[at : at + len(part)])
+        at += len(part)
+        start[-1] = end = end + int(part.start[-1])
+
+    return Keys(start=start, data=np.concatenate([part.data for part in known]))
+
+
+def words_at(keys: Keys | pd.Series | Texts, rows: Ints) -> list[str]:
+    """
+    Returns the keys of some rows, each as a word.
+    """
+    if not len(rows):
+        return []
+
+    known = keys.column(rows) if isinstance(keys, Keys) else pd.Series(keys).take(rows)
+
+    return [str(key) for key in known.tolist()]
 
 
 def hexadecimal(number: NDArray[np.uint64], digits: int) -> Keys:

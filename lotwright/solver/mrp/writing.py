@@ -113,10 +113,11 @@ def schedule_of(network: Network, planned: Planned, work: Work) -> Schedule:
         work = _kept_work(work, order_at)
 
     available = state.brought.available
+    orders = _orders(state, order_at, need_at, num_orders)
 
     return Schedule(
-        orders=_orders(state, order_at, need_at, num_orders),
-        receipts=_receipts(network, state, order_at),
+        orders=orders,
+        receipts=_receipts(network, state, order_at, orders),
         needs=needs,
         pegs=pegs,
         work=work,
@@ -303,11 +304,22 @@ def _orders(state: State, order_at: Ints, need_at: Ints, num_orders: int) -> Ord
     )
 
 
-def _receipts(network: Network, state: State, order_at: Ints) -> Receipts:
+def _receipts(network: Network, state: State, order_at: Ints, kept: Orders) -> Receipts:
     brought, orders = state.brought, state.orders
     order, num_open = brought.order, len(network.supplies.day)
-    flow = np.concatenate([orders.activity, state.by_flow])
     point, available = brought.point, brought.available[num_open:]
+
+    if len(kept) == len(order):
+        # Main products alone: each order brings what it is for, once.
+        return Receipts(
+            order=order,
+            flow=kept.activity,
+            point=point,
+            available_day=available,
+            quantity=kept.quantity,
+        )
+
+    flow = np.concatenate([orders.activity, state.by_flow])
 
     if order_at.min(initial=0) < 0:
         rows = np.flatnonzero(order_at[order] >= 0)

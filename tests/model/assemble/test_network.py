@@ -74,7 +74,13 @@ SHAPES = {
     "supplies": {"S": "kind supply_id lot_id point quantity day bucket"},
     "open_issues": {"I": "supply_id point quantity day bucket"},
 }
-KINDS = {"Floats": np.float64, "Ints": np.int64, "Bools": np.bool_, "Texts": np.object_}
+KINDS = {
+    "Floats": np.float64,
+    "Ints": np.int64,
+    "Grid": np.int32,
+    "Bools": np.bool_,
+    "Texts": np.object_,
+}
 
 
 def varied() -> PlanningData:

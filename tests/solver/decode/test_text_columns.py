@@ -7,7 +7,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lotwright.solver.decode.text_columns import hexadecimal, keys_of, utf8
+from lotwright.solver.decode.text_columns import (
+    hexadecimal,
+    keys_of,
+    utf8,
+    words_at,
+)
 
 
 @pytest.mark.parametrize("digits", [4, 6, 12])
@@ -32,6 +37,18 @@ def test_no_keys_of_one_length() -> None:
     keys = hexadecimal(np.zeros(0, dtype=np.uint64), 12)
 
     assert [] == keys.column(np.zeros(0, dtype=np.int64)).tolist()
+
+
+def test_keys_as_words() -> None:
+    """
+    Tests that keys are the same words however they are held, also where none is asked.
+    """
+    labels = np.array(["a", "", "long"], dtype=np.object_)
+    rows = np.array([2, 0], dtype=np.int64)
+
+    assert ["long", "a"] == words_at(utf8(labels), rows)
+    assert ["long", "a"] == words_at(labels, rows)
+    assert [] == words_at(utf8(labels), rows[:0])
 
 
 def test_keys_of_several_lengths() -> None:
