@@ -184,7 +184,7 @@ def test_a_plan_from_today_has_no_first_day(folder: Path) -> None:
         ("item.csv", "0815,", '"0815,', ("", "", 2)),
         ("item.csv", ",0.40,", ",free,", ("Cost", "free", 3)),
         ("operation.csv", "0:00:36", "soon", ("step.Duration Per Unit", "soon", 4)),
-        ("purchaseorder.csv", "PO-7", "PO-7\x00", ("Reference", "PO-7\x00", 2)),
+        ("purchaseorder.csv", "PO-7", "PO-7\x00", ("Reference", "PO-7\\0", 2)),
     ],
 )
 def test_rubbish_is_told_by_line_and_heading(
