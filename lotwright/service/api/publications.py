@@ -24,7 +24,7 @@ from lotwright.service.api.documents import In, failure, moment
 from lotwright.service.api.kept import result_of
 from lotwright.service.api.lists import PartOf, list_of
 from lotwright.service.api.problems import Refusal, known
-from lotwright.service.publish.content import content_of, digest_of
+from lotwright.service.publish.content import PlanGoneError, content_of, digest_of
 from lotwright.service.publish.open_target import FOLDER, open_target
 from lotwright.service.publish.preview import preview
 from lotwright.service.publish.target import Target, TargetError, TargetSilentError
@@ -148,9 +148,8 @@ def _asked(store: Store, who: Principal, run_id: str, body: NewPublication) -> A
 def _previewed(
     store: Store, settings: Settings, who: Principal, asked: Asked
 ) -> dict[str, Any]:
-    content = content_of(store, who.tenant_id, asked.run_id, asked.condition)
-
     with _refused_by_name():
+        content = content_of(store, who.tenant_id, asked.run_id, asked.condition)
         found = preview(content, _target(store, settings, who, asked))
 
     with store.of(who.tenant_id) as connection:
@@ -242,6 +241,8 @@ def _refused_by_name() -> Generator[None]:
         yield
     except TargetError as error:
         raise Refusal(409, error.code, str(error)) from error
+    except PlanGoneError as error:
+        raise Refusal(409, "no_plan", str(error)) from error
     except TargetSilentError as error:
         headers = {"Retry-After": "30"}
         raise Refusal(502, "target", str(error), headers=headers) from error

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lotwright.errors import LotwrightError
 from lotwright.io.write import ARROW_TYPES
 from lotwright.model.arrays import Bools
 from lotwright.model.conditions import rows_where
@@ -58,6 +59,12 @@ _FROM_FINDINGS = {
     "text": "text",
     "hint": "hint",
 }
+
+
+class PlanGoneError(LotwrightError):
+    """
+    A run is not there any more, nor its plan: nothing of it can be published.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +125,16 @@ def content_of(store: Store, tenant_id: str, run_id: str, condition: str) -> Con
     ------
     InputError
         When the condition is not understood.
+    PlanGoneError
+        When the run was deleted: no plan is not a plan without orders.
     """
     with store.look(tenant_id) as connection:
         digests = runs.result_tables(connection, tenant_id, run_id)
+
+        if not digests:
+            msg = f"The plan of run {run_id} is not there any more; publish another."
+            raise PlanGoneError(msg)
+
         found = {
             name: _cells_in(blobs.get(connection, tenant_id, digests[name]))
             for name in _SOURCES

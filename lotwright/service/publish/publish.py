@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from lotwright.errors import InputError
 from lotwright.service.fail_points import pass_point
-from lotwright.service.publish.content import Content, content_of
+from lotwright.service.publish.content import Content, PlanGoneError, content_of
 from lotwright.service.publish.open_target import open_target
 from lotwright.service.publish.target import (
     Doubt,
@@ -76,7 +76,10 @@ def publish(store: Store, settings: Settings, job: Job) -> Mapping[str, Any]:
 
 
 def _content(store: Store, found: Row[Any]) -> Content:
-    content = content_of(store, found.tenant_id, found.run_id, found.condition)
+    try:
+        content = content_of(store, found.tenant_id, found.run_id, found.condition)
+    except PlanGoneError as error:
+        raise TargetError(code="no_plan", text=str(error)) from error
 
     if found.content and found.content != content.digest:
         text = "The plan is not the one that was previewed any more."

@@ -17,6 +17,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from lotwright.service.fail_points import EXIT
+from lotwright.service.publish import publish
+from lotwright.service.publish.content import Content, content_of
 from lotwright.service.publish.target import KEPT
 from lotwright.service.settings import Settings
 from lotwright.service.store import audit, connections, jobs, publications
@@ -377,6 +379,32 @@ def test_what_a_target_lacks_is_told(
     assert found is not None
     assert ("failed", "no_result_tables") == (found.status, found.error_code)
     assert "lotwright connect" in found.error_text
+
+
+@pytest.mark.parametrize("place", ["sqlite", "folder"], indirect=True)
+def test_a_plan_that_is_gone_replaces_nothing(
+    store: Store, tenant: str, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Tests that a run which was deleted while its publication began is refused by name:
+    its orders are not taken for none.
+    """
+    before = enqueue(store, tenant, put_plan(store, tenant, "one"), place.name)
+    _work(store, place.settings)
+    later = enqueue(store, tenant, put_plan(store, tenant, "two"), place.name)
+
+    def of_nobody(store: Store, tenant_id: str, _run: str, condition: str) -> Content:
+        return content_of(store, tenant_id, "run_gone", condition)
+
+    monkeypatch.setattr(publish, "content_of", of_nobody)
+    _work(store, place.settings)
+
+    with store.look(tenant) as connection:
+        found = publications.find(connection, tenant, later)
+
+    assert found is not None
+    assert ("failed", "no_plan") == (found.status, found.error_code)
+    assert (before, 12) == (place.current(), len(place.orders()))
 
 
 @pytest.mark.parametrize("place", ["sqlite", "folder"], indirect=True)
