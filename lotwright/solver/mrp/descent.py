@@ -30,7 +30,7 @@ from lotwright.solver.mrp.books import (
     written,
 )
 from lotwright.solver.mrp.explosion import days_available_by, needs_of_orders
-from lotwright.solver.mrp.later import LaterStarts, ageing_points
+from lotwright.solver.mrp.later import LaterStarts
 from lotwright.solver.mrp.layers import Layers, layers_of
 from lotwright.solver.mrp.lots import MOST_LOTS, TOO_MANY
 from lotwright.solver.mrp.netting import AlternateRows, LevelRows, net_level
@@ -114,7 +114,6 @@ class Descent:
         self.orders = order_rows(_ORDERS_PER_LINE * size + 16)
         self.pegs = peg_rows(_PEGS_PER_LINE * size + 16)
         self._later = later
-        self._ages = ageing_points(network)
         self._room = room
         self._given = np.zeros(len(network.activities))
         self._layer = narrow(self.layers.layer)
@@ -348,7 +347,6 @@ class Descent:
             self.problem,
             made,
             narrow(start),
-            self._ages,
             first_order,
             needs_between(self.needs, self.num_needs, len(self.needs.kind)),
         )

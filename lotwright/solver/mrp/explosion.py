@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.arrays import Bools, Floats, Ints
+from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import inner_kernel, kernel, nested_kernel
 from lotwright.solver.mrp.books import SPAWNED, AskedRows, Book, NeedTable, OrderRows
 from lotwright.solver.mrp.choosing import choose
@@ -78,7 +78,6 @@ def needs_of_orders(
     problem: Problem,
     made: OrderRows,
     start: Ints,
-    ages: Bools,
     first_order: int,
     table: NeedTable,
 ) -> int:
@@ -91,9 +90,6 @@ def needs_of_orders(
         The network.
     made, start
         The orders, and when they will start.
-    ages
-        Points at which goods expire, so that they are needed when the order will start
-        and not when it should, shape ``(P,)``.
     first_order
         Number of the first of them.
     table
@@ -106,12 +102,10 @@ def needs_of_orders(
         source = made.activity[order]
 
         for row in range(sources.input_from[source], sources.input_to[source]):
-            point = inputs.point[row]
-            begin = start[order] if ages[point] else made.start[order]
             day = before(
                 problem.days,
                 sources.calendar[source],
-                int(begin),
+                int(start[order]),
                 inputs.offset[row],
             )
             amount = inputs.ratio[row] * made.quantity[order] + inputs.per_lot[row]
@@ -122,6 +116,7 @@ def needs_of_orders(
             ):
                 continue
 
+            point = inputs.point[row]
             day = max(day, 0)
             table.kind[at] = _ORDER_ISSUE
             table.ref[at] = first_order + order

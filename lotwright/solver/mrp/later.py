@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lotwright.model.arrays import Bools, Ints
-from lotwright.model.network import Network
+from lotwright.model.arrays import Ints
 from lotwright.model.rules import FAR
 
 #: Days are shifted by this to be no negative part of a key.
@@ -66,19 +65,6 @@ def no_later_starts() -> LaterStarts:
     none = np.zeros(0, dtype=np.int64)
 
     return LaterStarts(key=none, start=none)
-
-
-def ageing_points(network: Network) -> Bools:
-    """
-    Returns at which points goods expire, or hand needs on to points where they may,
-    shape ``(P,)``.
-    """
-    rules, supplies = network.rules, network.supplies
-    ages = (rules.points.shelf_life < FAR) | rules.points.phantom
-    ages[supplies.point[rules.supplies.expiry < FAR]] = True
-    ages[rules.alternates.point] = True
-
-    return np.asarray(ages, dtype=np.bool_)
 
 
 def order_keys(activity: Ints, wanted: Ints) -> Ints:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.arrays import Floats, Ints
+from lotwright.model.arrays import Floats
 from lotwright.model.kernel import inner_kernel, nested_kernel
 from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
@@ -55,7 +55,6 @@ def plan_point(
 
     Days are taken in turn. On each, needs take what earlier orders left over; what is
     still missing, and what safety stock lacks then, opens an order by the lot rule.
-    What orders left over is no stock any more when it has expired.
 
     Parameters
     ----------
@@ -91,17 +90,8 @@ def plan_point(
     stock, event, at = 0.0, 0, 0
     # Orders of the point before this one have nothing left but traces.
     first_open, traces = book.used[ORDERS], 0.0
-    mark, day, ages = 0, -FAR, stocked and problem.points.shelf_life[point] < FAR
 
-    while True:
-        day = _next_day(problem, book, point, marks, mark, day, first_open, ages)
-
-        if day >= FAR:
-            break
-
-        if mark < len(marks) and marks[mark] == day:
-            mark += 1
-
+    for day in marks:
         last_order = min(book.used[ORDERS], len(book.orders))
 
         while first_open < last_order and book.orders.left[first_open] <= TOLERANCE:
@@ -118,7 +108,7 @@ def plan_point(
         wanted, missing, at_next = _missing(
             problem, rows, book, point, at, day, first_open, earliest, given, room
         )
-        surplus = _surplus(problem, book, point, first_open, day, traces)
+        surplus = _surplus(book, first_open, traces)
         extra, level = 0.0, 0.0
 
         if stocked and day >= earliest:
@@ -136,7 +126,7 @@ def plan_point(
                 _take_left_overs(
                     problem, rows, book, point, at_next, end, first_open, earliest
                 )
-                surplus = _surplus(problem, book, point, first_open, day, traces)
+                surplus = _surplus(book, first_open, traces)
 
             if stocked and end > day + 1 and end > earliest:
                 ahead = most_lacking(
@@ -178,50 +168,12 @@ def plan_point(
 
 
 @inner_kernel
-def _next_day(
-    problem: Problem,
-    book: Book,
-    point: int,
-    marks: Ints,
-    mark: int,
-    day: int,
-    first_order: int,
-    ages: bool,
-) -> int:
+def _surplus(book: Book, first_order: int, total: float) -> float:
     """
-    Returns the day to look at after another one, ``FAR`` where there is none: the next
-    mark, or the day before on which something of an order expires that safety stock
-    counts on.
+    Returns what all orders from one on have left over, added to a quantity.
     """
-    found = int(marks[mark]) if mark < len(marks) else FAR
-
-    if not ages:
-        return found
-
-    life, until = problem.points.shelf_life[point], problem.points.planned_until[point]
-
     for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
-        expiry = int(book.orders.available[order]) + life
-
-        if book.orders.left[order] > TOLERANCE and day < expiry < min(found, until):
-            found = expiry
-
-    return int(found)
-
-
-@inner_kernel
-def _surplus(
-    problem: Problem, book: Book, point: int, first_order: int, day: int, total: float
-) -> float:
-    """
-    Returns what all orders from one on have left over that keeps beyond a day, added
-    to a quantity.
-    """
-    life = problem.points.shelf_life[point]
-
-    for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
-        if life >= FAR or book.orders.available[order] + life > day:
-            total += book.orders.left[order]
+        total += book.orders.left[order]
 
     return total
 

@@ -101,7 +101,7 @@ def _start(
     points, sources, days = problem.points, problem.sources, problem.days
     activity = orders.activity[order]
     calendar = sources.calendar[activity]
-    start, cause, is_late = int(orders.start[order]), -1, False
+    start, cause = int(orders.start[order]), -1
 
     for at in range(links.order_from[order], links.order_from[order + 1]):
         need = links.of_order[at]
@@ -115,11 +115,8 @@ def _start(
         offset = int(links.needs.offset[need])
         first = after(days, calendar, usable, offset)
 
-        late = ready > links.needs.by[need]
-
-        # Of components that come on the same day one may be wanted no earlier.
-        if first > start or (first == start and cause >= 0 and late and not is_late):
-            start, cause, is_late = first, need, late
+        if first > start:
+            start, cause = first, need
 
     if cause < 0:
         return False

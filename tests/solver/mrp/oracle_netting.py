@@ -70,13 +70,10 @@ def order_what_is_missing(
     """
     Day after day: left-overs of orders made before, then a new order by the lot rule.
     """
-    done, last = -FAR, -FAR
+    done = -FAR
     economic, _ = economic_lot(world, point, needs)
 
-    # What is ordered on the way may expire on days of its own.
-    while days := [day for day in agenda(world, point, needs, earliest) if day > last]:
-        last = day = days[0]
-
+    for day in agenda(world, point, needs, earliest):
         if day > done:
             done = order_for_day(world, point, needs, day, earliest, economic)
 
