@@ -4,8 +4,9 @@ Choices: data sets, versions and scenarios that forms offer, some of many.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Query
 from sqlalchemy import Connection, Row, func, select
 
 from lotwright.service.store import datasets, scenarios
@@ -16,6 +17,9 @@ from lotwright.service.store.schema import version
 #: the page of another one leads to the form with it.
 MOST = 200
 LATEST = 20
+
+#: A data set or version that an address names.
+Named = Annotated[str, Query(max_length=100)]
 
 
 def data_choices(
@@ -49,6 +53,17 @@ def data_choices(
         }
         for row in rows
     ]
+
+
+def usable_choices(
+    connection: Connection, tenant_id: str, *, dataset: str = "", chosen: str = ""
+) -> list[dict[str, Any]]:
+    """
+    Returns the data sets that have versions, as ``data_choices``.
+    """
+    found = data_choices(connection, tenant_id, dataset=dataset, chosen=chosen)
+
+    return [each for each in found if each["versions"]]
 
 
 def scenario_choices(

@@ -15,7 +15,7 @@ from lotwright.model.tables import OUTPUT_TABLES
 from lotwright.plot.kpi_list import HEADLINE, Card, cards_of
 from lotwright.service.api.access import StoreOf
 from lotwright.service.api.problems import known, unknown
-from lotwright.service.pages.choices import data_choices
+from lotwright.service.pages.choices import Named, usable_choices
 from lotwright.service.pages.frame import page, refuse_without
 from lotwright.service.pages.visits import Visit, Visitor
 from lotwright.service.store import blobs, datasets, runs
@@ -38,8 +38,6 @@ _LOOKED_AT = 50
 
 #: Seconds that a run may search, where nobody says otherwise.
 _LIMIT = 60.0
-
-_Named = Annotated[str, Query(max_length=100)]
 
 
 @router.get("")
@@ -80,8 +78,8 @@ def show_form(
     request: Request,
     who: Visitor,
     store: StoreOf,
-    dataset: _Named = "",
-    version: _Named = "",
+    dataset: Named = "",
+    version: Named = "",
 ) -> Response:
     """
     Shows the form that starts a run, of the data set and version that are named.
@@ -89,9 +87,9 @@ def show_form(
     refuse_without(who, Scope.RUN)
 
     with store.look(who.tenant_id) as connection:
-        found = data_choices(connection, who.tenant_id, dataset=dataset, chosen=version)
-
-    usable = [each for each in found if each["versions"]]
+        usable = usable_choices(
+            connection, who.tenant_id, dataset=dataset, chosen=version
+        )
 
     return page(request, who, "run_new.html", datasets=usable)
 

@@ -5,14 +5,14 @@ Pages of scenarios: changes of data that are kept, planned, compared and promote
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import StoreOf
 from lotwright.service.api.problems import known
-from lotwright.service.pages.choices import data_choices, scenario_choices
+from lotwright.service.pages.choices import Named, scenario_choices, usable_choices
 from lotwright.service.pages.frame import NAVIGATION, Entry, page, refuse_without
 from lotwright.service.pages.runs import names_of, without_changes
 from lotwright.service.pages.visits import Visitor
@@ -27,8 +27,6 @@ NAVIGATION[-2:-2] = [Entry(title="Scenarios", path="/ui/scenarios", shortcut="w"
 
 #: Runs of a scenario that its page lists.
 _LATEST = 10
-
-_Named = Annotated[str, Query(max_length=100)]
 
 
 @router.get("")
@@ -52,8 +50,8 @@ def show_new(
     request: Request,
     who: Visitor,
     store: StoreOf,
-    dataset: _Named = "",
-    version: _Named = "",
+    dataset: Named = "",
+    version: Named = "",
 ) -> Response:
     """
     Shows the form of a new scenario, of the data set and version that are named.
@@ -61,7 +59,7 @@ def show_new(
     refuse_without(who, Scope.WRITE)
 
     with store.look(who.tenant_id) as connection:
-        usable = data_choices(
+        usable = usable_choices(
             connection, who.tenant_id, dataset=dataset, chosen=version
         )
         bases = scenario_choices(connection, who.tenant_id)
@@ -71,7 +69,7 @@ def show_new(
         who,
         "scenario.html",
         scenario=None,
-        usable=[each for each in usable if each["versions"]],
+        usable=usable,
         bases=bases,
         form=change_form(),
     )
@@ -93,7 +91,7 @@ def show_one(
         sources = _sources(connection, tenant_id, [found])
         users = scenarios.users(connection, tenant_id, scenario_id)
         names = names_of(connection, tenant_id, latest)
-        usable = data_choices(
+        usable = usable_choices(
             connection, tenant_id, dataset=found.dataset_id, chosen=found.version_id
         )
 

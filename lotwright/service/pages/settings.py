@@ -21,7 +21,7 @@ from lotwright.service.api.problems import Refusal, unknown
 from lotwright.service.pages.frame import Entry, page, refuse_without
 from lotwright.service.pages.visits import Visit, Visitor
 from lotwright.service.store import audit, keys, people, quotas
-from lotwright.service.store.lists import Part
+from lotwright.service.store.lists import Part, Rows
 from lotwright.service.store.store import Store
 from lotwright.service.store.tenants import Scope
 
@@ -213,20 +213,12 @@ def show_audit(
 def _keys(
     request: Request, who: Visit, store: Store, *, after: str = "", made: str = ""
 ) -> Response:
-    with store.look(who.tenant_id) as connection:
-        rows = keys.every(connection, who.tenant_id, Part(after=after, most=_PAGE))
+    part = Part(after=after, most=_PAGE)
 
-    return page(
-        request,
-        who,
-        "keys.html",
-        tabs=TABS,
-        keys=rows,
-        more=rows.cursor,
-        is_first=not after,
-        scopes=SCOPES,
-        made=made,
-    )
+    with store.look(who.tenant_id) as connection:
+        rows = keys.every(connection, who.tenant_id, part)
+
+    return _listed(request, who, "keys", rows, part, made)
 
 
 def _people(
@@ -237,17 +229,28 @@ def _people(
     after: str = "",
     made: tuple[str, str] | None = None,
 ) -> Response:
-    with store.look(who.tenant_id) as connection:
-        rows = people.every(connection, who.tenant_id, Part(after=after, most=_PAGE))
+    part = Part(after=after, most=_PAGE)
 
+    with store.look(who.tenant_id) as connection:
+        rows = people.every(connection, who.tenant_id, part)
+
+    return _listed(request, who, "people", rows, part, made)
+
+
+def _listed(
+    request: Request, who: Visit, name: str, rows: Rows, part: Part, made: object
+) -> Response:
+    """
+    Returns a part of a list of who has access, with what was just made.
+    """
     return page(
         request,
         who,
-        "people.html",
+        f"{name}.html",
         tabs=TABS,
-        people=rows,
+        rows=rows,
         more=rows.cursor,
-        is_first=not after,
+        is_first=not part.after,
         scopes=SCOPES,
         made=made,
     )

@@ -21,6 +21,8 @@ import uvicorn
 from lotwright.service.api.app import create_app
 from lotwright.service.serving import server_of
 from lotwright.service.settings import Settings
+from lotwright.service.store import connections
+from lotwright.service.store.connections import NewConnection
 from lotwright.service.store.migrate import migrate
 from lotwright.service.store.store import Store, open_store
 from lotwright.service.store.tenants import Scope, create_key, create_tenant
@@ -153,6 +155,24 @@ def put_example(client: httpx.Client, name: str) -> tuple[str, str]:
     assert 201 == made.status_code, made.text
 
     return dataset, made.json()["version"]
+
+
+def connection_to_nowhere(service: Service, tenant: str) -> str:
+    """
+    Returns a connection of a tenant that leads nowhere.
+    """
+    new = NewConnection(
+        name="nowhere",
+        sealed_url="",
+        shown_url="",
+        by_operator=False,
+        mapping_name="erp_sample",
+        mapping="",
+        actor="test",
+    )
+
+    with service.store.of(tenant) as connection:
+        return connections.create(service.store, connection, tenant, new)
 
 
 def planned(client: httpx.Client, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from lotwright.service.store import connections
-from lotwright.service.store.connections import NewConnection
 from lotwright.service.store.tenants import Scope
-from tests.service.api.server import Service, ended, put_example
+from tests.service.api.server import Service, connection_to_nowhere, ended, put_example
 
 
 def _plan(client: httpx.Client, dataset: str, name: str, **more: Any) -> str:  # noqa: ANN401 - fields of a plan
@@ -309,20 +307,8 @@ def test_a_plan_is_published_to_a_connection_of_its_tenant(
     Tests that a plan names no connection of somebody else and none that is not there,
     when it is made and when it changes.
     """
-    new = NewConnection(
-        name="theirs",
-        sealed_url="",
-        shown_url="",
-        by_operator=False,
-        mapping_name="erp_sample",
-        mapping="",
-        actor="test",
-    )
     tenant = stranger.get("/v1/me").json()["tenant"]
-
-    with service.store.of(tenant) as connection:
-        theirs = connections.create(service.store, connection, tenant, new)
-
+    theirs = connection_to_nowhere(service, tenant)
     plan = _plan(owner, version[0], "unpublished")
 
     for name in (theirs, f"c_{'0' * 20}"):

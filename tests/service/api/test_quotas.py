@@ -10,10 +10,14 @@ import httpx
 import pytest
 from sqlalchemy import delete, update
 
-from lotwright.service.store import connections, jobs, quotas
-from lotwright.service.store.connections import NewConnection
+from lotwright.service.store import jobs, quotas
 from lotwright.service.store.schema_connections import open_job
-from tests.service.api.server import Service, planned, put_example
+from tests.service.api.server import (
+    Service,
+    connection_to_nowhere,
+    planned,
+    put_example,
+)
 
 #: What a run is started with, once there are a plan, a scenario and a run to edit.
 _STARTS: dict[str, dict[str, object]] = {
@@ -156,7 +160,7 @@ def test_no_job_is_queued_beyond(
     tenant = owner.get("/v1/me").json()["tenant"]
     hook = {"url": "http://127.0.0.1:9/told", "events": ["run.failed"]}
     made = owner.post("/v1/webhooks", json=hook).json()["webhook"]
-    connection = _connection(service, tenant)
+    connection = connection_to_nowhere(service, tenant)
     ways = (
         f"/v1/webhooks/{made}/test",
         f"/v1/runs/{run}/demands/SO-1/fixes",
@@ -175,24 +179,6 @@ def test_no_job_is_queued_beyond(
     finally:
         _end_jobs(service, tenant, held)
         owner.delete(f"/v1/webhooks/{made}")
-
-
-def _connection(service: Service, tenant: str) -> str:
-    """
-    Returns a connection that leads nowhere.
-    """
-    new = NewConnection(
-        name="nowhere",
-        sealed_url="",
-        shown_url="",
-        by_operator=False,
-        mapping_name="erp_sample",
-        mapping="",
-        actor="test",
-    )
-
-    with service.store.of(tenant) as connection:
-        return connections.create(service.store, connection, tenant, new)
 
 
 def _hold_jobs(service: Service, tenant: str) -> list[str]:
