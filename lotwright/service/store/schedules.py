@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from lotwright.service.store import audit, plans
 from lotwright.service.store.audit import Act
@@ -47,6 +47,30 @@ def start_due(store: Store) -> int:
     return count
 
 
+def follow_clock(store: Store) -> int:
+    """
+    Sets plans that wait longer than until their next time, because the clock was put
+    back, to that; returns how many there were.
+    """
+    query = select(due_plan).where(due_plan.c.begin_at > store.now())
+
+    with store.glance() as connection:
+        waiting = connection.execute(query).all()
+
+    count = 0
+
+    for row in waiting:
+        try:
+            count += _moved_up(store, row)
+        except OUTAGES:
+            raise
+        except Exception:
+            # It must not keep the others, whoever they belong to.
+            logger.exception("Plan %s could not be looked at", row.plan_id)
+
+    return count
+
+
 def moments(
     connection: Connection, tenant_id: str, plan_id: str, *, limit: int = 20
 ) -> Sequence[Row[Any]]:
@@ -79,6 +103,59 @@ def _due(store: Store) -> list[tuple[str, str]]:
         rows = connection.execute(query).all()
 
     return [(row.tenant_id, row.plan_id) for row in rows]
+
+
+def _moved_up(store: Store, row: Row[Any]) -> bool:
+    """
+    Returns whether a plan waited too long, and does not any more.
+    """
+    with store.look(row.tenant_id) as connection:
+        sooner = _sooner(store, connection, row)
+
+    if not sooner:
+        return False
+
+    as_seen = and_(
+        due_plan.c.tenant_id == row.tenant_id,
+        due_plan.c.plan_id == row.plan_id,
+        due_plan.c.due_at == row.due_at,
+        due_plan.c.begin_at == row.begin_at,
+    )
+
+    with store.of(row.tenant_id) as connection:
+        moved = connection.execute(update(due_plan).where(as_seen).values(sooner))
+
+    return moved.rowcount == 1
+
+
+def _sooner(store: Store, connection: Connection, row: Row[Any]) -> dict[str, float]:
+    """
+    Returns what is to be changed about when a plan is due, nothing where it is right.
+    """
+    found = plans.find(connection, row.tenant_id, row.plan_id)
+
+    if found is None:
+        return {}
+
+    zone = plans.time_zone_of(connection, row.tenant_id)
+    schedule = plans.schedule_of(found, zone)
+
+    if schedule is None:
+        return {}
+
+    at = now(store, connection)
+
+    if row.due_at <= at:
+        opens = schedule.opens(at)
+
+        return {"begin_at": opens} if opens < row.begin_at else {}
+
+    next_one = schedule.after(at)
+
+    if next_one is None or next_one >= row.due_at:
+        return {}
+
+    return {"due_at": next_one, "begin_at": next_one}
 
 
 def _started(store: Store, connection: Connection, tenant_id: str, plan_id: str) -> int:

@@ -30,7 +30,7 @@ from lotwright.service.work.deliver import deliver
 from lotwright.service.work.housekeeping import EACH, keep_house
 from lotwright.service.work.lost_ends import settle_ends
 from lotwright.service.work.rounds import repeat
-from lotwright.service.work.scheduling import keep_schedules
+from lotwright.service.work.scheduling import keep_clock, keep_schedules
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +85,7 @@ EVERY: dict[str, Chore] = {
     "housekeeping": Chore(function=keep_house, seconds=EACH),
     "lost ends": Chore(function=settle_ends, seconds=30.0),
     "schedules": Chore(function=keep_schedules, seconds=5.0),
+    "clock": Chore(function=keep_clock, seconds=120.0),
 }
 
 #: Seconds between two looks for jobs, and between two renewals of a lease.

@@ -114,6 +114,59 @@ def test_a_time_that_comes_again_counts_once(
     assert 2 == _runs(store, tenant, plan)
 
 
+def test_a_clock_that_is_put_back_keeps_no_plan(
+    store: Store, tenant: str, other: str, clock: Clock
+) -> None:
+    """
+    Tests that plans whose next time a clock has set that ran years ahead, when they
+    were started and when they waited for their window, are due by the clock of today,
+    once, and that others stay as they are.
+    """
+    _set(clock, "2026-11-23T02:00+00:00")
+    started = put_plan(store, tenant, cron="0 3 * * *", is_scheduled=True)
+    late = put_plan(
+        store, other, cron="0 4 * * *", windows=["22:00-05:00"], is_scheduled=True
+    )
+    _set(clock, "2036-05-01T12:00+00:00")
+    assert 1 == schedules.start_due(store)
+
+    _set(clock, "2026-11-23T12:00+00:00")
+    right = put_plan(store, other, name="right", cron="0 5 1 * *", is_scheduled=True)
+    assert 0 == schedules.start_due(store)
+    assert 2 == schedules.follow_clock(store)
+    assert 0 == schedules.follow_clock(store)
+    assert 0 == schedules.start_due(store)
+    _set(clock, "2026-11-23T22:00+00:00")
+    assert 1 == schedules.start_due(store)
+    _set(clock, "2026-11-24T03:00+00:00")
+    assert 1 == schedules.start_due(store)
+    assert 0 == schedules.follow_clock(store)
+
+    assert 2 == _runs(store, tenant, started)
+    assert 1 == _runs(store, other, late)
+    assert 0 == _runs(store, other, right)
+
+
+def test_a_time_that_was_counted_is_not_counted_when_the_clock_is_put_back(
+    store: Store, tenant: str, clock: Clock
+) -> None:
+    """
+    Tests that what follows the clock brings no due time a second time.
+    """
+    _set(clock, "2026-11-23T05:00+00:00")
+    plan = put_plan(store, tenant, cron="0 6 * * *", is_scheduled=True)
+    clock.move(3_600)
+    assert 1 == schedules.start_due(store)
+    clock.move(-600)
+    assert 1 == schedules.follow_clock(store)
+    clock.move(600)
+
+    assert 0 == schedules.start_due(store)
+    clock.move(_DAY)
+    assert 1 == schedules.start_due(store)
+    assert 2 == _runs(store, tenant, plan)
+
+
 def test_what_is_late_waits_for_its_window(
     store: Store, tenant: str, clock: Clock
 ) -> None:
