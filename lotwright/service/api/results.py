@@ -100,16 +100,18 @@ def get_why(
     """
     plan = plan_of(store, who, run_id)
 
-    try:
-        answer = plan.why(demand_id)
-    except (InputError, KeyError, ValueError) as error:
-        raise unknown() from error
+    def made() -> dict[str, Any]:
+        try:
+            answer = plan.why(demand_id)
+        except (InputError, KeyError, ValueError) as error:
+            raise unknown() from error
 
-    rows = plan.explanations[plan.explanations["demand_id"] == demand_id]
+        rows = plan.explanations[plan.explanations["demand_id"] == demand_id]
+        found = {**answer.to_dict(), "text": str(answer)}
 
-    found = {**answer.to_dict(), "text": str(answer)}
+        return {**found, "explanations": rows_as_json(rows)}
 
-    return seen.answer(lambda: {**found, "explanations": rows_as_json(rows)})
+    return seen.answer(made)
 
 
 @router.get("/runs/{run_id}/orders/{order_id:path}/why", dependencies=[LOOK])
@@ -121,12 +123,15 @@ def get_why_order(
     """
     plan = plan_of(store, who, run_id)
 
-    try:
-        answer = plan.why_order(order_id, data_of(store, who, run_id))
-    except KeyError as error:
-        raise unknown() from error
+    def made() -> dict[str, Any]:
+        try:
+            answer = plan.why_order(order_id, data_of(store, who, run_id))
+        except KeyError as error:
+            raise unknown() from error
 
-    return seen.answer(lambda: {**answer.to_dict(), "in_words": str(answer)})
+        return {**answer.to_dict(), "in_words": str(answer)}
+
+    return seen.answer(made)
 
 
 @router.get("/compare", dependencies=[LOOK])

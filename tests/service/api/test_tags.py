@@ -45,6 +45,27 @@ def test_what_was_seen_is_not_sent_again(
     assert (200, found.content) == (other.status_code, other.content)
 
 
+def test_what_was_seen_is_not_worked_out_again(
+    service: Service, owner: httpx.Client, run: str
+) -> None:
+    """
+    Tests that nothing of a plan is read for an answer that is not sent.
+    """
+    results = f"/v1/runs/{run}"
+    orders = owner.get(f"{results}/tables/planned_orders").json()["rows"]
+    order = orders[0]["order_id"]
+    paths = [f"{results}/demands/SO-1/why", f"{results}/orders/{order}/why"]
+    tags = [owner.get(path).headers["etag"] for path in paths]
+    service.store.memory.forget(owner.get("/v1/me").json()["tenant"])
+    before = service.store.memory.size
+
+    for path, tag in zip(paths, tags, strict=True):
+        again = owner.get(path, headers={"If-None-Match": tag})
+        assert 304 == again.status_code
+
+    assert before == service.store.memory.size
+
+
 def test_formats_and_parts_have_tags_of_their_own(
     owner: httpx.Client, run: str
 ) -> None:
