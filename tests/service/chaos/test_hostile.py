@@ -130,7 +130,7 @@ def test_a_search_that_heeds_no_limit_is_replaced_by_mrp(
     Tests that such a run has a plan all the same, each time.
     """
     monkeypatch.setattr(attempt, "GRACE", -59.5)
-    monkeypatch.setattr(asked, "rescue_task", tasks.quick)
+    monkeypatch.setattr(asked, "rescue_task", tasks.scheduled)
 
     for number in range(_HANGS):
         found = _worked(monkeypatch, file_store, maker, tasks.hang, f"shop {number}")
