@@ -128,7 +128,7 @@ Level = Annotated[
 Only = Annotated[
     str | None,
     typer.Option(
-        help="Plan a part only, such as \"item_group == 'E-BIKE'\", and what shares "
+        help="Plan a part only, such as \"item_group == 'BIKES'\", and what shares "
         "material with it."
     ),
 ]

@@ -28,7 +28,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-_EXAMPLE = "item_group == 'E-BIKE' and location_id in ('DC', 'PLANT-N')"
+_EXAMPLE = "item_group == 'BIKES' and location_id in ('DC', 'PLANT-N')"
 
 
 def rows_where(table: pd.DataFrame, condition: str) -> Bools:
@@ -45,7 +45,7 @@ def rows_where(table: pd.DataFrame, condition: str) -> Bools:
     table
         The rows.
     condition
-        Such as ``item_group == 'E-BIKE' and location_id in ('DC', 'PLANT-N')``.
+        Such as ``item_group == 'BIKES' and location_id in ('DC', 'PLANT-N')``.
 
     Raises
     ------

@@ -191,7 +191,7 @@ class Scenario:
         value
             The value; None for blank cells.
         where
-            Condition on the rows, such as ``item_group == 'E-BIKE'``.
+            Condition on the rows, such as ``item_group == 'BIKES'``.
         key
             Key of the one row, instead of a condition.
         """
