@@ -12,6 +12,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
 
 from lotwright.service.pages.frame import page
 from lotwright.service.pages.visits import SignInNeededError, Visit, visit_of
@@ -101,10 +102,18 @@ def _page(
 
 
 async def _to_sign_in(request: Request, _error: Exception) -> Response:
-    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    at = request.url if request.method == "GET" else _form_of(request)
+    asked = at.path + (f"?{at.query}" if at.query else "")
     address = f"/ui/sign-in?next={quote(asked, safe='')}"
 
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"HX-Redirect": address})
 
     return RedirectResponse(address, status_code=303)
+
+
+def _form_of(request: Request) -> URL:
+    """
+    Returns the address of the page whose form was sent.
+    """
+    return URL(request.headers.get("referer", "/ui"))

@@ -36,7 +36,7 @@ POLICY = (
 )
 
 #: Pages that somebody may be sent to after they signed in.
-_WITHIN = re.compile(r"/ui(/[\w./?=&%:,+~-]*)?")
+_WITHIN = re.compile(r"/ui(/[\w./?=&%:,+~*!()@;$-]*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

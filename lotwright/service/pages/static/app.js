@@ -3,8 +3,6 @@
 const lw = (() => {
   "use strict";
 
-  const csrf = () => document.querySelector("meta[name=csrf-token]").content;
-
   // An answer of the service that says that something is wrong.
   class Problem extends Error {
     constructor(status, said) {
@@ -15,18 +13,10 @@ const lw = (() => {
     }
   }
 
-  // A session that is over begins anew where it was.
-  function toSignIn() {
-    const here = location.pathname + location.search;
-    location.assign(`/ui/sign-in?next=${encodeURIComponent(here)}`);
-  }
-
   // Calls the service. `asked` may have `json`, or `body` and `headers`.
   async function call(method, path, asked = {}) {
     const headers = { Accept: "application/json", ...asked.headers };
     let body = asked.body;
-
-    if (method !== "GET") headers["X-CSRF-Token"] = csrf();
 
     if (asked.json !== undefined) {
       headers["Content-Type"] = "application/json";
@@ -36,13 +26,11 @@ const lw = (() => {
     let answer;
 
     try {
-      answer = await fetch(path, { method, headers, body, signal: asked.signal });
+      answer = await session.reach(path, { method, headers, body, signal: asked.signal });
     } catch (error) {
       if (error.name === "AbortError") throw error;
       throw new Problem(0, { title: "The service does not answer; is it running?" });
     }
-
-    if (answer.status === 401) toSignIn();
 
     if (answer.status === 204) return null;
 
@@ -194,6 +182,9 @@ const lw = (() => {
   const amount = (value) => (value === null || value === undefined || Number.isNaN(value) ? "" : amounts.format(value));
   // Cents matter only where there are few of them.
   const money = (value) => (value === null || value === undefined ? "" : amount(Math.abs(value) >= 100 ? Math.round(value) : Math.round(100 * value) / 100));
+  // Numbers as others have written them, to ten digits.
+  const exacts = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 10 });
+  const exact = (value) => exacts.format(value);
   const percent = (value) => (value === null || value === undefined ? "" : `${(100 * value).toFixed(1)} %`);
 
   function themed(layout = {}) {
@@ -268,9 +259,8 @@ const lw = (() => {
     button.disabled = true;
 
     try {
-      const answer = await fetch(path, { headers: { Accept: accept } });
+      const answer = await session.reach(path, { headers: { Accept: accept } });
 
-      if (answer.status === 401) toSignIn();
       if (!answer.ok) throw new Problem(answer.status, await answer.json());
 
       const address = URL.createObjectURL(await answer.blob());
@@ -356,13 +346,14 @@ const lw = (() => {
     try {
       await call(method, path, { json });
       if (button.dataset.done) notify(button.dataset.done);
-      if (button.dataset.then === "reload") location.reload();
-      else if (button.dataset.then) location.assign(button.dataset.then);
+      // Where the page goes, the button rests for good: nothing happens twice.
+      if (button.dataset.then === "reload") return location.reload();
+      if (button.dataset.then) return location.assign(button.dataset.then);
     } catch (error) {
       complain(error);
-    } finally {
-      button.disabled = false;
     }
+
+    button.disabled = false;
   }
 
   document.addEventListener("click", (event) => {
@@ -433,14 +424,10 @@ const lw = (() => {
     }
   });
 
-  document.addEventListener("htmx:configRequest", (event) => {
-    event.detail.headers["X-CSRF-Token"] = csrf();
-  });
-
   // What a part of a page is told when it cannot be had.
   document.addEventListener("htmx:responseError", (event) => {
     notify(`A part of this page is not up to date: the service answered ${event.detail.xhr.status}.`, "bad");
   });
 
-  return { Problem, call, make, notify, complain, tell, ask, data, grid, amount, money, percent, figure, problems, downloads, clock, moment, isDark };
+  return { Problem, call, make, notify, complain, tell, ask, data, grid, amount, exact, money, percent, figure, problems, downloads, clock, moment, isDark };
 })();

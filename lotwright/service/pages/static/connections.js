@@ -22,8 +22,8 @@
   function choosing(form) {
     const { mapping, mapping_text: own } = form.elements;
     const show = () => {
-      form.querySelector("[data-own]").hidden = mapping.value !== "";
-      own.required = mapping.value === "";
+      form.querySelector("[data-own]").hidden = mapping.value !== "own";
+      own.required = mapping.value === "own";
     };
     mapping.addEventListener("change", show);
     show();
@@ -39,7 +39,7 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const button = form.querySelector("button[type=submit]");
-      const which = mapping.value ? { mapping: mapping.value } : { mapping_text: own.value };
+      const which = mapping.value === "own" ? { mapping_text: own.value } : { mapping: mapping.value };
       button.disabled = true;
       place.replaceChildren(words("Connects and asks the other system…"));
 
@@ -64,8 +64,11 @@
   if (wrong) lw.problems(wrong, lw.data("problems"));
 
   function table(caption, heads, rows) {
-    const head = lw.make("tr", {}, ...heads.map((each) => lw.make("th", {}, each)));
-    const body = rows.map((row) => lw.make("tr", {}, ...row.map((cell) => lw.make("td", {}, cell === null ? "–" : String(cell)))));
+    const areNumbers = heads.map((_, place) => rows.some((row) => typeof row[place] === "number"));
+    const cell = (tag, text, place) => lw.make(tag, { class: areNumbers[place] ? "number" : "" }, text);
+    const told = (value) => (value === null ? "–" : typeof value === "number" ? lw.exact(value) : String(value));
+    const head = lw.make("tr", {}, ...heads.map((each, place) => cell("th", each, place)));
+    const body = rows.map((row) => lw.make("tr", {}, ...row.map((each, place) => cell("td", told(each), place))));
     const made = lw.make("table", { class: "plain" }, lw.make("caption", {}, caption), lw.make("thead", {}, head), lw.make("tbody", {}, ...body));
 
     return lw.make("div", { class: "scroll", tabIndex: 0, role: "group", "aria-label": caption }, made);
@@ -82,7 +85,7 @@
       event.preventDefault();
       const wanted = {
         ...(url.value.trim() ? { url: url.value.trim() } : {}),
-        ...(mapping.value === "-" ? {} : mapping.value ? { mapping: mapping.value } : { mapping_text: own.value }),
+        ...(mapping.value === "-" ? {} : mapping.value === "own" ? { mapping_text: own.value } : { mapping: mapping.value }),
       };
 
       if (!Object.keys(wanted).length) {
@@ -109,7 +112,8 @@
   function pulled(job) {
     const { dataset, version, tables } = job.result;
     const address = `/ui/datasets/${encodeURIComponent(dataset)}/versions/${encodeURIComponent(version)}`;
-    const rows = Object.entries(tables).map(([name, number]) => [name, lw.amount(number)]);
+    const rows = Object.entries(tables);
+    place.querySelector("[data-pulled]").replaceChildren(lw.moment(Date.now()), " ", lw.make("a", { href: address }, "that version"));
     result.replaceChildren(
       lw.make("div", { class: "card" },
         lw.make("p", {}, lw.make("span", { class: "tag good" }, "✓ pulled and frozen"), " ", lw.make("a", { href: address }, "Look at the version")),
@@ -186,12 +190,12 @@
 
   // What was erased, in the place of what is no more.
   function tell(receipt) {
-    const rows = Object.entries(receipt.num_rows).map(([name, number]) => [name.replaceAll("_", " "), lw.amount(number)]);
+    const rows = Object.entries(receipt.num_rows).map(([name, number]) => [name.replaceAll("_", " "), number]);
     document.getElementById("main").replaceChildren(
       lw.make("div", { class: "head" }, lw.make("h1", {}, `${place.dataset.name} is disconnected`)),
       lw.make("section", { class: "card narrow" },
         lw.make("h2", {}, "Receipt"),
-        lw.make("p", {}, `Erased on ${new Date(receipt.erased_at).toLocaleString("en-GB", { timeZone: place.dataset.zone })}: ${lw.amount(receipt.num_contents)} contents and these rows.`),
+        lw.make("p", {}, `Erased at ${lw.moment(receipt.erased_at)}: ${lw.amount(receipt.num_contents)} contents and these rows.`),
         table("Rows that were erased", ["Of", "Rows"], rows),
         lw.make("p", {}, `Number ${receipt.audit_number} in the audit, sealed `, lw.make("code", {}, receipt.audit_digest)),
         lw.make("p", {}, lw.make("a", { class: "button", href: "/ui/connections" }, "Connections"))),

@@ -13,12 +13,15 @@
 
   creating?.addEventListener("submit", async (event) => {
     event.preventDefault();
+    const button = creating.querySelector("button");
+    button.disabled = true;
 
     try {
       const made = await lw.call("POST", "/v1/datasets", { json: { name: creating.elements.name.value.trim() } });
       location.assign(`/ui/datasets/${encodeURIComponent(made.dataset)}`);
     } catch (error) {
       lw.complain(error);
+      button.disabled = false;
     }
   });
 
@@ -52,7 +55,7 @@
       lw.make("p", {}, lw.make("span", { class: "tag good" }, `✓ ${names.length === 1 ? "One table is" : `${names.length} tables are`} in`)),
       lw.make("table", { class: "plain" }, lw.make("thead", {}, head), lw.make("tbody", {}, ...rows)),
       ...(found.length ? [lw.make("h3", {}, "To be known"), lw.make("ul", {}, ...found.map((each) => lw.make("li", {}, each.text)))] : []),
-      lw.make("p", {}, lw.make("a", { class: "button", href: location.pathname }, "Go on: freeze a version")),
+      lw.make("p", {}, lw.make("a", { class: "button primary", href: location.pathname }, "Go on: freeze a version")),
     );
   }
 
@@ -78,6 +81,7 @@
     }
 
     const button = upload.querySelector("button");
+    document.getElementById("commit-result")?.replaceChildren();
     const address = isTable ? `${path}/tables/${encodeURIComponent(stem)}` : `${path}/package?mapping=${encodeURIComponent(mapping)}`;
     button.disabled = true;
     result.replaceChildren(lw.make("p", { class: "muted" }, "Reads and checks…"));

@@ -74,14 +74,15 @@
     const { differences: sorts } = found;
     const key = id();
     const orders = found.counts.planned_orders;
+    const isSame = ["new", "changed", "gone"].every((each) => !sorts[each].orders);
     const button = lw.make("button", { type: "button", class: "primary" }, `Publish ${lw.amount(orders)} ${orders === 1 ? "order" : "orders"}`);
     button.addEventListener("click", () => publish({ ...asked, confirm: found.confirm }, key, button));
-    result.replaceChildren(lw.make("section", { class: "card" },
+    result.replaceChildren(lw.make("section", { class: "card stack" },
       lw.make("h2", {}, "What would be published"),
       lw.make("div", { class: "cards" }, figure("Orders", orders), figure("New there", sorts.new.orders), figure("Changed there", sorts.changed.orders), figure("Gone there", sorts.gone.orders)),
       lw.make("div", { class: "columns" }, sizes("By kind", "Kind", found.by_kind), sizes("By status", "Status", found.by_status)),
       ...["new", "changed", "gone"].map((each) => examples(each, sorts[each])).filter(Boolean),
-      lw.make("p", { class: "muted" }, found.current ? "Compared with what is current in the target now." : "Nothing was published there before."),
+      lw.make("p", { class: "muted" }, !found.current ? "Nothing was published there before." : isSame ? "The target has exactly these orders already." : "Compared with what is current in the target now."),
       lw.make("p", { class: "row" }, button, lw.make("span", { class: "muted" }, `To ${name}. The preview is good for ${Math.round(found.confirm_seconds / 60)} minutes.`))));
   }
 

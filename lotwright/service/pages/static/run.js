@@ -37,7 +37,7 @@
     isDue = false;
     tail.textContent = lines.slice(-14).join("\n");
     const hasPoints = points.best.some((each) => each !== null) || points.bound.some((each) => each !== null);
-    document.getElementById("chart-none").hidden = hasPoints || status === "queued";
+    document.getElementById("chart-none").hidden = hasPoints;
     chart.hidden = !hasPoints;
 
     if (!hasPoints || drawn === points.at.length) return;
@@ -120,19 +120,39 @@
     soon();
   }
 
-  const stream = new EventSource(`/v1/runs/${encodeURIComponent(run)}/events`);
-  stream.addEventListener("progress", progressed);
-  stream.addEventListener("status", statusChanged);
-  stream.addEventListener("wish", (event) => {
+  function wished(event) {
     const told = JSON.parse(event.data);
     lines.push(`${lw.clock(told.at)}  asked to ${told.wish}`);
     show("phase", told.wish === "stop" ? "stops" : "is cancelled");
     soon();
-  });
-  // A stream that is closed for good says by this whether the session is over.
-  stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED && !isEnded) lw.call("GET", `/v1/runs/${encodeURIComponent(run)}`).catch(lw.complain);
-  });
+  }
+
+  // A stream begins with all that happened so far.
+  function follow() {
+    for (const each of [points.at, points.best, points.bound, lines]) each.length = 0;
+    drawn = 0;
+    stream = new EventSource(`/v1/runs/${encodeURIComponent(run)}/events`);
+    stream.addEventListener("progress", progressed);
+    stream.addEventListener("status", statusChanged);
+    stream.addEventListener("wish", wished);
+    stream.addEventListener("error", refused);
+  }
+
+  // A stream that is refused says by this whether the session is over; where it is not, or
+  // not any more, it is asked for again before long.
+  async function refused() {
+    if (stream.readyState !== EventSource.CLOSED || isEnded) return;
+
+    try {
+      await lw.call("GET", `/v1/runs/${encodeURIComponent(run)}`);
+      setTimeout(follow, 5000);
+    } catch (error) {
+      lw.complain(error);
+    }
+  }
+
+  let stream = null;
+  follow();
   addEventListener("pagehide", () => stream.close());
   // A page that one comes back to tells where the run is now.
   addEventListener("pageshow", (event) => event.persisted && !isOver && location.reload());
