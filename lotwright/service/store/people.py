@@ -246,7 +246,8 @@ def _refuse_haste(store: Store, name_hash: str) -> None:
 
     wait = row.failed_at + min(2.0 ** (row.failures - _FREE), _LONGEST) - row.now
 
-    if wait > 0:
+    # Who would have to wait longer failed before the clock was put back.
+    if 0 < wait <= 2 * _LONGEST:
         raise TooManyFailuresError(int(wait) + 1)
 
 

@@ -207,6 +207,33 @@ def test_a_link_is_good_once(
     assert sessions.begin_by_link(store, "nonsense") is None
 
 
+def test_a_clock_that_is_put_back_lets_in_whom_it_did_before(
+    store: Store, tenant: str, anna: str, clock: Clock
+) -> None:
+    """
+    Tests that what a clock has noted that ran a year ahead keeps nobody out, and nobody
+    in for longer, once it is put back; and that an hour makes no difference.
+    """
+    year, hour = 365 * 86_400.0, 3_600.0
+    clock.move(year)
+    link = sessions.link_for(store, tenant, anna)
+    token = sessions.begin_for_person(store, tenant, anna)
+
+    for _ in range(5):
+        assert people.person_with(store, "maker", "anna", "wrong") is None
+
+    with pytest.raises(people.TooManyFailuresError):
+        people.person_with(store, "maker", "anna", _PASSWORD)
+
+    clock.move(-year)
+    assert sessions.session_of(store, token) is None
+    assert sessions.begin_by_link(store, link) is None
+    assert people.person_with(store, "maker", "anna", _PASSWORD) is not None
+    today = sessions.begin_for_person(store, tenant, anna)
+    clock.move(-hour)
+    assert sessions.session_of(store, today) is not None
+
+
 def test_tokens_against_forgery_belong_to_a_session(
     store: Store, tenant: str, anna: str
 ) -> None:
