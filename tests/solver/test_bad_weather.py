@@ -187,6 +187,21 @@ def test_demand_far_above_all_capacity_fills_it(engine: str) -> None:
 
 
 @ENGINES
+@pytest.mark.parametrize("quantity", [1e-300, 1e-12])
+def test_demand_of_next_to_nothing_is_planned(engine: str, quantity: float) -> None:
+    """
+    Tests that demand far below what any solver tells from 0 ends in a plan that orders
+    no more than it, though a lot for it would cost far more than it is worth.
+    """
+    data = _press(demands=demands((quantity, 1), (quantity, 3)))
+
+    plan = _plan(data, engine)
+
+    assert plan.orders["quantity"].sum() <= 2 * quantity
+    assert sum(_served(plan)) <= 2 * quantity
+
+
+@ENGINES
 def test_a_time_limit_shorter_than_the_build_still_plans(engine: str) -> None:
     """
     Tests that a thousandth of a second is answered by a plan that serves all demand.

@@ -67,6 +67,8 @@ def optimise_scaled(
         done,
         result=replace(
             result,
+            # They are columns of another model, which may even have more of them.
+            values=None,
             objective=result.objective * units.money,
             bound=result.bound * units.money,
             incumbents=tuple(
