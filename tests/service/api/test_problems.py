@@ -36,3 +36,21 @@ def test_a_value_that_no_text_holds_is_refused(store: Store, tenant: str) -> Non
 
     expected = [404, 200, 422] if store.is_sqlite else [422, 422, 422]
     assert expected == awaited(asked())
+
+
+def test_a_name_of_blanks_is_refused(
+    owner: httpx.Client, version: tuple[str, str]
+) -> None:
+    """
+    Tests that nothing has a name that nobody could read.
+    """
+    for blank in (" ", "\t", "\u00a0 \u2003"):
+        for path in ("datasets", "plans", "scenarios", "keys"):
+            body: dict[str, object] = {"name": blank}
+            body |= {"scopes": ["read"]} if path == "keys" else {}
+            body |= {"dataset": version[0]} if path in ("plans", "scenarios") else {}
+            body |= {"override": []} if path == "scenarios" else {}
+            found = owner.post(f"/v1/{path}", json=body)
+
+            assert 422 == found.status_code, (path, blank, found.text)
+            assert "name" in found.text
