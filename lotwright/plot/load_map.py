@@ -21,8 +21,17 @@ _WRITTEN = 450
 #: With more rows than this, no line is left between them.
 _ROOMY = 60
 
+#: Colours end here: one cell that is far beyond would leave all others alike.
+_MOST = 2.0
+
 #: Load beyond capacity by less than this part is rounding.
 _OVER = 1.0 + 1e-6
+
+#: What stands beside the colours where some cells are beyond their end.
+_ENDING = {
+    "tickvals": [0.0, 0.5, 1.0, 1.5, _MOST],
+    "ticktext": ["0%", "50%", "100%", "150%", "200% +"],
+}
 
 
 def loads(
@@ -126,18 +135,20 @@ def _draw_cells(
     hover: dict[tuple[str, str], str],
 ) -> None:
     few = values.size <= _WRITTEN
+    highest = max(1.0, float(np.nanmax(values, initial=0.0)))
     written = [[_short(share) for share in row] for row in values.tolist()]
     figure.add_heatmap(
         z=values,
         x=labels(periods, 24),
         y=list(range(len(names))),
         zmin=0.0,
-        zmax=max(1.0, float(np.nanmax(values, initial=0.0))),
+        zmax=min(highest, _MOST),
         colorscale=SCALE,
         colorbar={
             "title": {"text": "Load per<br>capacity"},
             "tickformat": ".0%",
             "thickness": 14,
+            **(_ENDING if highest > _MOST else {}),
         },
         customdata=[[[name, period] for period in periods] for name in names],
         hovertext=[[hover.get((n, p), "") for p in periods] for n in names],

@@ -22,6 +22,9 @@ HEADLINE = (
     "overload_hours",
 )
 
+#: From here on numbers are told whole: no exponent, no digits that say nothing.
+_LARGE = 1e5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison:
@@ -151,8 +154,7 @@ class Comparison:
         figures = self.kpis[self.kpis["plan"] == plan].set_index("name")
 
         return [
-            f"{name.replace('_', ' ')}: {row['before']:,.6g} -> {row['after']:,.6g} "
-            f"({row['change']:+,.6g} {row['unit']})"
+            f"{name.replace('_', ' ')}: {_changed(row)}"
             for name, row in figures.reindex(list(HEADLINE)).dropna().iterrows()
             if isinstance(name, str) and row["change"] != 0
         ] or ["the figures are the same"]
@@ -170,6 +172,31 @@ class Comparison:
 
     def __str__(self) -> str:
         return self.summary()
+
+
+def _changed(row: pd.Series) -> str:
+    """
+    Returns a figure before and after in words: shares as percentages, large numbers
+    whole.
+    """
+    is_share = row["unit"] == "fraction"
+    before, after, change = (
+        (100.0 if is_share else 1.0) * float(row[name])
+        for name in ("before", "after", "change")
+    )
+
+    if is_share:
+        return f"{before:.2f} % -> {after:.2f} % ({change:+.3g} points)"
+
+    return (
+        f"{_amount(before)} -> {_amount(after)} ({_amount(change, '+')} {row['unit']})"
+    )
+
+
+def _amount(value: float, sign: str = "") -> str:
+    form = ",.0f" if abs(value) >= _LARGE else ",.6g"
+
+    return format(value, sign + form)
 
 
 def _counted(changes: pd.DataFrame, plan: str) -> str:

@@ -29,6 +29,25 @@ def test_what_is_beyond_capacity_is_crossed() -> None:
     assert ["2026-W03"] == list(crosses.x)
 
 
+def test_one_cell_far_beyond_leaves_the_others_their_colours() -> None:
+    """
+    Tests that colours end at twice the capacity and say so, while the cell keeps its
+    load.
+    """
+    plan = small_plan()
+    rows = plan.loads
+    rows["load_planned"] = rows["load_planned"].where(rows["load_planned"] < 1, 9000.0)
+
+    far = loads(plan.replace(frames={"capacity_load": rows})).data[0]
+    near = loads(small_plan()).data[0]
+
+    assert 2.0 == far.zmax
+    assert "200% +" == far.colorbar.ticktext[-1]
+    assert 10.0 < np.nanmax(far.z)
+    assert 1.1 == round(near.zmax, 9)
+    assert near.colorbar.ticktext is None
+
+
 def test_fullest_resource_is_on_top() -> None:
     """Tests that resources stand by their highest load."""
     plan = small_plan()

@@ -166,6 +166,21 @@ def test_up_to_four_plans_side_by_side() -> None:
     assert "z against first:" in str(found)
 
 
+def test_figures_are_told_as_people_write_them() -> None:
+    """
+    Tests that words have shares as percentages, and large numbers whole, where they
+    had an exponent.
+    """
+    one = plan_of(terms={"late": 2_060_394_672.5})
+    other = plan_of(terms={"late": 74_490.25})
+
+    said = str(compare(one, other))
+
+    assert "cost: 2,060,394,672 -> 74,490.2 (-2,060,320,182 EUR)" in said
+    assert "e+" not in said
+    assert "fraction" not in said
+
+
 @pytest.mark.parametrize(
     ("number", "names", "expected"),
     [

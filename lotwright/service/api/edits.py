@@ -195,7 +195,7 @@ def replan_run(
             version_id=found.version_id,
             options=found.options if given is None else given,
             scenario=found.scenario,
-            label=body.label or f"{found.label or run_id}, edited",
+            label=body.label or f"{found.label or f'Run {run_id[2:10]}'}, edited",
             actor=who.actor,
             parameters=found.parameters,
             plan_id=found.plan_id,

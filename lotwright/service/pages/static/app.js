@@ -142,7 +142,8 @@ const lw = (() => {
 
   // A table with the look and the habits of all tables. Cells are text.
   function grid(element, options) {
-    const most = options.height || options.maxHeight ? {} : { maxHeight: "70vh" };
+    // A window that is low, or enlarged, has room for some rows, too.
+    const most = options.height ? {} : { maxHeight: `max(${options.maxHeight || "70vh"}, 400px)` };
 
     const made = new Tabulator(element, {
       layout: "fitDataStretch",
@@ -150,8 +151,8 @@ const lw = (() => {
       locale: "en-gb",
       langs: { "en-gb": { pagination: { page_size: "Rows" } } },
       columnDefaults: { headerSortTristate: true, vertAlign: "middle", ...options.columnDefaults },
-      ...most,
       ...options,
+      ...most,
     });
     made.on("tableBuilt", () => tellParts(element));
     made.on("renderComplete", () => tellParts(element));
@@ -179,7 +180,9 @@ const lw = (() => {
 
   // Numbers as the service writes them in texts.
   const amounts = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 6 });
-  const amount = (value) => (value === null || value === undefined || Number.isNaN(value) ? "" : amounts.format(value));
+  // Large ones are whole, and to the last digit: nobody takes 1,234,570 for 1,234,567.
+  const wholes = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+  const amount = (value) => (value === null || value === undefined || Number.isNaN(value) ? "" : (Math.abs(value) >= 100_000 ? wholes : amounts).format(value));
   // Cents matter only where there are few of them.
   const money = (value) => (value === null || value === undefined ? "" : amount(Math.abs(value) >= 100 ? Math.round(value) : Math.round(100 * value) / 100));
   // Numbers as others have written them, to ten digits.

@@ -120,7 +120,7 @@
     const count = document.getElementById("num-inputs");
     const more = found.num_inputs > found.inputs.length ? `, the first ${found.inputs.length.toLocaleString("en-GB")} are shown` : "";
     count.textContent = `${found.num_inputs.toLocaleString("en-GB")} cells${more}`;
-    plan.local(document.getElementById("inputs"), found.inputs, [...which, ...rest(found.inputs[0] || {}).map((head) => ({ ...head, formatter: (cell) => String(cell.getValue() ?? "").replace(/T00:00:00.*$/, ""), hozAlign: "left", headerHozAlign: "left" }))], { maxHeight: "40vh", placeholder: "Both were made from the same data." });
+    plan.local(document.getElementById("inputs"), found.inputs, [...which, { title: "Change", field: "change", formatter: change, minWidth: 110 }, ...rest(found.inputs[0] || {}).map((head) => ({ ...head, formatter: (cell) => String(cell.getValue() ?? "").replace(/T00:00:00.*$/, ""), hozAlign: "left", headerHozAlign: "left" }))], { maxHeight: "40vh", placeholder: "Both were made from the same data." });
   }
 
   async function draw(element, name, more = {}) {
@@ -138,7 +138,8 @@
   }
 
   async function show() {
-    const found = await lw.call("GET", `/v1/compare?runs=${chosen.join(",")}&inputs=true`);
+    const under = document.getElementById("under-way");
+    const found = await lw.call("GET", `/v1/compare?runs=${chosen.join(",")}&inputs=true`).finally(() => under.remove());
     document.getElementById("found").hidden = false;
     document.getElementById("summary").textContent = readable(found.summary);
     kpis(found.kpis);

@@ -49,10 +49,12 @@
     ],
   });
 
-  grid.on("rowSelectionChanged", (rows) => {
+  function selected(rows) {
     document.getElementById("selected").textContent = rows.length ? `${rows.length} selected` : "";
     for (const button of buttons) button.disabled = button.dataset.do === "change" ? rows.length !== 1 : rows.length === 0;
-  });
+  }
+
+  grid.on("rowSelectionChanged", selected);
 
   const again = plan.paused(() => grid.setPage(1));
   filters.addEventListener("input", again);
@@ -91,13 +93,24 @@
     );
   }
 
-  async function changed(method, where, json) {
+  // One after the other: each knows the draft that the one before has left.
+  let before = Promise.resolve();
+
+  function changed(method, where, json) {
+    // What is selected meanwhile stays selected.
+    const done = grid.getSelectedRows();
     for (const button of buttons) button.disabled = true;
+    before = before.then(() => changedNow(done, method, where, json));
+
+    return before;
+  }
+
+  async function changedNow(done, method, where, json) {
     draft.setAttribute("aria-busy", "true");
 
     try {
       show(await lw.call(method, where, { json, headers: { "If-Match": revision } }));
-      grid.deselectRow();
+      grid.deselectRow(done);
       // The button that was pressed rests now: who works by key goes on at the draft.
       if ((document.activeElement === document.body || document.activeElement.disabled) && !draft.hidden) draft.querySelector("h2").focus({ preventScroll: true });
 
@@ -108,6 +121,7 @@
 
       return false;
     } finally {
+      selected(grid.getSelectedRows());
       draft.removeAttribute("aria-busy");
     }
   }
@@ -158,5 +172,5 @@
       event.target.disabled = false;
     }
   });
-  lw.call("GET", edits).then(show).catch(lw.complain);
+  before = lw.call("GET", edits).then(show).catch(lw.complain);
 })();
