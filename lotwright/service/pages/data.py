@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from lotwright.model.codes import CODES, RESERVED
 from lotwright.model.tables import INPUT_TABLES
@@ -17,13 +17,16 @@ from lotwright.service.api.problems import unknown
 from lotwright.service.connect import shipped
 from lotwright.service.pages.frame import page
 from lotwright.service.pages.visits import Visitor
-from lotwright.service.store import datasets
+from lotwright.service.store import dataset_lists, datasets
 from lotwright.service.store.lists import Part
 
 router = APIRouter(prefix="/ui", include_in_schema=False)
 
 #: Severities in the order in which they matter.
 SEVERITIES = ("error", "degraded", "ignored", "warning", "info")
+
+#: Data sets of one page of the list.
+_PAGE = 50
 
 #: Rows that stand for all that a finding is about.
 _EXAMPLES = 3
@@ -52,23 +55,33 @@ class Kind:
 
 
 @router.get("/datasets")
-def show_list(request: Request, who: Visitor, store: StoreOf) -> Response:
+def show_list(
+    request: Request,
+    who: Visitor,
+    store: StoreOf,
+    after: Annotated[str, Query(max_length=4000)] = "",
+) -> Response:
     """
-    Shows all data sets.
+    Shows data sets, by name.
     """
     with store.look(who.tenant_id) as connection:
-        rows = [
-            (
-                row,
-                datasets.tables(connection, who.tenant_id, row.dataset_id),
-                datasets.versions(
-                    connection, who.tenant_id, row.dataset_id, Part(most=1)
-                ),
-            )
-            for row in datasets.every(connection, who.tenant_id)
-        ]
+        part = Part(after=after, most=_PAGE)
+        rows = datasets.every(connection, who.tenant_id, part)
+        names = [row.dataset_id for row in rows]
+        states = dataset_lists.states_of(connection, who.tenant_id, names)
+        newest = dataset_lists.newest_of(connection, who.tenant_id, names)
 
-    return page(request, who, "datasets.html", rows=rows)
+    return page(
+        request,
+        who,
+        "datasets.html",
+        rows=[
+            (row, states.get(row.dataset_id, {}), newest.get(row.dataset_id))
+            for row in rows
+        ],
+        more=rows.cursor,
+        is_first=not after,
+    )
 
 
 @router.get("/datasets/{dataset_id}")

@@ -12,11 +12,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection, Row, select
 
+from lotwright.plot.numerals import counted
 from lotwright.service.api.access import StoreOf
 from lotwright.service.pages.frame import page
 from lotwright.service.pages.runs import names_of
 from lotwright.service.pages.visits import Visitor
-from lotwright.service.store import connections, datasets, plans, runs
+from lotwright.service.store import connections, dataset_lists, datasets, plans, runs
 from lotwright.service.store.connections import Standing
 from lotwright.service.store.figures import SEEN
 from lotwright.service.store.lists import Part
@@ -28,6 +29,10 @@ router = APIRouter(include_in_schema=False)
 
 #: Runs that the first page lists.
 _LATEST = 8
+
+#: Data sets that it looks at, and those of them that it names.
+_LOOKED_AT = 200
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,7 @@ def home(request: Request, who: Visitor, store: StoreOf) -> Response:
             (row, _next(row, who.time_zone, now))
             for row in plans.every(connection, who.tenant_id)
         ]
-        data = datasets.every(connection, who.tenant_id)
+        data = datasets.every(connection, who.tenant_id, Part(most=_LOOKED_AT))
         thawed = list(_thawed(connection, who.tenant_id, data))
 
     workers = _workers(store)
@@ -171,12 +176,17 @@ def _thawed(
     """
     Yields data sets whose tables are not frozen as they are.
     """
-    for row in data:
-        states = datasets.tables(connection, tenant_id, row.dataset_id)
-        version_id = datasets.version_id_of(states)
-        found = datasets.find_version(connection, tenant_id, row.dataset_id, version_id)
+    names = [row.dataset_id for row in data]
+    states = dataset_lists.states_of(connection, tenant_id, names)
+    thawed = dataset_lists.thawed_of(connection, tenant_id, states)
+    rows = [row for row in data if row.dataset_id in thawed]
 
-        if states and found is None:
-            text = f"Tables of {row.name} changed since its newest version."
-            address = f"/ui/datasets/{row.dataset_id}"
-            yield Call(severity="info", text=text, address=address)
+    for row in rows[:_NAMED]:
+        text = f"Tables of {row.name} changed since its newest version."
+        address = f"/ui/datasets/{row.dataset_id}"
+        yield Call(severity="info", text=text, address=address)
+
+    if len(rows) > _NAMED:
+        more = counted(len(rows) - _NAMED, "other data set")
+        text = f"So have those of {more}."
+        yield Call(severity="info", text=text, address="/ui/datasets")
