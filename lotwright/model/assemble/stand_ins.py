@@ -52,10 +52,10 @@ def split_choices(
     """
     Returns the lines that are needed, and those that stand in for one of them.
 
-    Of the lines of a group the one of lowest priority is needed, then that of lowest
-    key; another one is needed as well where no better one holds on any of its days.
-    Column ``choice`` is the same for a line and those that stand in for it, and -1
-    where there are none.
+    Of the lines of a group that hold on a day the one of lowest priority is needed,
+    then that of lowest key: lines of which a better one holds on some of their days
+    only are cut in time. Column ``choice`` is the same for a line and those that stand
+    in for it, and -1 where there are none.
 
     Parameters
     ----------
@@ -72,18 +72,17 @@ def split_choices(
         return lines.assign(choice=-1), lines.assign(choice=-1, rank=0).iloc[:0]
 
     lines = lines.merge(known, on=["bom_id", "line"], how="left")
-    grouped = lines[lines["alternate_group"].notna()]
-    grouped = grouped.sort_values([*_LINE, "alternate_priority", "line"])
-    grouped = grouped.assign(turn=np.arange(len(grouped)), row=grouped.index)
-    spans = grouped[[*_LINE, "turn", "row", "valid_from", "valid_to"]]
-    pairs = spans.merge(spans, on=_LINE, suffixes=("", "_better"))
-    pairs = pairs[
-        (pairs["turn_better"] < pairs["turn"])
-        & (pairs["valid_from_better"] < pairs["valid_to"])
-        & (pairs["valid_from"] < pairs["valid_to_better"])
+    pairs = _pairs(lines)
+    beyond = pairs[
+        (pairs["valid_from"] < pairs["valid_from_better"])
+        | (pairs["valid_to"] > pairs["valid_to_better"])
     ]
-    pairs = pairs[~pairs["row_better"].isin(pairs["row"])]
-    first = pairs.sort_values("turn_better").drop_duplicates("row").set_index("row")
+
+    if len(beyond):
+        lines = _cut_in_time(lines, beyond[_LINE].drop_duplicates())
+        pairs = _pairs(lines)
+
+    first = pairs.set_index("row")
     choice = pd.Series(-1, index=lines.index)
     choice[first["row_better"]] = first["row_better"].to_numpy()
     lines = lines.assign(choice=choice)
@@ -92,6 +91,52 @@ def split_choices(
     )
 
     return lines.drop(index=first.index), others
+
+
+def _pairs(lines: pd.DataFrame) -> pd.DataFrame:
+    """
+    Returns the lines that stand in for others, each with the best one that is needed.
+    """
+    grouped = lines[lines["alternate_group"].notna()]
+    grouped = grouped.sort_values([*_LINE, "alternate_priority", "line"])
+    # Parts of one line, cut in time, have one turn.
+    turn = (~grouped.duplicated(["bom_id", "line"])).cumsum()
+    grouped = grouped.assign(turn=turn, row=grouped.index)
+    spans = grouped[[*_LINE, "turn", "row", "valid_from", "valid_to"]]
+    pairs = spans.merge(spans, on=_LINE, suffixes=("", "_better"))
+    pairs = pairs[
+        (pairs["turn_better"] < pairs["turn"])
+        & (pairs["valid_from_better"] < pairs["valid_to"])
+        & (pairs["valid_from"] < pairs["valid_to_better"])
+    ]
+    pairs = pairs[~pairs["row_better"].isin(pairs["row"])]
+
+    return pairs.sort_values("turn_better").drop_duplicates("row")
+
+
+def _cut_in_time(lines: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """
+    Returns the lines with those of some groups cut where any line of the group begins
+    or ends, so that two of a group hold on the same days or on none.
+    """
+    chosen = pd.MultiIndex.from_frame(groups)
+    inside = pd.MultiIndex.from_frame(lines[_LINE]).isin(chosen)
+    some = lines[inside]
+    borders = some.melt(_LINE, ["valid_from", "valid_to"], value_name="begin")
+    borders = borders[[*_LINE, "begin"]].drop_duplicates()
+    borders = borders.sort_values([*_LINE, "begin"])
+    borders = borders.assign(end=borders.groupby(_LINE)["begin"].shift(-1))
+    spans = borders[borders["end"].notna()].astype({"end": np.int64})
+    pieces = some.merge(spans, on=_LINE)
+    pieces = pieces[
+        (pieces["valid_from"] <= pieces["begin"])
+        & (pieces["end"] <= pieces["valid_to"])
+    ]
+    pieces = pieces.assign(valid_from=pieces["begin"], valid_to=pieces["end"])
+    pieces = pieces.drop(columns=["begin", "end"])
+    cut = pd.concat([lines[~inside], pieces])
+
+    return cut.sort_values(["bom_id", "line", "valid_from"], ignore_index=True)
 
 
 def stand_ins_of(

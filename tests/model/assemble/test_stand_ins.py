@@ -89,6 +89,45 @@ def test_lines_that_follow_each_other_are_needed_in_turn() -> None:
     assert [] == _named(net)
 
 
+def test_what_holds_longer_than_the_preferred_line_is_needed_then() -> None:
+    """
+    Tests three lines that overlap in time: whichever is the first on a day is needed.
+
+    An alternate of a line that had ended was neither needed nor stood in for anything.
+    """
+    net = _bill(
+        _choice("B", 1.0, valid_to=date(4)),
+        _choice("C", 2.0, valid_from=date(2), valid_to=date(8)),
+        _choice("D", 4.0),
+    )
+    rules, labels = net.rules, net.points.labels
+    needed = zip(
+        [labels[point] for point in net.inputs.point],
+        net.inputs.ratio.tolist(),
+        rules.input_from.tolist(),
+        rules.input_to.tolist(),
+        strict=True,
+    )
+    days = zip(
+        rules.alternates.valid_from.tolist(),
+        rules.alternates.valid_to.tolist(),
+        strict=True,
+    )
+
+    assert [
+        ("B@P", 1.0, -FAR, 2),
+        ("B@P", 1.0, 2, 4),
+        ("C@P", 2.0, 4, 8),
+        ("D@P", 4.0, 8, FAR),
+    ] == sorted(needed, key=lambda row: row[2])
+    assert [
+        ("B@P", "C@P", 2.0, 1, (2, 4)),
+        ("B@P", "D@P", 4.0, 2, (-FAR, 2)),
+        ("B@P", "D@P", 4.0, 2, (2, 4)),
+        ("C@P", "D@P", 2.0, 1, (4, 8)),
+    ] == sorted((*row, span) for row, span in zip(_named(net), days, strict=True))
+
+
 def test_a_stand_in_has_days_and_a_place_of_its_own() -> None:
     """Tests validity, another location, and quantities per lot."""
     net = _bill(
