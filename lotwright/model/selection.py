@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from lotwright.errors import InputError, Problem
-from lotwright.model.arrays import Bools
+from lotwright.model.arrays import Bools, Ints
 from lotwright.model.assemble.keys import look_up
 from lotwright.model.assemble.policies import resolve
 from lotwright.model.conditions import rows_where
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
+from lotwright.model.levels import components
 from lotwright.model.network import Network
 
 #: Tables whose rows stand for a stock point.
@@ -30,9 +31,10 @@ def selected(
     """
     Returns the data of some stock points, and what was taken in beside them.
 
-    The points that meet the condition are joined by all that shares components or
-    finite capacity with them, level by level, so that nothing is taken from what stays
-    outside. Demand, stock, orders and sources of other points are left out.
+    The points that meet the condition are joined by all that shares components, what
+    may be used instead of them, or finite capacity with them, level by level, so that
+    nothing is taken from what stays outside. Demand, stock, orders and sources of other
+    points are left out.
 
     Parameters
     ----------
@@ -64,7 +66,7 @@ def selected(
             ]
         )
 
-    component = network.points.component
+    component = _joined(network)
     inside: Bools = np.isin(component, np.unique(component[asked]))
 
     return _narrowed(data, points[inside]), Finding(
@@ -75,6 +77,19 @@ def selected(
         f"({condition}); {int((inside & ~asked).sum()):,} more are planned with them "
         "because they share components or capacity. The others keep their orders.",
     )
+
+
+def _joined(network: Network) -> Ints:
+    """
+    Returns the component of each stock point, with those in one that may stand in for
+    each other, shape ``(P,)``.
+    """
+    component, alternates = network.points.component, network.rules.alternates
+    count = int(component.max(initial=-1)) + 1
+
+    return components(count, component[alternates.point], component[alternates.other])[
+        component
+    ]
 
 
 def point_columns(data: PlanningData, network: Network) -> pd.DataFrame:
