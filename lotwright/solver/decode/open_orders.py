@@ -11,6 +11,7 @@ import numpy as np
 from lotwright.model.kinds import LotRule
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.rules import FAR
+from lotwright.solver.decode.earliest import earliest_supply
 from lotwright.solver.decode.relation import least_by, running_sum, sum_by
 from lotwright.solver.decode.wanted import lateness, wanted_days
 from lotwright.solver.schedule import Bound, NeedKind, Schedule
@@ -171,11 +172,34 @@ def _forced(network: Network, schedule: Schedule, order: Ints) -> Ints:
     i, peg = ranges(pegs.need, issue)
     size = len(network.supplies.kind)
     wait = lateness(network, schedule, peg)
+
+    if network.rules.delay_components_together:
+        wait = np.minimum(wait, _own_wait(network, schedule, peg))
+
     rows = (wait > 0) & ((pegs.supply[peg] < 0) | (pegs.supply[peg] >= size))
     forced = np.zeros(len(orders), dtype=np.int64)
     np.maximum.at(forced, needs.ref[issue[i[rows]]], wait[rows])
 
     return forced[order]
+
+
+def _own_wait(network: Network, schedule: Schedule, peg: Ints) -> Ints:
+    """
+    Returns how many days pegs of components wait for what serves them itself, and not
+    for being held back with other components; ``FAR`` where that is not known.
+    """
+    pegs, orders = schedule.pegs, schedule.orders
+    found = np.full(len(peg), FAR, dtype=np.int64)
+    receipt = pegs.supply[peg] - len(network.supplies.kind)
+    rows = np.flatnonzero(receipt >= 0)
+    bound = orders.bound[schedule.receipts.order[receipt[rows]]]
+    rows = rows[np.isin(bound, (Bound.NONE, Bound.TODAY, Bound.CALENDAR))]
+    need = pegs.need[peg[rows]]
+    by = wanted_days(network, schedule, need)[1]
+    first = earliest_supply(network)[schedule.needs.point[need]]
+    found[rows] = np.maximum(first - by, 0)
+
+    return found
 
 
 def ranges(ascending: Ints, keys: Ints) -> tuple[Ints, Ints]:
