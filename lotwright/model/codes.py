@@ -164,7 +164,7 @@ _PLAN = (
         ("X-KEPT-COMPONENT", "A component of an order that is kept lacks.", ""),
         ("X-KEPT-CAPACITY", "Kept orders take more than a resource has.", ""),
         ("X-FENCE", "An order lies inside a time fence.", "frePPLe before fence"),
-        ("X-RULE", "An order moved for capacity no longer keeps a rule.", ""),
+        ("X-RULE", "An order that had to move no longer keeps a rule.", ""),
         ("X-SUPPLIER-CAP", "A supplier's limit binds.", ""),
         ("X-MIN-LOT", "A minimum lot binds.", ""),
         ("X-MAX-LOT", "A largest lot binds.", ""),

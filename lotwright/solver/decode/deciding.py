@@ -132,6 +132,7 @@ def decide(
     expedite = may & (wanted < FAR)
     expedite &= known.day - forward > points.advance_margin[known.point]
 
+    expiry = network.rules.supplies.expiry[known.row]
     surplus = surplus_of(network, schedule, known.point)
     latest = np.minimum(known.earliest, target)
     latest = _until_missed(surplus, known, np.where(wanted < FAR, FAR, latest))
@@ -141,7 +142,7 @@ def decide(
     defer &= back - known.day > points.postpone_margin[known.point]
 
     spare = np.maximum(known.spare - taken, 0.0)
-    kept = known.quantity - _dispensable(surplus, known, spare)
+    kept = known.quantity - _dispensable(surplus, known, spare, expiry)
     slight = SLIGHT * np.maximum(known.quantity, 1.0)
     less = _lot_of(network, known, kept)
     may = known.may_change & inside_action_fence(network, known, known.day)
@@ -221,17 +222,21 @@ def _until_missed(surplus: Surplus, known: OpenOrders, day: Ints) -> Ints:
     return found
 
 
-def _dispensable(surplus: Surplus, known: OpenOrders, spare: Floats) -> Floats:
+def _dispensable(
+    surplus: Surplus, known: OpenOrders, spare: Floats, expiry: Ints
+) -> Floats:
     """
-    Returns how much of what nobody needs safety stock can do without as well.
+    Returns how much of what nobody needs safety stock can do without as well, until it
+    expires.
     """
     found = spare.copy()
 
     for n in np.flatnonzero(known.may_change & (spare > 0)).tolist():
         point, first = int(known.point[n]), int(known.available_day[n])
-        room = max(least_surplus(surplus, point, first), 0.0)
+        last = int(expiry[n])
+        room = max(least_surplus(surplus, point, first, last), 0.0)
         found[n] = min(found[n], room)
-        cut(surplus, point, first, FAR, float(found[n]))
+        cut(surplus, point, first, last, float(found[n]))
 
     return found
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.rules import FAR
-from lotwright.solver.decode.relation import running_sum
+from lotwright.solver.decode.relation import running_sum, sum_by
 from lotwright.solver.schedule import NeedKind, Schedule
 
 #: Part of a quantity that is rounding.
@@ -49,7 +49,8 @@ def surplus_of(network: Network, schedule: Schedule, points: Ints) -> Surplus:
     """
     Returns the surplus of some points that have safety stock; others have no events.
 
-    Stock counts from the day on which it is available until it is issued or delivered.
+    Stock counts from the day on which it is available until it is issued or delivered,
+    or has expired.
     """
     size, buckets = len(network.points), network.buckets
     asked = np.zeros(size, dtype=np.bool_)
@@ -65,6 +66,7 @@ def surplus_of(network: Network, schedule: Schedule, points: Ints) -> Surplus:
 
     opened = np.flatnonzero(asked[supplies.point])
     brought = np.flatnonzero(asked[schedule.receipts.point])
+    gone, ends, old = _expired(network, schedule, asked, taken)
     places = np.flatnonzero(asked)
     # Safety stock changes at the start of buckets; what is needed more is taken away.
     level = wanted_stock(network)[places]
@@ -75,6 +77,7 @@ def surplus_of(network: Network, schedule: Schedule, points: Ints) -> Surplus:
             supplies.point[opened],
             schedule.receipts.point[brought],
             needs.point[pegs.need[taken]],
+            gone,
             np.repeat(places, len(buckets)),
         ]
     )
@@ -83,6 +86,7 @@ def surplus_of(network: Network, schedule: Schedule, points: Ints) -> Surplus:
             schedule.supply_day[opened],
             schedule.receipts.available_day[brought],
             pegs.day[taken],
+            ends,
             marks.ravel(),
         ]
     )
@@ -91,6 +95,7 @@ def surplus_of(network: Network, schedule: Schedule, points: Ints) -> Surplus:
             supplies.quantity[opened],
             schedule.receipts.quantity[brought],
             -pegs.quantity[taken],
+            -old,
             -steps.ravel(),
         ]
     )
@@ -105,6 +110,41 @@ def surplus_of(network: Network, schedule: Schedule, points: Ints) -> Surplus:
     return Surplus(
         begin=np.searchsorted(point, np.arange(size + 1)), day=day, above=above
     )
+
+
+def _expired(
+    network: Network, schedule: Schedule, asked: Bools, taken: Ints
+) -> tuple[Ints, Ints, Floats]:
+    """
+    Returns point, day and quantity of what expires before anybody takes it.
+
+    Parameters
+    ----------
+    network, schedule
+        What was planned.
+    asked
+        Which points are in question, shape ``(P,)``.
+    taken
+        Pegs of what is taken there.
+    """
+    supplies, receipts, pegs = network.supplies, schedule.receipts, schedule.pegs
+    rules, size = network.rules, len(network.supplies.point)
+    first = np.flatnonzero(asked[supplies.point] & (rules.supplies.expiry < FAR))
+    ages = asked & (rules.points.shelf_life < FAR)
+    then = np.flatnonzero(ages[receipts.point])
+    point = np.concatenate([supplies.point[first], receipts.point[then]])
+    there = np.concatenate([schedule.supply_day[first], receipts.available_day[then]])
+    life = rules.points.shelf_life[receipts.point[then]]
+    ends = np.concatenate([rules.supplies.expiry[first], there[len(first) :] + life])
+    quantity = np.concatenate([supplies.quantity[first], receipts.quantity[then]])
+
+    if len(point):
+        used = sum_by(
+            pegs.supply[taken], pegs.quantity[taken], size + len(receipts.point)
+        )
+        quantity = quantity - used[np.concatenate([first, size + then])]
+
+    return point, np.maximum(ends, there), quantity
 
 
 def keeps_safety(network: Network) -> Bools:
@@ -123,11 +163,12 @@ def wanted_stock(network: Network) -> Floats:
     return network.rules.end_stock.raised(network.points.safety_stock)
 
 
-def least_surplus(surplus: Surplus, point: int, first: int) -> float:
+def least_surplus(surplus: Surplus, point: int, first: int, last: int) -> float:
     """
-    Returns the least surplus of a point from a day on; infinite without safety stock.
+    Returns the least surplus of a point from a day to before another; infinite without
+    safety stock.
     """
-    return float(surplus.above[surplus.span(point, first, FAR)].min(initial=np.inf))
+    return float(surplus.above[surplus.span(point, first, last)].min(initial=np.inf))
 
 
 def cut(surplus: Surplus, point: int, first: int, last: int, quantity: float) -> None:

@@ -339,14 +339,16 @@ class Descent:
         self.num_needs = last
 
     def _write_order_needs(self, made: OrderRows, first_order: int) -> None:
-        start = self._later.applied(made.activity, made.wanted, made.start)
+        later = self._later
         sources = self.problem.sources
         most = sources.input_to - sources.input_from
         self._make_room(int(most[made.activity].sum()))
         self.num_needs += needs_of_orders(
             self.problem,
             made,
-            narrow(start),
+            later.rows_of(made.activity, made.wanted),
+            later.flow,
+            later.start,
             first_order,
             needs_between(self.needs, self.num_needs, len(self.needs.kind)),
         )

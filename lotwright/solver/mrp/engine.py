@@ -19,6 +19,7 @@ from lotwright.solver.mrp.descent import Descent
 from lotwright.solver.mrp.fenced import fence_findings
 from lotwright.solver.mrp.later import no_later_starts
 from lotwright.solver.mrp.layers import Layers
+from lotwright.solver.mrp.levelling_findings import outlived_findings
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.patience import late_pegs, lessen, lost_below, too_late
 from lotwright.solver.mrp.problem import Problem, problem_of
@@ -102,6 +103,8 @@ def plan_mrp(network: Network, *, finite: bool = False) -> Schedule:
         schedule_of(network, planned, work_of(problem, state.orders)),
         findings=findings,
     )
+    findings += tuple(outlived_findings(network, schedule))
+    schedule = replace(schedule, findings=findings)
     logger.info(
         "Planned %d orders with %d pegs.", len(schedule.orders), len(schedule.pegs)
     )

@@ -77,7 +77,9 @@ def explode_phantom(
 def needs_of_orders(
     problem: Problem,
     made: OrderRows,
-    start: Ints,
+    later: Ints,
+    later_flow: Ints,
+    later_start: Ints,
     first_order: int,
     table: NeedTable,
 ) -> int:
@@ -88,8 +90,11 @@ def needs_of_orders(
     ----------
     problem
         The network.
-    made, start
-        The orders, and when they will start.
+    made
+        The orders.
+    later, later_flow, later_start
+        Components that are needed later, for these orders will wait, as in
+        ``LaterStarts``, and those of each order, shape ``(2, K)``.
     first_order
         Number of the first of them.
     table
@@ -102,10 +107,16 @@ def needs_of_orders(
         source = made.activity[order]
 
         for row in range(sources.input_from[source], sources.input_to[source]):
+            start = int(made.start[order])
+
+            for some in range(later[0, order], later[1, order]):
+                if later_flow[some] < 0 or later_flow[some] == inputs.flow[row]:
+                    start = max(start, int(later_start[some]))
+
             day = before(
                 problem.days,
                 sources.calendar[source],
-                int(start[order]),
+                start,
                 inputs.offset[row],
             )
             amount = inputs.ratio[row] * made.quantity[order] + inputs.per_lot[row]

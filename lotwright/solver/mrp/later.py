@@ -19,43 +19,48 @@ _SHIFT = 2 * FAR
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LaterStarts:
     """
-    Orders that will wait, so that their components are needed later than they think.
+    Orders that will wait, so that some components are needed later than they think.
 
     Parameters
     ----------
     key
         Activity, day wanted and ordinal, in ascending order, shape ``(n,)``.
+    flow
+        Row of the network's inputs that is needed later, in ascending order for each
+        order; -1 for all that the order takes; shape ``(n,)``.
     start
-        Day on which each can start, shape ``(n,)``.
+        Day on which the order can start, shape ``(n,)``.
     """
 
     key: Ints
+    flow: Ints
     start: Ints
 
-    def applied(self, activity: Ints, wanted: Ints, start: Ints) -> Ints:
+    def rows_of(self, activity: Ints, wanted: Ints) -> Ints:
         """
-        Returns the starts of new orders, those that will wait as late as known.
+        Returns the rows of each order as a range, shape ``(2, K)``.
         """
         if not len(self.key):
-            return start
+            return np.zeros((2, len(activity)), dtype=np.int64)
 
         key = order_keys(activity, wanted)
-        at = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        known = self.key[at] == key
+        first = np.searchsorted(self.key, key, side="left")
 
-        return np.where(known, np.maximum(start, self.start[at]), start)
+        return np.stack([first, np.searchsorted(self.key, key, side="right")])
 
     def joined(self, other: LaterStarts) -> LaterStarts:
         """
-        Returns the orders of both, the later start where both know one.
+        Returns the components of both, the later start where both know one.
         """
         key = np.concatenate([self.key, other.key])
+        flow = np.concatenate([self.flow, other.flow])
         start = np.concatenate([self.start, other.start])
-        turn = np.lexsort((-start, key))
-        key, start = key[turn], start[turn]
-        first = np.append(True, key[1:] != key[:-1])[: len(key)]
+        turn = np.lexsort((-start, flow, key))
+        key, flow, start = key[turn], flow[turn], start[turn]
+        new = (key[1:] != key[:-1]) | (flow[1:] != flow[:-1])
+        first = np.append(True, new)[: len(key)]
 
-        return LaterStarts(key=key[first], start=start[first])
+        return LaterStarts(key=key[first], flow=flow[first], start=start[first])
 
 
 def no_later_starts() -> LaterStarts:
@@ -64,7 +69,7 @@ def no_later_starts() -> LaterStarts:
     """
     none = np.zeros(0, dtype=np.int64)
 
-    return LaterStarts(key=none, start=none)
+    return LaterStarts(key=none, flow=none, start=none)
 
 
 def order_keys(activity: Ints, wanted: Ints) -> Ints:

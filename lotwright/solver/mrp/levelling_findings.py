@@ -1,6 +1,6 @@
 """
-What levelling has to say by name: orders that are never made, and rules that moved
-orders no longer keep.
+What is said by name of orders that wait: those that are never made, and rules that
+others no longer keep.
 """
 
 from __future__ import annotations
@@ -18,6 +18,12 @@ from lotwright.solver.schedule import NeedKind, Schedule
 
 #: Orders that are named; the others are counted.
 MOST = 100
+
+_OUTLIVED = (
+    "starts when its source may no longer be used, for what it needs is not there "
+    "before. Let the source be used longer, or name another."
+)
+_OUTLIVED_OTHERS = "orders start when their source may no longer be used"
 
 
 def lost_findings(network: Network, schedule: Schedule, lost: Lost) -> list[Finding]:
@@ -61,6 +67,26 @@ def lost_findings(network: Network, schedule: Schedule, lost: Lost) -> list[Find
     return found + _others(old, "X-NOT-MADE", "orders wait until a component expires")
 
 
+def outlived_findings(network: Network, schedule: Schedule) -> list[Finding]:
+    """
+    Returns a finding for each order that waits for a component until its source may no
+    longer be used.
+
+    Parameters
+    ----------
+    network, schedule
+        What is planned.
+    """
+    orders = schedule.orders
+    end = network.rules.activities.valid_to
+    past = orders.start_day >= end[orders.activity]
+    found = [
+        _finding(network, schedule, row, "X-RULE", _OUTLIVED) for row in _first(past)
+    ]
+
+    return found + _others(past, "X-RULE", _OUTLIVED_OTHERS)
+
+
 def rule_findings(
     network: Network, before: Schedule, levelled: Schedule
 ) -> list[Finding]:
@@ -81,9 +107,8 @@ def rule_findings(
     shapes = (
         (
             past,
-            "starts when its source may no longer be used, for what it needs is not "
-            "there before. Let the source be used longer, or name another.",
-            "orders start when their source may no longer be used",
+            _OUTLIVED,
+            _OUTLIVED_OTHERS,
         ),
         (
             early,

@@ -166,8 +166,8 @@ def periods_to_cover(
     need of period :math:`j` and :math:`s_j` its start, an order for periods 1 to
     :math:`n` holds :math:`H_n = h \sum_j (s_j - s_1) d_j`.
 
-    * least unit cost adds periods while :math:`(K + H_n) / \sum d_j` falls;
-    * Silver-Meal while :math:`(K + H_n) / (s_{n+1} - s_1)` falls;
+    * least unit cost adds periods until :math:`(K + H_n) / \sum d_j` rises;
+    * Silver-Meal until :math:`(K + H_n) / (s_{n+1} - s_1)` rises;
     * part period takes the :math:`n` whose :math:`H_n` is closest to :math:`K`;
     * Groff adds period :math:`n` while :math:`n (n - 1) d_n \le 2 K / h`, counted in
       periods of its length.

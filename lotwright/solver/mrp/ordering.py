@@ -25,7 +25,16 @@ from lotwright.solver.mrp.dates import Dates
 from lotwright.solver.mrp.existing import add_peg, may_serve
 from lotwright.solver.mrp.lots import MOST_LOTS, TOLERANCE, TOO_MANY, lots_of
 from lotwright.solver.mrp.problem import Problem
-from lotwright.solver.mrp.targets import lacking, most_lacking, up_to, within_life
+from lotwright.solver.mrp.targets import (
+    lacking,
+    left_over,
+    most_lacking,
+    next_expiry,
+    pledged,
+    sums_after,
+    up_to,
+    within_life,
+)
 from lotwright.solver.mrp.windows import economic_lot, window_end
 from lotwright.solver.schedule import LEAST_URGENT, Reason
 
@@ -55,6 +64,7 @@ def plan_point(
 
     Days are taken in turn. On each, needs take what earlier orders left over; what is
     still missing, and what safety stock lacks then, opens an order by the lot rule.
+    What orders left over is no safety stock any more when it has expired.
 
     Parameters
     ----------
@@ -77,21 +87,36 @@ def plan_point(
     """
     rule = problem.points.lot_rule[point]
     marks, needed, events = open_days(rows), np.zeros(0), no_events()
-    economic, most = 0.0, 0.0
+    economic, most, later, asked = 0.0, 0.0, np.zeros(1), np.zeros(0)
 
     if rule == _ECONOMIC:
         economic, _ = economic_lot(problem, point, rows)
 
     if stocked:
+        asked = rows.left.copy()
         needed = sums_before(problem, rows, point)
         events = events_of(supplies, book, first, last, first_peg)
         marks = in_one(marks, check_days(problem, point, earliest, rows, events))
 
-    stock, event, at = 0.0, 0, 0
+    stock, event, at, given_to = 0.0, 0, 0, 0
     # Orders of the point before this one have nothing left but traces.
     first_open, traces = book.used[ORDERS], 0.0
+    mark, day = 0, -FAR
 
-    for day in marks:
+    while True:
+        next_mark = int(marks[mark]) if mark < len(marks) else FAR
+        day = (
+            next_mark
+            if not stocked
+            else _next_day(problem, book, point, first_open, day, next_mark)
+        )
+
+        if day >= FAR:
+            break
+
+        if day == next_mark:
+            mark += 1
+
         last_order = min(book.used[ORDERS], len(book.orders))
 
         while first_open < last_order and book.orders.left[first_open] <= TOLERANCE:
@@ -108,15 +133,14 @@ def plan_point(
         wanted, missing, at_next = _missing(
             problem, rows, book, point, at, day, first_open, earliest, given, room
         )
-        surplus = _surplus(book, first_open, traces)
-        extra, level = 0.0, 0.0
+        surplus = left_over(problem, book, point, first_open, day, traces)
+        extra, level, there = 0.0, 0.0, 0.0
 
         if stocked and day >= earliest:
             level = safety_at(problem, point, day, rows, needed)
             most = max(most, level)
-            extra = lacking(
-                problem, point, events, event, day, stock + surplus, missing, level
-            )
+            there = stock + surplus + pledged(rows, asked, at_next, given_to)
+            extra = lacking(problem, point, events, event, day, there, missing, level)
 
         if (missing > TOLERANCE or extra > TOLERANCE) and rule != _MANUAL:
             end = window_end(problem, point, rows, at, day)
@@ -126,21 +150,31 @@ def plan_point(
                 _take_left_overs(
                     problem, rows, book, point, at_next, end, first_open, earliest
                 )
-                surplus = _surplus(book, first_open, traces)
+                surplus = left_over(problem, book, point, first_open, day, traces)
+
+            if stocked and end > day + 1:
+                later = sums_after(rows, asked, at_next, end)
+                last_given = at_next + len(later) - 1
+                there = stock + surplus + pledged(rows, asked, last_given, given_to)
+                given_to = max(given_to, last_given)
 
             if stocked and end > day + 1 and end > earliest:
-                ahead = most_lacking(
+                extra = most_lacking(
                     problem,
                     point,
                     events,
                     event,
+                    day,
                     max(day, earliest),
                     end,
-                    stock + surplus,
+                    there,
                     rows,
                     needed,
+                    at_next,
+                    later,
+                    book,
+                    first_open,
                 )
-                extra = max(extra, ahead)
 
             covered = _left_before(rows, at_next, end)
             total = max(missing + covered + extra, economic)
@@ -168,14 +202,17 @@ def plan_point(
 
 
 @inner_kernel
-def _surplus(book: Book, first_order: int, total: float) -> float:
+def _next_day(
+    problem: Problem, book: Book, point: int, first_order: int, day: int, mark: int
+) -> int:
     """
-    Returns what all orders from one on have left over, added to a quantity.
+    Returns the day to look at after another one: the next mark, or a day before it on
+    which something of an order expires that safety stock counts on.
     """
-    for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
-        total += book.orders.left[order]
+    until = min(mark, int(problem.points.planned_until[point]))
+    found = next_expiry(problem, book, point, first_order, day, until)
 
-    return total
+    return found if found < until else mark
 
 
 @inner_kernel

@@ -101,7 +101,7 @@ def _start(
     points, sources, days = problem.points, problem.sources, problem.days
     activity = orders.activity[order]
     calendar = sources.calendar[activity]
-    start, cause = int(orders.start[order]), -1
+    start, cause, is_late = int(orders.start[order]), -1, False
 
     for at in range(links.order_from[order], links.order_from[order + 1]):
         need = links.of_order[at]
@@ -114,9 +114,11 @@ def _start(
         usable = after(days, points.calendar[place], ready, points.issue_margin[place])
         offset = int(links.needs.offset[need])
         first = after(days, calendar, usable, offset)
+        late = ready > links.needs.by[need]
 
-        if first > start:
-            start, cause = first, need
+        # Of components that come on one day, one may be wanted no earlier than then.
+        if first > start or (first == start and cause >= 0 and late and not is_late):
+            start, cause, is_late = first, need, late
 
     if cause < 0:
         return False

@@ -216,6 +216,7 @@ def _shrink(links: NeedLinks, free: Floats, need: int, share: float) -> None:
 def keep_rest(
     point: Ints,
     available: Ints,
+    expiry: Ints,
     free: Floats,
     rows_from: Ints,
     rows: Ints,
@@ -225,10 +226,13 @@ def keep_rest(
     Returns how much of each supply safety stock keeps, and how much is in excess, as is
     all that never comes.
 
+    What comes first is kept; what comes later, for what has expired until it does.
+
     Parameters
     ----------
-    point, available, free
-        Stock point, first day of use and what is left over of each supply.
+    point, available, expiry, free
+        Stock point, first day of use, the first on which it may not be used, and what
+        is left over of each supply.
     rows_from, rows
         Supplies of each stock point, as row ranges.
     safety
@@ -244,12 +248,31 @@ def keep_rest(
         for at in range(last - first):
             day[at] = available[rows[first + at]]
 
-        wanted = safety[place]
+        # What keeps safety stock so far, without what has expired.
+        keepers, size = np.empty(last - first, dtype=np.int64), 0
 
         for at in in_order(day):
             row = rows[first + at]
-            part = min(free[row], wanted) if available[row] < FAR else 0.0
-            wanted -= part
+            wanted = safety[place]
+            alive = 0
+
+            for other in range(size):
+                keeper = keepers[other]
+
+                if expiry[keeper] > available[row]:
+                    keepers[alive] = keeper
+                    alive += 1
+
+                if expiry[keeper] >= expiry[row]:
+                    wanted -= kept[keeper]
+
+            wanted = max(wanted, 0.0) if available[row] < FAR else 0.0
+            part = min(free[row], wanted)
             kept[row], excess[row] = part, free[row] - part
+            size = alive
+
+            if part > 0.0:
+                keepers[size] = row
+                size += 1
 
     return kept, excess

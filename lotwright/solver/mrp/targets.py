@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from lotwright.model.arrays import Floats
 from lotwright.model.kernel import inner_kernel, nested_kernel
 from lotwright.model.kinds import LotRule
+from lotwright.model.rules import FAR
 from lotwright.solver.mrp.balance import Events, check_days, safety_at
-from lotwright.solver.mrp.books import AskedRows
+from lotwright.solver.mrp.books import ORDERS, AskedRows, Book
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.problem import Problem
 
@@ -23,6 +26,45 @@ def within_life(problem: Problem, point: int, end: int, day: int) -> int:
     Returns the end of a window that what comes on a day can live to see.
     """
     return int(min(end, day + max(problem.points.shelf_life[point], 1)))
+
+
+@inner_kernel
+def left_over(
+    problem: Problem, book: Book, point: int, first_order: int, day: int, total: float
+) -> float:
+    """
+    Returns what the orders from one on have left over that keeps beyond a day, added to
+    a quantity.
+    """
+    life = problem.points.shelf_life[point]
+
+    for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
+        if life >= FAR or book.orders.available[order] + life > day:
+            total += book.orders.left[order]
+
+    return total
+
+
+@inner_kernel
+def next_expiry(
+    problem: Problem, book: Book, point: int, first_order: int, day: int, until: int
+) -> int:
+    """
+    Returns the first day after one, and before another, on which something expires that
+    the orders from one on have left over; the other one where nothing does.
+    """
+    life = problem.points.shelf_life[point]
+
+    if life >= FAR:
+        return until
+
+    for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
+        expiry = int(book.orders.available[order] + life)
+
+        if book.orders.left[order] > TOLERANCE and day < expiry < until:
+            until = expiry
+
+    return until
 
 
 @inner_kernel
@@ -98,20 +140,68 @@ def _coming(
     return min(max(coming, 0.0), lack)
 
 
+@inner_kernel
+def pledged(rows: AskedRows, asked: Floats, first: int, last: int) -> float:
+    """
+    Returns what orders of a point have given to some of its needs.
+
+    Parameters
+    ----------
+    rows, asked
+        The needs, and what each lacked before any of the orders.
+    first, last
+        The first of them, and the one after the last.
+    """
+    total = 0.0
+
+    for at in range(first, last):
+        total += asked[at] - rows.left[at]
+
+    return total
+
+
+@nested_kernel
+def sums_after(rows: AskedRows, asked: Floats, at: int, end: int) -> Floats:
+    """
+    Returns what the needs from each one on, before a day, lacked before any order of
+    the point was made, one longer than there are such needs.
+
+    Those with an order of their own do not count.
+    """
+    last = at
+
+    while last < len(rows) and rows.by[last] < end:
+        last += 1
+
+    sums = np.zeros(last - at + 1)
+
+    for need in range(last - 1, at - 1, -1):
+        lacked = 0.0 if rows.own_order[need] else asked[need]
+        sums[need - at] = sums[need - at + 1] + lacked
+
+    return sums
+
+
 @nested_kernel
 def most_lacking(
     problem: Problem,
     point: int,
     events: Events,
     event: int,
+    opened: int,
     day: int,
     end: int,
     stock: float,
     rows: AskedRows,
     needed: Floats,
+    at: int,
+    later: Floats,
+    book: Book,
+    first_order: int,
 ) -> float:
     """
-    Returns the most that stock lacks of safety stock on any day of a window.
+    Returns the most that stock lacks of safety stock on any day of a window, when all
+    that its needs lack is ordered.
 
     Parameters
     ----------
@@ -119,29 +209,54 @@ def most_lacking(
         The stock point.
     events, event
         Its existing supplies, and the first of the events that is not in the stock yet.
-    day, end
-        First day of the window, and the first one after it.
+    opened, day, end
+        Day that opens the window, the first one that is looked at, and the first after
+        it.
     stock
-        Stock before the window.
+        Stock of the day that opens it, without what its needs are given.
     rows, needed
         Needs of the point, and what is needed before each of them.
+    at, later
+        First need after the day that opens the window, and as ``sums_after`` from it:
+        what later needs are given is there until then.
+    book, first_order
+        The orders, and the first of the point that has something left over, which is
+        in the stock until it expires.
     """
     if problem.points.lot_rule[point] == _MIN_MAX:
         return 0.0
 
-    lack = 0.0
+    lack, surplus = 0.0, left_over(problem, book, point, first_order, opened, 0.0)
     until = min(end, problem.points.planned_until[point])
+    days = check_days(problem, point, day, rows, events)
+    mark, passed, check = 0, 0, day - 1
 
-    for check in check_days(problem, point, day, rows, events):
+    while True:
+        check = next_expiry(
+            problem,
+            book,
+            point,
+            first_order,
+            check,
+            days[mark] if mark < len(days) else until,
+        )
+
         if check >= until:
             break
+
+        if mark < len(days) and check == days[mark]:
+            mark += 1
+
+        while passed < len(later) - 1 and rows.by[at + passed] <= check:
+            passed += 1
 
         while event < len(events.day) and events.day[event] <= check:
             stock += events.change[event]
             event += 1
 
         level = safety_at(problem, point, check, rows, needed)
-        lack = max(lack, level - stock)
+        expired = surplus - left_over(problem, book, point, first_order, check, 0.0)
+        lack = max(lack, level - (stock - expired) - later[passed])
 
     return lack
 

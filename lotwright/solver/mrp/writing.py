@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.model.network import Network
+from lotwright.solver.mrp.ageing import expiry_days
 from lotwright.solver.mrp.books import (
     NeedTable,
     OrderRows,
@@ -81,7 +82,13 @@ def planned_of(
     rows_from, rows = grouped(state.point, len(network.points))
     available = state.brought.available
     kept, excess = keep_rest(
-        state.point, available, state.free, rows_from, rows, safety
+        state.point,
+        available,
+        expiry_days(network, state),
+        state.free,
+        rows_from,
+        rows,
+        safety,
     )
 
     return Planned(state=state, kept=kept, excess=excess, given_up=given_up)

@@ -70,10 +70,13 @@ def order_what_is_missing(
     """
     Day after day: left-overs of orders made before, then a new order by the lot rule.
     """
-    done = -FAR
+    done, last = -FAR, -FAR
     economic, _ = economic_lot(world, point, needs)
 
-    for day in agenda(world, point, needs, earliest):
+    # What is ordered on the way may expire on days of its own.
+    while days := [day for day in agenda(world, point, needs, earliest) if day > last]:
+        last = day = days[0]
+
         if day > done:
             done = order_for_day(world, point, needs, day, earliest, economic)
 
@@ -119,7 +122,7 @@ def order_for_day(
         return day
 
     if day >= earliest:
-        quantity += safety_lack(world, point, day, 0.0)
+        quantity += safety_lack(world, point, day)
 
     if int(world.network.points.lot_rule[point]) == LotRule.ECONOMIC and (
         quantity > NOTHING
@@ -133,15 +136,14 @@ def order_for_day(
 
         for later in agenda(world, point, needs, earliest):
             if day < later <= last:
-                more = missing_on(world, needs, point, later, earliest)
-                lacking += more
-                coming = quantity - sum(
-                    need.left for need in lacking if need not in more
-                )
-                quantity += sum(need.left for need in more)
+                lacking += missing_on(world, needs, point, later, earliest)
+                wanted = sum(need.left for need in lacking)
 
+                # What is ordered for later needs is there until then.
                 if later >= earliest:
-                    quantity += safety_lack(world, point, later, coming)
+                    wanted += safety_lack(world, point, later)
+
+                quantity = max(quantity, wanted)
 
     make_orders(world, point, day, quantity, lacking)
 
@@ -178,12 +180,12 @@ def missing_on(
     return [need for need in of_day if need.left > NOTHING]
 
 
-def safety_lack(world: World, point: int, day: int, coming: float) -> float:
+def safety_lack(world: World, point: int, day: int) -> float:
     """
     Rule 6.1: what is missing from the safety stock when the needs of a day are met.
     """
     wanted = safety_stock(world, point, day)
-    stock = projected_stock(world, point, day, day) + coming
+    stock = projected_stock(world, point, day, day)
 
     return max(wanted - stock, 0.0) if wanted - stock > NOTHING else 0.0
 

@@ -291,12 +291,14 @@ def expiry(rng: np.random.Generator, network: Network) -> Network:
 
 def _split_stock(network: Network) -> Network:
     """
-    Returns the network with every supply in two rows, a third and the rest.
+    Returns the network with every supply in two rows, a third and the rest, and what is
+    reserved of it in both.
     """
     supplies, rules = network.supplies, network.rules
     rows = np.repeat(np.arange(len(supplies.day)), 2)
     share = np.tile([1.0, 2.0], len(supplies.day)) / 3.0
     suffix = np.tile(["a", "b"], len(supplies.day))
+    quantity = (supplies.quantity[rows] * share).round(3)
 
     return replace(
         network,
@@ -311,12 +313,13 @@ def _split_stock(network: Network) -> Network:
                 dtype=np.object_,
             ),
             point=supplies.point[rows],
-            quantity=(supplies.quantity[rows] * share).round(3),
+            quantity=quantity,
             day=supplies.day[rows],
             bucket=supplies.bucket[rows],
         ),
         rules=replace(
             rules,
+            reserved=_split_reserved(rules.reserved, quantity),
             supplies=replace(
                 rules.supplies,
                 expiry=rules.supplies.expiry[rows],
@@ -330,6 +333,35 @@ def _split_stock(network: Network) -> Network:
                 needs_source=rules.supplies.needs_source[rows],
             ),
         ),
+    )
+
+
+def _split_reserved(reserved: Reserved, quantity: Floats) -> Reserved:
+    """
+    Returns what is reserved of supplies that are in two rows each: of the first as much
+    as is there, then of the second.
+    """
+    free = quantity.copy()
+    found: list[tuple[int, int, float]] = []
+
+    for line, supply, wanted in zip(
+        reserved.line.tolist(),
+        reserved.supply.tolist(),
+        reserved.quantity.tolist(),
+        strict=True,
+    ):
+        for row in (2 * supply, 2 * supply + 1):
+            part = min(wanted, float(free[row]))
+            free[row] -= part
+            wanted -= part
+
+            if part > 0.0:
+                found.append((line, row, part))
+
+    return Reserved(
+        line=_ints([row[0] for row in found]),
+        supply=_ints([row[1] for row in found]),
+        quantity=_floats([row[2] for row in found]),
     )
 
 

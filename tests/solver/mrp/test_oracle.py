@@ -29,12 +29,22 @@ _SAME = (
     "shares",
 )
 
+#: Families that meet at one stock point.
+_TOGETHER = (
+    ["lot_rules", "safety"],
+    ["lot_rules", "safety", "margins"],
+    ["cost_rules"],
+    ["fences"],
+)
+
 #: Networks that must be compared at least: others have by-products that come back.
 _FEWEST = 15
 
 
 @pytest.mark.parametrize(
-    "families", [[], *([name] for name in _SAME)], ids=lambda names: "+".join(names)
+    "families",
+    [[], *([name] for name in _SAME), *_TOGETHER],
+    ids=lambda names: "+".join(names),
 )
 def test_the_engine_plans_as_the_oracle_does(families: list[str]) -> None:
     """Tests that both make the same orders, needs and pegs on small networks."""

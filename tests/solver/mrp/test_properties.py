@@ -39,6 +39,10 @@ def plans() -> list[tuple[str, Network, Schedule]]:
         for seed in _SEEDS[:5]
     ]
     networks += [(f"all {seed}", random_planning(seed, FAMILIES)) for seed in _SEEDS]
+    networks += [
+        (f"reserved lots {seed}", random_planning(seed, ["reservations", "expiry"]))
+        for seed in _SEEDS[:5]
+    ]
 
     return [(name, network, plan_mrp(network)) for name, network in networks]
 
