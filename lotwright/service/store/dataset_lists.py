@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from lotwright.service.store.datasets import TableState, version_id_of
 from lotwright.service.store.schema import dataset_table, version
@@ -46,7 +46,7 @@ def newest_of(
         .subquery()
     )
     is_latest = (at.dataset_id == latest.c.dataset_id) & (at.number == latest.c.number)
-    query = select(
+    query: Select[Any] = select(
         at.dataset_id, at.version_id, at.number, at.created_at, at.created_by
     )
     rows = connection.execute(

@@ -12,10 +12,11 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
+from lotwright.service.api.access import COOKIE
 from lotwright.service.store import dataset_lists, datasets, people, sessions
 from lotwright.service.store.datasets import TableState
 from lotwright.service.store.schema import dataset_table, version
-from tests.service.pages.conftest import COOKIE, PASSWORD, Shop
+from tests.service.pages.conftest import PASSWORD, Shop
 
 #: Data sets of the tenant, a page and a bit.
 _MANY = 57
