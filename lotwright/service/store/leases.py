@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -380,6 +382,10 @@ def _taken(
     seconds: float,
 ) -> Lease:
     attempt = found.attempt + 1
+    parameters = {
+        runs.TODAY: _today(store, connection, found.tenant_id),
+        **found.parameters,
+    }
 
     if found.status == RunStatus.RUNNING.value:
         tallies.add(connection, "lease_lost", {"": 1})
@@ -397,6 +403,7 @@ def _taken(
             decoding_at=None,
             incumbent=None,
             bound=None,
+            parameters=parameters,
         )
     )
     connection.execute(
@@ -416,12 +423,26 @@ def _taken(
         version_id=found.version_id,
         options=found.options,
         scenario=found.scenario,
-        parameters=found.parameters,
+        parameters=parameters,
         base_run_id=found.base_run_id,
         start_run_id=found.start_run_id,
         edits=found.edits,
         seconds=seconds,
     )
+
+
+def _today(store: Store, connection: Connection, tenant_id: str) -> str:
+    """
+    Returns the day that it is where a tenant is.
+
+    It is written down when a run begins for the first time: who begins it anew, or
+    looks at its plan later, must see the same data.
+    """
+    query = select(tenant.c.time_zone, store.now().label("now"))
+    found = connection.execute(query.where(tenant.c.tenant_id == tenant_id)).one()
+    there = datetime.fromtimestamp(found.now, ZoneInfo(found.time_zone))
+
+    return there.date().isoformat()
 
 
 def _end(

@@ -35,6 +35,9 @@ from lotwright.service.store.schema import (
 )
 from lotwright.service.store.store import Store, new_id
 
+#: Parameter of a run: its first day, where its data name none.
+TODAY = "today"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -130,7 +133,10 @@ def enqueue(store: Store, connection: Connection, tenant_id: str, order: Order) 
             base_run_id=order.base_run_id,
             start_run_id=order.start_run_id,
             request_digest=order.digest,
-            parameters=dict(order.parameters),
+            # Those of a run that was edited have the day on which that was planned.
+            parameters={
+                name: value for name, value in order.parameters.items() if name != TODAY
+            },
             edits=[dict(edit) for edit in order.edits],
             publish=dict(order.publish),
         )

@@ -172,8 +172,10 @@ def planned_data(
     """
     Returns data as a run plans them: first the parameters count, then the scenario.
     """
-    if parameters:
-        data = apply(with_parameters(data, parameters))
+    begun = with_parameters(data, parameters)
+
+    if begun.overrides:
+        data = apply(begun)
 
     return data if scenario is None else apply(scenario.on(data))
 

@@ -5,7 +5,7 @@ Parameters of a plan: how far it looks, its fences, and which demand counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from lotwright.model.assemble.time import plan_start
@@ -33,10 +33,11 @@ def with_parameters(data: PlanningData, asked: Mapping[str, Any]) -> Scenario:
         The data.
     asked
         ``horizon_days``, ``fences`` (days by name), ``demand_kinds`` that count, and
-        whether ``safety_stock`` does; what is left out is as the data say.
+        whether ``safety_stock`` does; what is left out is as the data say. ``today``
+        is the first day where the data name none.
     """
     overrides = (
-        *_horizon(data, asked.get("horizon_days")),
+        *_days(data, asked.get("today"), asked.get("horizon_days")),
         *_fences(data, asked.get("fences", {})),
         *_demands(data, asked.get("demand_kinds")),
         *(() if asked.get("safety_stock", True) else _no_safety(data)),
@@ -45,23 +46,33 @@ def with_parameters(data: PlanningData, asked: Mapping[str, Any]) -> Scenario:
     return Scenario(name="plan", base=data, overrides=overrides)
 
 
-def _horizon(data: PlanningData, days: int | None) -> Iterator[Override]:
-    if days is None:
-        return
+def _days(
+    data: PlanningData, today: str | None, days: int | None
+) -> Iterator[Override]:
+    """
+    Yields the first day and the end of the horizon, where they are not as given.
+    """
+    given = data.table("dataset")
+    cells: dict[str, date] = {}
 
-    end = plan_start(data) + timedelta(days=days)
-    beyond = f"start >= '{end}'"
+    if today is not None and given["as_of"].isna().all():
+        cells["as_of"] = date.fromisoformat(today)
 
-    if (data.table("periods")["start"] >= end.isoformat()).any():
-        yield Override(table="periods", op=Operation.DELETE, where=beyond)
+    if days is not None:
+        end = cells.get("as_of", plan_start(data)) + timedelta(days=days)
+        cells["horizon_end"] = end
 
-    if len(data.table("dataset")):
-        yield Override(
-            table="dataset", op=Operation.SET, column="horizon_end", value=end
-        )
-    else:
-        rows = ({"horizon_end": end},)
-        yield Override(table="dataset", op=Operation.INSERT, rows=rows)
+        if (data.table("periods")["start"] >= end.isoformat()).any():
+            beyond = f"start >= '{end}'"
+            yield Override(table="periods", op=Operation.DELETE, where=beyond)
+
+    if len(given):
+        for column, value in cells.items():
+            yield Override(
+                table="dataset", op=Operation.SET, column=column, value=value
+            )
+    elif cells:
+        yield Override(table="dataset", op=Operation.INSERT, rows=(cells,))
 
 
 def _fences(data: PlanningData, fences: Mapping[str, float]) -> Iterator[Override]:

@@ -5,17 +5,18 @@ Tests of leases: each run is worked on by one worker at a time, and ends once.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
 from lotwright.fanout.task import Wish
-from lotwright.service.store import leases, runs, tallies
+from lotwright.service.store import leases, plans, runs, tallies
 from lotwright.service.store.schema import open_run
 from lotwright.service.store.store import Store
 from lotwright.service.store.turns import LEASE
 from tests.service.clock import Clock
-from tests.service.fixtures import put_run, status_of
+from tests.service.fixtures import order, put_run, put_version, status_of
 
 
 def _lease(store: Store, worker: str = "w1") -> leases.Lease:
@@ -36,6 +37,51 @@ def test_a_run_is_claimed_once(store: Store, tenant: str) -> None:
     assert first is not None
     assert (run, 1, {"engine": "mrp"}) == (first.run_id, first.attempt, first.options)
     assert second is None
+
+
+def test_a_run_has_the_day_that_it_is_where_its_tenant_is(
+    store: Store, tenant: str, other: str, clock: Clock
+) -> None:
+    """
+    Tests the day on which planning begins, on both sides of the date line, and that it
+    stays the same for a worker that begins anew on another day.
+    """
+    clock.now = datetime.fromisoformat("2026-12-31T10:30+00:00").timestamp()
+
+    for name, zone in ((tenant, "Pacific/Kiritimati"), (other, "Pacific/Pago_Pago")):
+        with store.of(name) as connection:
+            plans.move_to(store, connection, name, zone)
+
+        put_run(store, name)
+
+    first, second = _lease(store), _lease(store)
+    clock.move(86_400)
+    again = _lease(store, "w2")
+
+    found = {each.tenant_id: each.parameters["today"] for each in (first, second)}
+    assert {tenant: "2027-01-01", other: "2026-12-30"} == found
+    assert found[again.tenant_id] == again.parameters["today"]
+    with store.look(again.tenant_id) as connection:
+        row = runs.find(connection, again.tenant_id, again.run_id)
+    assert row is not None
+    assert again.parameters == row.parameters
+
+
+def test_a_run_of_an_edited_plan_has_a_day_of_its_own(
+    store: Store, tenant: str, clock: Clock
+) -> None:
+    """
+    Tests that a day that was taken over with the parameters of an earlier run does not
+    count.
+    """
+    clock.now = datetime.fromisoformat("2026-12-31T10:30+00:00").timestamp()
+    old = {"today": "2026-01-01", "horizon_days": 9}
+    asked = replace(order(*put_version(store, tenant)), parameters=old)
+
+    with store.of(tenant) as connection:
+        runs.enqueue(store, connection, tenant, asked)
+
+    assert {"today": "2026-12-31", "horizon_days": 9} == _lease(store).parameters
 
 
 def test_tenants_take_turns(

@@ -92,6 +92,32 @@ def test_buckets_beyond_the_horizon_go() -> None:
     assert ["W0", "W1"] == found.table("periods")["period_id"].tolist()
 
 
+@pytest.mark.parametrize("dataset", [[], [{"name": "shop"}], [{"horizon_end": None}]])
+def test_data_without_a_first_day_begin_on_the_day_of_the_run(
+    dataset: list[dict[str, Any]],
+) -> None:
+    """
+    Tests that who looks at a plan on another day sees the data that were planned, and
+    that the horizon counts from there.
+    """
+    given = _data()
+    frames = {name: given.table(name) for name in given.given if name != "dataset"}
+    frames |= {"dataset": pd.DataFrame(dataset)} if dataset else {}
+    data = PlanningData.from_frames(frames)
+
+    found = _with(data, today="2026-01-15", horizon_days=30).table("dataset")
+
+    assert [pd.Timestamp("2026-01-15")] == found["as_of"].tolist()
+    assert [pd.Timestamp("2026-02-14")] == found["horizon_end"].tolist()
+
+
+def test_data_with_a_first_day_keep_it() -> None:
+    """
+    Tests that nothing is changed about data that say when they begin.
+    """
+    assert () == with_parameters(_data(), {"today": "2026-06-01"}).overrides
+
+
 def test_fences_are_those_of_the_plan() -> None:
     """
     Tests that fences count for all items, whatever their policies say or not.
