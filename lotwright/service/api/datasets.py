@@ -122,7 +122,8 @@ def delete_dataset(
 
         if users:
             named = ", ".join(f"{count} {name}" for name, count in users.items())
-            text = f"It is in use: {named}. Runs that are over go by with_runs=true."
+            how = " Runs that are over go by with_runs=true." if "run" in users else ""
+            text = f"It is in use: {named}.{how}"
             raise Refusal(409, "in_use", text)
 
         changes.remove(connection, who.tenant_id, dataset_id)

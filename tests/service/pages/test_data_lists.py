@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import insert
 
 from lotwright.service.api.access import COOKIE
@@ -124,3 +125,31 @@ def test_the_first_page_names_some_and_counts_the_others(full: Full) -> None:
 
     assert 5 == said.count("changed since its newest version")
     assert "So have those of 2 other data sets." in said
+
+
+def test_a_data_set_is_deleted(browser: Browser, shop: Shop, full: Full) -> None:
+    """
+    Tests that a data set goes from its page once that was asked, and only then.
+    """
+    with shop.service.store.of(full.tenant) as connection:
+        made = datasets.create(shop.service.store, connection, full.tenant, "to go")
+
+    context = browser.new_context(base_url=shop.service.url)
+    context.add_cookies(
+        [
+            {"name": COOKIE, "value": value, "url": shop.service.url}
+            for value in full.visitor.cookies.values()
+        ]
+    )
+    page = context.new_page()
+    page.goto(f"/ui/datasets/{made}")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="No").click()
+    still = full.visitor.get(f"/ui/datasets/{made}").status_code
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Yes").click()
+    page.wait_for_url("**/ui/datasets", timeout=60_000)
+    context.close()
+
+    assert 200 == still
+    assert 404 == full.visitor.get(f"/ui/datasets/{made}").status_code

@@ -93,7 +93,8 @@ def test_a_plan_is_given_whole_on_its_page(shop: Shop) -> None:
     } - documents
 
     with shop.visitor(*Scope) as client:
-        form = client.get("/ui/plans/new").text.partition('<form id="plan"')[2]
+        shown = client.get("/ui/plans/new").text
+        form = shown.partition('<form id="plan"')[2].partition("</form>")[0]
 
     names = {elsewhere.get(name, name) for name in fields}
     assert names == set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', form))
