@@ -104,7 +104,8 @@ def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
 
     # Its type hints know only some of the options.
     njit = cast("Callable[..., Any]", numba.njit)
-    options |= {"cache": True, "no_cfunc_wrapper": True}
+    # Kernels leave the interpreter to other threads, as those that write tables.
+    options |= {"cache": True, "no_cfunc_wrapper": True, "nogil": True}
     compiled = njit(error_model="numpy", **options)(function)
     _guard(compiled, _files(function))
     _widen(compiled)

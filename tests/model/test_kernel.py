@@ -146,3 +146,13 @@ def test_kernels_that_are_not_compiled_plan_alike() -> None:
 
     assert "" == done.stderr
     assert 16.0 == float(done.stdout)
+
+
+def test_kernels_leave_the_interpreter_to_other_threads() -> None:
+    """Tests that a table can be written while a kernel makes the next one."""
+
+    @kernel
+    def called(values: NDArray[np.float64]) -> float:
+        return float(values[0])
+
+    assert cast("Dispatcher", called).targetoptions["nogil"]
