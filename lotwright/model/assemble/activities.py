@@ -27,6 +27,10 @@ from lotwright.model.network import (
     Outputs,
     Texts,
 )
+from lotwright.model.plan_tables import bounds_of_parts
+
+#: Activities whose grids are made at a time, in room that the next ones take over.
+_BLOCK = 2**14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,8 +71,46 @@ def timing_of(
     so that lead times are rounded once for a whole chain, and is released in the bucket
     of the day that lies the lead time before it.
     """
-    calendar = sources.calendar[:, None]
-    latest = buckets.end - 1 - phi[product][:, None] % buckets.days
+    shape = len(product), len(buckets)
+    found = Timing(
+        receipt_day=np.empty(shape, dtype=GRID),
+        release_day=np.empty(shape, dtype=GRID),
+        release_bucket=np.empty(shape, dtype=GRID),
+        issue_bucket=np.empty((len(flows.activity), shape[1]), dtype=GRID),
+    )
+
+    for first, last in bounds_of_parts(len(product), _BLOCK):
+        # Flows are sorted by their source.
+        begin, end = np.searchsorted(flows.activity, (first, last))
+        _write_timing(
+            found,
+            sources,
+            slice(first, last),
+            phi[product[first:last]],
+            flows,
+            slice(begin, end),
+            buckets,
+            calendars,
+        )
+
+    return found
+
+
+def _write_timing(
+    found: Timing,
+    sources: Sources,
+    rows: slice,
+    phi: Ints,
+    flows: Flows,
+    some: slice,
+    buckets: Buckets,
+    calendars: Calendars,
+) -> None:
+    """
+    Writes the timing of some activities and of their flows.
+    """
+    calendar = sources.calendar[rows, None]
+    latest = buckets.end - 1 - phi[:, None] % buckets.days
     none = np.zeros((1, 1), dtype=np.int64)
     receipt = calendars.before(calendar, latest, none)
     early = receipt < buckets.start
@@ -76,16 +118,16 @@ def timing_of(
     receipt[early] = calendars.after(
         np.broadcast_to(calendar, early.shape)[early], latest[early], none[0]
     )
-    release = calendars.before(calendar, receipt, sources.lead_time[:, None])
-    earliest = np.maximum(sources.valid_from, 0)[:, None]
+    release = calendars.before(calendar, receipt, sources.lead_time[rows, None])
+    earliest = np.maximum(sources.valid_from[rows, None], 0)
     possible = (
         (receipt >= buckets.start)
         & (receipt < buckets.end)
         & (release >= earliest)
-        & (release < sources.valid_to[:, None])
+        & (release < sources.valid_to[rows, None])
     )
-    special = np.flatnonzero(~_with_release(flows, buckets))
-    activity = flows.activity[special]
+    special = some.start + np.flatnonzero(~_with_release(flows, some, buckets))
+    activity = flows.activity[special] - rows.start
     issue = calendars.before(
         calendar[activity], release[activity], flows.offset[special][:, None]
     )
@@ -94,28 +136,24 @@ def timing_of(
     _forbid(possible, activity, needed & (issue < 0))
     impossible = ~possible
     receipt[impossible] = release[impossible] = -1
-    released = buckets.of(release).astype(GRID)
-    issue_bucket = released[flows.activity]
-    issue_bucket[special] = np.where(
+    released = found.release_bucket[rows]
+    released[:] = buckets.of(release)
+    found.receipt_day[rows], found.release_day[rows] = receipt, release
+    found.issue_bucket[some] = released[flows.activity[some] - rows.start]
+    found.issue_bucket[special] = np.where(
         needed & possible[activity],
         np.minimum(buckets.of(issue), len(buckets) - 1),
         -1,
     )
 
-    return Timing(
-        receipt_day=receipt.astype(GRID),
-        release_day=release.astype(GRID),
-        release_bucket=released,
-        issue_bucket=issue_bucket,
-    )
 
-
-def _with_release(flows: Flows, buckets: Buckets) -> Bools:
+def _with_release(flows: Flows, some: slice, buckets: Buckets) -> Bools:
     """
-    Returns the flows that issue whenever their activity is released, on the same day.
+    Returns which flows issue whenever their activity is released, on the same day.
     """
-    always = (flows.valid_from <= 0) & (flows.valid_to >= buckets.horizon)
-    at_once: Bools = always & (flows.offset == 0)
+    start, end = flows.valid_from[some], flows.valid_to[some]
+    always = (start <= 0) & (end >= buckets.horizon)
+    at_once: Bools = always & (flows.offset[some] == 0)
 
     return at_once
 

@@ -109,6 +109,33 @@ def test_daily_buckets_are_exact() -> None:
     assert [-1, -1, 2, 3, 4, 5] == net.activities.receipt_day[0].tolist()
 
 
+def test_every_source_of_many_has_its_own_days() -> None:
+    """Tests lead times and offsets of more sources than are reckoned with at a time."""
+    count = 16_500
+    items = [f"I{number:05}" for number in range(count)]
+    lead_time, offset = np.arange(count) % 5, np.arange(count) % 3
+
+    net = network(
+        "9d",
+        sources=[make(items[n], int(lead_time[n])) for n in range(count)],
+        boms=[bill(item) for item in items],
+        bom_lines=[
+            line(items[n], "C", offset_days=int(offset[n])) for n in range(count)
+        ],
+    )
+
+    receipt = np.broadcast_to(np.arange(9), (count, 9))
+    start = receipt - lead_time[:, None]
+    issue = start - offset[:, None]
+    possible = issue >= 0
+    assert [f"make {item}" for item in items] == net.activities.source_id.tolist()
+    assert np.array_equal(np.arange(count), net.inputs.activity)
+    assert np.array_equal(np.where(possible, receipt, -1), net.activities.receipt_day)
+    assert np.array_equal(np.where(possible, start, -1), net.activities.release_day)
+    assert np.array_equal(np.where(possible, start, -1), net.activities.release_bucket)
+    assert np.array_equal(np.where(possible, issue, -1), net.inputs.bucket)
+
+
 def test_lead_times_count_working_days() -> None:
     """Tests that nothing arrives on a weekend, and a day before Monday is Friday."""
     net = network("9d", sources=[buy("A", 1)], **WEEK)
