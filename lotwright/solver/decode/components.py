@@ -18,6 +18,11 @@ _ISSUE = int(NeedKind.ORDER_ISSUE)
 
 _Small = NDArray[np.int32]
 
+#: Orders whose components are looked up at a time at most, and components of them for
+#: which there is room.
+_AT_A_TIME = 2**8
+_ROOM = 2**11
+
 
 class _Columns(NamedTuple):
     """
@@ -57,7 +62,7 @@ class ComponentsTaken:
     columns
         What they are made of.
     room
-        For point and day, and quantity, of the components of any one order.
+        For point and day, and quantity, of the components of some orders at a time.
     """
 
     begin: _Small
@@ -128,7 +133,7 @@ def components_taken(schedule: Schedule) -> ComponentsTaken:
     _place(rows, begin, columns)
     # Each order has moved on the place at which the next one begins.
     begin = begin[: size + 1]
-    most = int(np.diff(begin).max(initial=0))
+    most = max(int(np.diff(begin).max(initial=0)), _ROOM)
     room = np.empty(most, dtype=np.int64), np.empty(most)
     count = np.empty(size, dtype=np.int32)
     _add_up(count, begin, rows, columns, *room)
@@ -170,44 +175,51 @@ def _place(rows: _Small, begin: _Small, columns: _Columns) -> None:
 
 
 @inner_kernel
-def _sorted_in(
-    key: Ints, amount: Floats, rows: _Small, first: int, last: int, columns: _Columns
-) -> int:
+def _look_up(key: Ints, amount: Floats, count: int, columns: _Columns) -> None:
     """
-    Writes what an order takes by point and day, what has both in common as one, and
-    returns how many components that are.
+    Writes, instead of the numbers of rows, what stands in them: point and day as one
+    number, so that they are compared in one step.
     """
     size = len(columns.kind)
 
-    for at in range(first, last):
-        row, to = int(rows[at]), at - first
+    for at in range(count):
+        row = key[at]
 
-        # Point and day are one number, so that they are compared in one step.
         if row < size:
-            one = (np.int64(columns.point[row]) << 32) | np.int64(columns.day[row])
-            much = columns.quantity[row]
+            key[at] = (np.int64(columns.point[row]) << 32) | np.int64(columns.day[row])
+            amount[at] = columns.quantity[row]
         else:
             row -= size
             place, day = columns.beside_point[row], columns.beside_day[row]
-            one = (np.int64(place) << 32) | np.int64(day)
-            much = -columns.beside_quantity[row]
+            key[at] = (np.int64(place) << 32) | np.int64(day)
+            amount[at] = -columns.beside_quantity[row]
 
-        while to > 0 and key[to - 1] > one:
+
+@inner_kernel
+def _sorted_in(key: Ints, amount: Floats, first: int, last: int) -> int:
+    """
+    Sorts what an order takes by point and day, what has both in common as one, and
+    returns where it ends then.
+    """
+    for at in range(first + 1, last):
+        one, much, to = key[at], amount[at], at
+
+        while to > first and key[to - 1] > one:
             key[to], amount[to] = key[to - 1], amount[to - 1]
             to -= 1
 
         key[to], amount[to] = one, much
 
-    count = 0
+    end = first
 
-    for at in range(last - first):
-        if count > 0 and key[at] == key[count - 1]:
-            amount[count - 1] += amount[at]
+    for at in range(first, last):
+        if end > first and key[at] == key[end - 1]:
+            amount[end - 1] += amount[at]
         else:
-            key[count], amount[count] = key[at], amount[at]
-            count += 1
+            key[end], amount[end] = key[at], amount[at]
+            end += 1
 
-    return count
+    return end
 
 
 @kernel
@@ -224,7 +236,32 @@ def _add_up(
     """
     for k in range(len(count)):
         first, last = int(begin[k]), int(begin[k + 1])
-        count[k] = _sorted_in(key, amount, rows, first, last, columns)
+
+        for at in range(first, last):
+            key[at - first] = rows[at]
+
+        _look_up(key, amount, last - first, columns)
+        count[k] = _sorted_in(key, amount, 0, last - first)
+
+
+@inner_kernel
+def _ranges(
+    firsts: Ints, ends: Ints, orders: Ints, at: int, begin: _Small, room: int
+) -> int:
+    """
+    Writes where the rows of orders begin, and where each ends in a room for all of
+    them; returns how many orders have room in it.
+    """
+    most = min(len(firsts), len(orders) - at)
+
+    for n in range(most):
+        first, last = int(begin[orders[at + n]]), int(begin[orders[at + n] + 1])
+        firsts[n], ends[n + 1] = first, ends[n] + last - first
+
+        if ends[n + 1] > room:
+            return n
+
+    return most
 
 
 @kernel
@@ -245,17 +282,32 @@ def _write(
     Writes components of orders until there is no more room; those of the first order
     that are done already are left out.
     """
-    to, size = 0, len(order)
+    firsts = np.empty(_AT_A_TIME, dtype=np.int64)
+    ends = np.zeros(_AT_A_TIME + 1, dtype=np.int64)
+    to, at, size = 0, 0, len(order)
 
-    for k in orders:
-        first, last = int(begin[k]), int(begin[k + 1])
+    # Orders lie anywhere in memory: it is asked for all ranges, then for all rows, then
+    # for what stands in them, and no question waits for the answer to another.
+    while at < len(orders):
+        num = _ranges(firsts, ends, orders, at, begin, len(key))
 
-        for n in range(done, _sorted_in(key, amount, rows, first, last, columns)):
-            if to == size:
-                return
+        for n in range(num):
+            for row in range(ends[n + 1] - ends[n]):
+                key[ends[n] + row] = rows[firsts[n] + row]
 
-            order[to], total[to] = k, amount[n]
-            point[to], day[to] = key[n] >> 32, key[n] & 0xFFFFFFFF
-            to += 1
+        _look_up(key, amount, ends[num], columns)
 
-        done = 0
+        for n in range(num):
+            last = _sorted_in(key, amount, ends[n], ends[n + 1])
+
+            for row in range(ends[n] + done, last):
+                if to == size:
+                    return
+
+                order[to], total[to] = orders[at + n], amount[row]
+                point[to], day[to] = key[row] >> 32, key[row] & 0xFFFFFFFF
+                to += 1
+
+            done = 0
+
+        at += num
