@@ -25,6 +25,9 @@ _LONG = 100_000
 #: Bytes up to which the words of a column stand apart, of a million items.
 _DICTIONARY = 2**24
 
+#: Cells that are encoded in one go.
+_BATCH = 2**16
+
 
 def parse_parquet(table: str, file: str, content: bytes) -> Parsed:
     """
@@ -72,6 +75,7 @@ def write_parquet(parts: Iterator[pa.Table], file: Path) -> None:
         use_dictionary=coded if len(first) >= _LONG else True,
         dictionary_pagesize_limit=_DICTIONARY,
         write_statistics=ranked,
+        write_batch_size=_BATCH,
         store_schema=False,
     )
 

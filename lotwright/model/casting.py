@@ -109,6 +109,12 @@ def _words_as_cells(column: Column, series: pd.Series[Any]) -> pa.Array | None:
 
     # Blank words lose their code; the others close ranks. The last code is a blank.
     known = words.drop_null()
+
+    if not len(known):
+        blank = pa.nulls(len(series), pa.int8())
+
+        return pa.DictionaryArray.from_arrays(blank, known)
+
     is_known = np.append(_flags(words.is_valid()), False)
     given = series.cat.codes.to_numpy()
     place = np.where(is_known, np.cumsum(is_known) - 1, -1).astype(given.dtype)
@@ -297,6 +303,10 @@ def _to_date(column: Column, cells: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(cells.type) and cells.type.tz is None:
         days = cells.cast(pa.date32(), safe=False)
         midnight = pc.equal(days.cast(cells.type), cells)
+
+        if pc.all(midnight, min_count=0).as_py():
+            return days
+
         return pc.if_else(midnight, days, _nothing(pa.date32()))
 
     return _all_null(cells, pa.date32())

@@ -61,6 +61,7 @@ def pegging_parts(
     days = _Days(network, schedule)
     demand = _DemandNames(network, schedule, len(labels))
     given = _supply_names(network, schedule, len(labels))
+    del labels
     amount = pegs.quantity if pieces is None else pieces.quantity
 
     for first, last in bounds_of_parts(len(amount), most):
