@@ -8,7 +8,7 @@ import numpy as np
 
 from lotwright.model.arrays import Ints
 from lotwright.model.kernel import kernel, nested_kernel
-from lotwright.solver.mrp.packing import NARROW, narrow
+from lotwright.solver.mrp.packing import NARROW, narrow, narrow_room
 
 #: So many rows are sorted by putting each in its place; more are merged.
 _BLOCK = 16
@@ -25,29 +25,35 @@ def grouped(owner: Ints, size: int) -> tuple[Ints, Ints]:
     size
         Number of owners.
     """
-    return _grouped(narrow(owner), size)
+    owner, begin = narrow(owner), np.zeros(size + 1, dtype=NARROW)
+    _count(owner, begin)
+    np.cumsum(begin, out=begin)
+    # Made here, for long arrays that kernels make are dear to touch.
+    rows = narrow_room(int(begin[-1]))
+    _place(owner, rows, begin[:-1].copy())
+
+    return begin, rows
 
 
 @kernel
-def _grouped(owner: Ints, size: int) -> tuple[Ints, Ints]:
-    begin = np.zeros(size + 1, dtype=NARROW)
-
+def _count(owner: Ints, begin: Ints) -> None:
+    """
+    Counts the rows of each owner, one place further on.
+    """
     for row in range(len(owner)):
         if owner[row] >= 0:
             begin[owner[row] + 1] += 1
 
-    for idx in range(size):
-        begin[idx + 1] += begin[idx]
 
-    at = begin.copy()
-    rows = np.empty(begin[size], dtype=NARROW)
-
+@kernel
+def _place(owner: Ints, rows: Ints, at: Ints) -> None:
+    """
+    Writes each row to the next place of its owner.
+    """
     for row in range(len(owner)):
         if owner[row] >= 0:
             rows[at[owner[row]]] = row
             at[owner[row]] += 1
-
-    return begin, rows
 
 
 @nested_kernel
