@@ -7,7 +7,9 @@ from __future__ import annotations
 import logging
 import math
 import os
+import signal
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,9 @@ from lotwright.fanout.task import Function, name_of
 from lotwright.scenarios.wire import parted
 
 logger = logging.getLogger(__name__)
+
+#: How a process ends that somebody kills.
+_KILLED = signal.SIGKILL.name
 
 
 class ErrandError(LotwrightError):
@@ -54,6 +59,26 @@ def run_errand(
     StarvedError
         When it takes too long because others leave it no processor.
     """
+    begun = time.monotonic()
+
+    try:
+        return _tried(function, payload, seconds)
+    except _KilledError:
+        # Nothing that is read kills its process like that: somebody else did.
+        left = seconds - (time.monotonic() - begun)
+
+        return _tried(function, payload, max(left, 0.0))
+
+
+class _KilledError(ErrandError):
+    """
+    Somebody killed the process of a task.
+    """
+
+
+def _tried(
+    function: Function, payload: bytes, seconds: float
+) -> tuple[dict[str, Any], Mapping[str, bytes]]:
     process = WorkingProcess(name_of(function))
     overdue: list[ErrandError] = []
 
@@ -73,7 +98,8 @@ def run_errand(
         # What it has written names what is on this machine: it is for the log.
         logger.error("A process that reads died: %s", error)
         msg = f"The process that read it died. {error.ending}"
-        raise ErrandError(msg) from error
+        kind = _KilledError if _KILLED in error.ending else ErrandError
+        raise kind(msg) from error
     except TaskError as error:
         # Whoever sent it hears no more than that; the log has the rest.
         logger.error("Reading failed: %s\n%s", error, error.trace)

@@ -30,6 +30,20 @@ def segfault(_payload: bytes, _line: Line) -> bytes:
     return b""
 
 
+def fall(payload: bytes, _line: Line) -> bytes:
+    """
+    Is killed by somebody as often as its payload, a folder, has too few files.
+    """
+    folder, times = Path(payload.decode().rpartition(" ")[0]), int(payload.split()[-1])
+    count = len(list(folder.iterdir()))
+
+    if count < times:
+        (folder / str(count)).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return joined({"count": count}, {})
+
+
 def leave(_payload: bytes, _line: Line) -> bytes:
     """
     Ends its process without a word.

@@ -4,6 +4,8 @@ Tests of errands.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lotwright.service.work.errands import ErrandError, StarvedError, late, run_errand
@@ -33,6 +35,25 @@ def test_who_sent_it_hears_how_a_process_ended_and_no_more() -> None:
 
     expected = "The process that read it died. It was ended by SIGSEGV."
     assert expected == str(caught.value)
+
+
+def test_a_task_whose_process_is_killed_is_tried_once_more(tmp_path: Path) -> None:
+    """
+    Tests that what somebody sent is not called unreadable because its first process
+    was killed, and that a second one is the last.
+    """
+    once, always = tmp_path / "once", tmp_path / "always"
+    once.mkdir()
+    always.mkdir()
+
+    head, _ = run_errand(hostile.fall, f"{once} 1".encode(), seconds=300.0)
+
+    assert 1 == head["count"]
+
+    with pytest.raises(ErrandError, match="SIGKILL"):
+        run_errand(hostile.fall, f"{always} 9".encode(), seconds=300.0)
+
+    assert 2 == len(list(always.iterdir()))
 
 
 @pytest.mark.slow
