@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lotwright.model.arrays import Bools, Floats, Ints
 from lotwright.solver.highs.problem import Arrays
+from lotwright.solver.lotsizing.compiled import total
 from lotwright.solver.lotsizing.matrix import Matrix
 
 #: A row may miss its bounds by this part of them in the solution that is sliced.
@@ -168,7 +169,7 @@ class Slicer:
             free, lower, upper = free[stays], lower[stays], upper[stays]
 
         kept = part.count > 1
-        rest = float(problem.cost @ base) - float(problem.cost[free] @ base[free])
+        rest = total(problem.cost, base) - total(problem.cost[free], base[free])
 
         return Slice(
             columns=free,

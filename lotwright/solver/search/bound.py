@@ -57,13 +57,13 @@ _SMALL = 5_000
 #: rows four times as long, one of four times as many buckets twice as long.
 _ROWS_OF_A_MODEL = 26_000
 _BUCKETS_OF_A_MODEL = 40
-_SECONDS_A_MODEL = 8.0
+_SECONDS_A_MODEL = 6.5
 
 #: Windows from a bucket on, where there is no time for more of them.
 _SMALLER_DEPTHS = (5, 3, 2, 1)
 
 #: What is expected to end in time may take this much longer.
-_LENIENCE = 1.25
+_LENIENCE = 1.5
 
 #: Windows of what is expected to take longer and is done in blocks.
 _DEPTH_OF_BLOCKS = 4

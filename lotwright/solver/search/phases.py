@@ -16,6 +16,8 @@ from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import (
+    Listener,
+    Progress,
     SolveResult,
     Termination,
     relative_gap,
@@ -30,6 +32,7 @@ from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.lossless import Lossless
 from lotwright.solver.search.progress import Story
+from lotwright.solver.search.prospect import FAR, Prospect
 from lotwright.solver.search.turns import OPTIONS
 
 #: Up to so many whole numbers, branch and bound may well end by itself.
@@ -41,7 +44,7 @@ _MOST_BRANCHED = 5_000
 #: Parts of the time for a first branch and bound, the bound, cuts that make it higher,
 #: and starts that follow it.
 _FIRST_SHARE = 0.25
-_BOUND_SHARE = 0.15
+_BOUND_SHARE = 0.22
 _CUTS_SHARE = 0.08
 _GUIDED_SHARE = 0.07
 
@@ -150,7 +153,7 @@ class Search:
         if self._over():
             return self._ended(kept, first)
 
-        provable = rests or self._is_small() or self._is_provable()
+        provable = rests or self._may_be_proven() or self._is_provable()
 
         if kept is None or (provable and counted <= _MOST_BRANCHED):
             last = self._proven(kept, natural=self._is_natural_tight())
@@ -181,7 +184,7 @@ class Search:
         Half of the time is for plans, or less where a proof is near already; most of
         the rest as well, unless it has come near.
         """
-        last = _LAST_SHARE if self._is_small() else _SPARE
+        last = _LAST_SHARE if self._may_be_proven() else _SPARE
         spare = last * self._params.time_limit
         part = _BRIEF if self._is_provable() else _HALF
         rest = max((1.0 - part) * self._time.left(), spare)
@@ -200,9 +203,21 @@ class Search:
         return int(self._model.compiled.integer.sum()) <= _SEARCHED_AT_ONCE
 
     def _is_provable(self) -> bool:
+        return self._nearest() <= _PROVABLE
+
+    def _may_be_proven(self) -> bool:
+        """
+        Returns whether branch and bound may well end with a proof.
+        """
+        return self._is_small() and self._nearest() <= FAR
+
+    def _nearest(self) -> float:
+        """
+        Returns the gap to the highest bound, which may hold for some plans alone.
+        """
         bound = max(self._story.bound, self._natural_bound)
 
-        return relative_gap(self._story.incumbent, bound) <= _PROVABLE
+        return relative_gap(self._story.incumbent, bound)
 
     def _is_natural_tight(self) -> bool:
         """
@@ -290,9 +305,9 @@ class Search:
         return self._cheaper(begin, self._elastic.extended(found))
 
     def _cheaper(self, begin: Floats, solution: Floats) -> Floats:
-        cost = self._elastic.compiled.cost
+        cost_of = self._elastic.compiled.cost_of
 
-        return solution if cost @ solution < cost @ begin else begin
+        return solution if cost_of(solution) < cost_of(begin) else begin
 
     def _kept(self, solution: Floats | None) -> Floats | None:
         """
@@ -356,26 +371,55 @@ class Search:
         Where a plan loses nothing, nothing may be lost: that is far quicker, and what
         it proves does not count.
         """
-        share = _FIRST_SHARE if self._params.work_limit is None else _SMALL_SHARE
         lossless = Lossless(self._model)
 
         if kept is None or not lossless.holds(kept):
-            result = self._branch(kept, share, "search")
+            result = self._tried(
+                self._model.compiled, kept, self._story.whole("search")
+            )
+            self._story.account(result)
             self._natural_bound = result.bound
 
             return result, True
 
-        result = solve(
-            lossless.compiled(),
-            self._limits(share),
-            start=lossless.rounded(kept),
-            listener=self._story.part("search"),
-            control=self._control,
+        result = self._tried(
+            lossless.compiled(), lossless.rounded(kept), self._story.part("search")
         )
         self._story.spend(result)
         self._natural_bound = result.bound
 
         return replace(result, bound=-math.inf), False
+
+    def _tried(
+        self, problem: Compiled, start: Floats | None, listener: Listener
+    ) -> SolveResult:
+        """
+        Returns the outcome of a first branch and bound, which has less time where it
+        does not come near a proof.
+        """
+        if self._params.work_limit is not None:
+            return solve(
+                problem,
+                self._limits(_SMALL_SHARE),
+                start=start,
+                listener=listener,
+                control=self._control,
+            )
+
+        limits = self._limits(_FIRST_SHARE)
+        prospect = Prospect(self._control, limits.time_limit)
+
+        def hear(event: Progress) -> None:
+            prospect.hear(event)
+            listener(event)
+
+        result = solve(problem, limits, start=start, listener=hear, control=prospect)
+        wished = self._control is not None and self._control.wish is not None
+
+        if result.termination is Termination.STOPPED and not wished:
+            return replace(result, termination=Termination.TIME_LIMIT)
+
+        return result
 
     def _proven_at_once(self, first: SolveResult) -> SolveResult:
         """
