@@ -146,6 +146,10 @@ def _fresh(target: Target, path: str) -> dict[str, str]:
             assert made.is_success, made.text
             found[f"{thing}_id"] = str(made.json()[thing])
 
+    if path == "/v1/datasets/{dataset_id}":
+        made = target.client.post("/v1/datasets", json={"name": name})
+        found["dataset_id"] = str(made.json()["dataset"])
+
     return found
 
 
