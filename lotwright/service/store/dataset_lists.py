@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from lotwright.service.store.datasets import TableState, version_id_of
 from lotwright.service.store.schema import dataset_table, version
@@ -46,11 +46,9 @@ def newest_of(
         .subquery()
     )
     is_latest = (at.dataset_id == latest.c.dataset_id) & (at.number == latest.c.number)
-    query: Select[Any] = select(
-        at.dataset_id, at.version_id, at.number, at.created_at, at.created_by
-    )
+    shown = [at.dataset_id, at.version_id, at.number, at.created_at, at.created_by]
     rows = connection.execute(
-        query.join(latest, is_latest).where(at.tenant_id == tenant_id)
+        select(*shown).join(latest, is_latest).where(at.tenant_id == tenant_id)
     )
 
     return {row.dataset_id: row for row in rows}
