@@ -4,6 +4,7 @@ The service as its users meet it: over HTTP, with a worker.
 
 from __future__ import annotations
 
+import base64
 import io
 import socket
 import threading
@@ -29,6 +30,9 @@ from lotwright.service.store.tenants import Scope, create_key, create_tenant
 from lotwright.service.work.worker import Worker
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "first_five"
+
+#: Keeps secrets in a store that is no file, which would have a key beside it.
+_SECRET_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 ZIP = "application/zip"
 ARROW = "application/vnd.apache.arrow.stream"
@@ -75,6 +79,7 @@ def running(
         publish_folder=str(folder / "published"),
         allow_hosts="127.0.0.1",
         connect_to=connect_to,
+        secret_key=_SECRET_KEY if database_url else "",
         most_upload_mb=1,
         upload_seconds=300.0,
         most_queued=5,
