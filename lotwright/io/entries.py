@@ -5,6 +5,7 @@ The files of a data set, from a folder or a zip.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,19 @@ MOST_BYTES = 1 << 30
 SUFFIXES = (".csv", ".parquet")
 
 _CHUNK = 1 << 20
+
+
+def _unpacking() -> tuple[type[Exception], ...]:
+    """
+    Returns what is raised where a member cannot be unpacked.
+    """
+    try:
+        import lzma
+    except ImportError:
+        # Some builds of Python lack it, and open no such zip.
+        return (zlib.error, OSError)
+
+    return (zlib.error, OSError, lzma.LZMAError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +139,21 @@ def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byte
     Returns a member of a zip, at most one byte more than what is left of the allowance.
 
     What a zip says about the size of its members may be a lie, so bytes are counted.
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        When the member is damaged, however it was packed.
     """
     parts = []
 
-    with archive.open(info) as member:
-        while left >= 0 and (part := member.read(min(_CHUNK, left + 1))):
-            parts.append(part)
-            left -= len(part)
+    try:
+        with archive.open(info) as member:
+            while left >= 0 and (part := member.read(min(_CHUNK, left + 1))):
+                parts.append(part)
+                left -= len(part)
+    except _unpacking() as error:
+        raise zipfile.BadZipFile(str(error)) from error
 
     return b"".join(parts)
 

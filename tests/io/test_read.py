@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,11 @@ def folder(path: Path, files: dict[str, str]) -> Path:
     return path
 
 
-def packed(path: Path, files: dict[str, str]) -> Path:
+def packed(path: Path, files: dict[str, str], how: int = zipfile.ZIP_DEFLATED) -> Path:
     """
     Returns a zip with some files.
     """
-    with zipfile.ZipFile(path / "data.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path / "data.zip", "w", how) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
 
@@ -266,6 +267,41 @@ def test_a_damaged_zip_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
 
     assert "The zip is damaged" in problems_at(path)[0].text
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        zipfile.ZIP_STORED,
+        zipfile.ZIP_DEFLATED,
+        zipfile.ZIP_BZIP2,
+        pytest.param(
+            zipfile.ZIP_LZMA,
+            marks=pytest.mark.skipif(
+                find_spec("_lzma") is None, reason="this Python has no lzma"
+            ),
+        ),
+    ],
+)
+def test_wherever_a_zip_is_damaged(tmp_path: Path, how: int) -> None:
+    """
+    Tests that a zip with a byte changed anywhere is read or refused, however packed.
+    """
+    path = packed(tmp_path, {"items.csv": ITEMS, "locations.csv": LOCATIONS}, how)
+    content = path.read_bytes()
+    refused = 0
+
+    for place in range(len(content)):
+        changed = bytearray(content)
+        changed[place] ^= 0x55
+        path.write_bytes(changed)
+
+        try:
+            read(path)
+        except InputError:
+            refused += 1
+
+    assert refused > len(content) / 4
 
 
 def test_a_locked_zip_is_refused(tmp_path: Path) -> None:
