@@ -29,9 +29,9 @@ def _unpacking() -> tuple[type[Exception], ...]:
         import lzma
     except ImportError:
         # Some builds of Python lack it, and open no such zip.
-        return (zlib.error, OSError)
+        return (zlib.error, OSError, ValueError)
 
-    return (zlib.error, OSError, lzma.LZMAError)
+    return (zlib.error, OSError, ValueError, lzma.LZMAError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def _from_zip(path: Path) -> Iterator[Entry]:
                     raise _too_large(path)
 
                 yield Entry(name=_inside(info).name, content=content)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
         raise refusal(
             path, f"The zip is damaged: {error}.", "Pack it again."
         ) from error

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lotwright.errors import LotwrightError, Problem
+from lotwright.errors import InputError, LotwrightError, Problem
 from lotwright.io.csv_file import Parsed
 from lotwright.io.entries import refusal
 from lotwright.io.headers import as_declared, header_among
@@ -114,7 +114,13 @@ def _opened(file: str, content: bytes) -> fastexcel.ExcelReader:
 
     try:
         reason = too_large(content)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+        ValueError,
+    ):
         raise refusal(
             file,
             "This is not a workbook that can be opened: damaged, locked with a "
@@ -133,15 +139,30 @@ def _opened(file: str, content: bytes) -> fastexcel.ExcelReader:
     try:
         return fastexcel.read_excel(content)
     except fastexcel.FastExcelError as error:
-        raise refusal(
-            file,
-            f"The workbook cannot be read: {str(error).splitlines()[0]}.",
-            'Save it anew as "Excel Workbook (.xlsx)".',
-        ) from error
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(place: str, error: Exception) -> InputError:
+    return refusal(
+        place,
+        f"The workbook cannot be read: {str(error).splitlines()[0]}.",
+        'Save it anew as "Excel Workbook (.xlsx)".',
+    )
 
 
 def _parsed(reader: fastexcel.ExcelReader, file: str, name: str) -> Parsed:
+    import fastexcel
+
     place = f"{file} [{name.strip()}]"
+
+    try:
+        return _sheet(reader, place, name)
+    except fastexcel.FastExcelError as error:
+        # A workbook names sheets that it may not have, where it is damaged.
+        raise _unreadable(place, error) from error
+
+
+def _sheet(reader: fastexcel.ExcelReader, place: str, name: str) -> Parsed:
     table = name.strip().lower()
     words, faults = _load(reader, name, "string")
     filled = np.zeros(words.num_rows, dtype=np.bool_)

@@ -254,6 +254,19 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     assert problem.text.startswith("The workbook cannot be read")
 
 
+def test_a_sheet_that_is_named_and_not_there_is_refused(tmp_path: Path) -> None:
+    """Tests that a workbook without a part of its own is no traceback."""
+    file = workbook(tmp_path, SHEETS)
+    content = with_member(
+        file.read_bytes(), "xl/_rels/workbook.xml.rels", b"/sheet1.xml", b"/sheet9.xml"
+    )
+    file.write_bytes(content)
+
+    (problem,) = problems_of(file)
+
+    assert problem.text.startswith("The workbook cannot be read")
+
+
 def test_a_far_cell_is_refused_before_room_is_made_for_it(tmp_path: Path) -> None:
     """Tests that a few bytes cannot ask for more memory than there is."""
     file = workbook(tmp_path, SHEETS)
