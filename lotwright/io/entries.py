@@ -18,6 +18,9 @@ MOST_BYTES = 1 << 30
 #: Endings of the files that hold tables.
 SUFFIXES = (".csv", ".parquet")
 
+#: What is raised where something is no zip, or a damaged one.
+NO_ZIP = (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError)
+
 _CHUNK = 1 << 20
 
 
@@ -128,7 +131,7 @@ def _from_zip(path: Path) -> Iterator[Entry]:
                     raise _too_large(path)
 
                 yield Entry(name=_inside(info).name, content=content)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except NO_ZIP as error:
         raise refusal(
             path, f"The zip is damaged: {error}.", "Pack it again."
         ) from error

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lotwright.errors import Problem
-from lotwright.io.entries import refusal
+from lotwright.io.entries import NO_ZIP, refusal
 
 #: A zip that inflates to less than this may do so by any ratio.
 _SMALL = 4 << 20
@@ -67,7 +67,7 @@ def refuse_inflating(name: str, content: bytes, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             sizes = [info.file_size for info in archive.infolist()]
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError):
+    except NO_ZIP:
         return
 
     if name.lower().endswith(".zip") and len(sizes) > limits.files:

@@ -5,7 +5,6 @@ The sheets of a workbook, each a table, read as text and as numbers.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from lotwright.errors import InputError, LotwrightError, Problem
 from lotwright.io.csv_file import Parsed
-from lotwright.io.entries import refusal
+from lotwright.io.entries import NO_ZIP, refusal
 from lotwright.io.headers import as_declared, header_among
 from lotwright.io.workbook_extent import too_large
 from lotwright.model.findings import Finding, Severity
@@ -114,13 +113,7 @@ def _opened(file: str, content: bytes) -> fastexcel.ExcelReader:
 
     try:
         reason = too_large(content)
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        EOFError,
-        RuntimeError,
-        ValueError,
-    ):
+    except (*NO_ZIP, RuntimeError):
         raise refusal(
             file,
             "This is not a workbook that can be opened: damaged, locked with a "

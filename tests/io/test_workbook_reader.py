@@ -243,24 +243,20 @@ def test_what_is_no_workbook_is_refused_by_name(tmp_path: Path, content: bytes) 
     assert "save it as" in problem.remedy
 
 
-def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("member", "before", "after"),
+    [
+        ("xl/workbook.xml", b"<sheets>", b"<sheets"),
+        ("xl/_rels/workbook.xml.rels", b"/sheet1.xml", b"/sheet9.xml"),
+    ],
+    ids=["no workbook", "a sheet that is named and not there"],
+)
+def test_a_zip_that_is_no_workbook_is_refused(
+    tmp_path: Path, member: str, before: bytes, after: bytes
+) -> None:
     """Tests that the reader's own words are passed on."""
     file = workbook(tmp_path, SHEETS)
-    content = with_member(file.read_bytes(), "xl/workbook.xml", b"<sheets>", b"<sheets")
-    file.write_bytes(content)
-
-    (problem,) = problems_of(file)
-
-    assert problem.text.startswith("The workbook cannot be read")
-
-
-def test_a_sheet_that_is_named_and_not_there_is_refused(tmp_path: Path) -> None:
-    """Tests that a workbook without a part of its own is no traceback."""
-    file = workbook(tmp_path, SHEETS)
-    content = with_member(
-        file.read_bytes(), "xl/_rels/workbook.xml.rels", b"/sheet1.xml", b"/sheet9.xml"
-    )
-    file.write_bytes(content)
+    file.write_bytes(with_member(file.read_bytes(), member, before, after))
 
     (problem,) = problems_of(file)
 
