@@ -42,3 +42,27 @@ class Control:
             return Termination.CANCELLED
 
         return Termination.STOPPED if self._stopped.is_set() else None
+
+
+class Heeding(Control):
+    """
+    Ends one solve for a reason of its own, or when somebody else wishes.
+
+    Parameters
+    ----------
+    others
+        What somebody else has; None for nobody.
+    """
+
+    def __init__(self, others: Control | None) -> None:
+        super().__init__()
+        self._others = others
+
+    @property
+    def wish(self) -> Termination | None:
+        """
+        What was asked for by others, or here.
+        """
+        asked = None if self._others is None else self._others.wish
+
+        return asked or super().wish

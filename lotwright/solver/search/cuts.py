@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.control import Control, Heeding
 from lotwright.solver.highs.solve import solve
 from lotwright.solver.params import OptionValue, SolverParams
 from lotwright.solver.result import Progress, Termination
@@ -95,7 +95,7 @@ def with_cuts(
     )
 
 
-class Patience(Control):
+class Patience(Heeding):
     """
     Ends a solve whose bound hardly grows any more, or that somebody else ends.
 
@@ -108,8 +108,7 @@ class Patience(Control):
     """
 
     def __init__(self, control: Control | None, bound: float) -> None:
-        super().__init__()
-        self._others = control
+        super().__init__(control)
         self._bound = bound
         self._began = time.monotonic()
         #: None until the solver has come as far as the bound that it began with.
@@ -135,12 +134,3 @@ class Patience(Control):
 
         if self._grown is not None and now - self._grown > patience:
             self.stop()
-
-    @property
-    def wish(self) -> Termination | None:
-        """
-        What was asked for, here or by others.
-        """
-        asked = None if self._others is None else self._others.wish
-
-        return asked or super().wish

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 
-from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.control import Control, Heeding
 from lotwright.solver.result import Progress, Termination
 
 #: A gap that is wider than this closes in no time that anybody has.
@@ -16,7 +16,7 @@ FAR = 0.05
 _TRIED = 0.4
 
 
-class Prospect(Control):
+class Prospect(Heeding):
     """
     Ends a search that is far from a proof after a part of its time, or when somebody
     else wishes: improvement part by part makes more of the rest.
@@ -30,8 +30,7 @@ class Prospect(Control):
     """
 
     def __init__(self, control: Control | None, seconds: float) -> None:
-        super().__init__()
-        self._others = control
+        super().__init__(control)
         self._until = time.monotonic() + _TRIED * seconds
         self._gap = float("inf")
 
@@ -51,9 +50,6 @@ class Prospect(Control):
         """
         What was asked for by others, or here.
         """
-        asked = None if self._others is None else self._others.wish
+        is_far = self._gap > FAR and time.monotonic() > self._until
 
-        if asked is not None or self._gap <= FAR:
-            return asked
-
-        return Termination.STOPPED if time.monotonic() > self._until else None
+        return super().wish or (Termination.STOPPED if is_far else None)
