@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from lotwright.service.api.access import COOKIE
 from lotwright.service.store import people, sessions
@@ -190,3 +190,25 @@ def _filled(client: httpx.Client) -> tuple[str, str, str]:
     assert "succeeded" == run["status"], run
 
     return dataset, made.json()["version"], run["run"]
+
+
+@pytest.fixture
+def context(browser: Browser, shop: Shop) -> Generator[BrowserContext]:
+    """
+    A browser in which somebody of the shop is signed in.
+    """
+    opened = browser.new_context(base_url=shop.service.url)
+    opened.set_default_timeout(60_000)
+    page = opened.new_page()
+    page.goto(shop.link())
+    page.close()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """
+    A tab of that browser.
+    """
+    return context.new_page()

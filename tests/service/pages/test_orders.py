@@ -4,26 +4,10 @@ Tests of the orders of a plan in a browser, with a service that takes its time.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
-import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.service.api.server import planned
 from tests.service.pages.conftest import Shop
-
-
-@pytest.fixture
-def page(browser: Browser, shop: Shop) -> Generator[Page]:
-    """
-    A tab in which somebody of the shop is signed in.
-    """
-    context = browser.new_context(base_url=shop.service.url)
-    context.set_default_timeout(60_000)
-    opened = context.new_page()
-    opened.goto(shop.link())
-    yield opened
-    context.close()
 
 
 def test_changes_follow_one_another(page: Page, shop: Shop) -> None:

@@ -5,36 +5,12 @@ Tests of sessions that end while somebody works on a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from lotwright.service.store import people
 from tests.service.pages.conftest import PASSWORD, Shop
-
-
-@pytest.fixture
-def context(browser: Browser, shop: Shop) -> Generator[BrowserContext]:
-    """
-    A browser in which somebody of the shop is signed in.
-    """
-    opened = browser.new_context(base_url=shop.service.url)
-    opened.set_default_timeout(60_000)
-    page = opened.new_page()
-    page.goto(shop.link())
-    page.close()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """
-    A tab of that browser.
-    """
-    return context.new_page()
 
 
 def test_what_was_typed_outlives_a_session(
