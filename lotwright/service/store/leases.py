@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,7 +21,7 @@ from sqlalchemy import (
 
 from lotwright.fanout.task import Wish
 from lotwright.service.fail_points import pass_point
-from lotwright.service.store import blobs, publications, quotas, runs, tallies
+from lotwright.service.store import blobs, plans, publications, quotas, runs, tallies
 from lotwright.service.store.connections import ConnectionOffError, refuse_off
 from lotwright.service.store.schema import (
     RunStatus,
@@ -382,10 +380,11 @@ def _taken(
     seconds: float,
 ) -> Lease:
     attempt = found.attempt + 1
-    parameters = {
-        runs.TODAY: _today(store, connection, found.tenant_id),
-        **found.parameters,
-    }
+    parameters = dict(found.parameters)
+
+    # Who begins it anew, or looks at its plan later, must see the same data.
+    if runs.TODAY not in parameters:
+        parameters[runs.TODAY] = plans.today_of(store, connection, found.tenant_id)
 
     if found.status == RunStatus.RUNNING.value:
         tallies.add(connection, "lease_lost", {"": 1})
@@ -429,20 +428,6 @@ def _taken(
         edits=found.edits,
         seconds=seconds,
     )
-
-
-def _today(store: Store, connection: Connection, tenant_id: str) -> str:
-    """
-    Returns the day that it is where a tenant is.
-
-    It is written down when a run begins for the first time: who begins it anew, or
-    looks at its plan later, must see the same data.
-    """
-    query = select(tenant.c.time_zone, store.now().label("now"))
-    found = connection.execute(query.where(tenant.c.tenant_id == tenant_id)).one()
-    there = datetime.fromtimestamp(found.now, ZoneInfo(found.time_zone))
-
-    return there.date().isoformat()
 
 
 def _end(

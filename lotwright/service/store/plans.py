@@ -7,8 +7,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -196,6 +198,17 @@ def time_zone_of(connection: Connection, tenant_id: str) -> str:
     query = select(tenant.c.time_zone).where(tenant.c.tenant_id == tenant_id)
 
     return str(connection.execute(query).scalar_one())
+
+
+def today_of(store: Store, connection: Connection, tenant_id: str) -> str:
+    """
+    Returns the day that it is where a tenant is, by the store's clock, in ISO 8601.
+    """
+    query = select(tenant.c.time_zone, store.now().label("now"))
+    found = connection.execute(query.where(tenant.c.tenant_id == tenant_id)).one()
+    there = datetime.fromtimestamp(found.now, ZoneInfo(found.time_zone))
+
+    return there.date().isoformat()
 
 
 def move_to(
