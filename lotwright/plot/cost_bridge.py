@@ -4,6 +4,8 @@ The way from the cost of one plan to that of another, term by term.
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -52,24 +54,15 @@ def bridge(
     changes = [float(change) for change in terms["change"]]
     names = [shown(term, 40).replace("_", " ").capitalize() for term in terms["term"]]
     figure = canvas(title, theme)
-    figure.add_waterfall(
+    _draw(
+        figure,
         x=[shown(first, 20), *names, f"{shown(other, 20)} "],
-        y=[before, *changes, after],
-        measure=["absolute", *["relative"] * len(changes), "total"],
-        text=[amount(before), *map(_signed, changes), amount(after)],
-        textposition="outside",
-        cliponaxis=False,
-        connector={"line": {"color": GREY, "dash": "dot", "width": 1}},
-        increasing={"marker": {"color": RED}},
-        decreasing={"marker": {"color": GREEN}},
-        totals={"marker": {"color": BLUE}},
-        hovertext=[
+        steps=[before, *changes, after],
+        hover=[
             facts(shown(first, 40), ("Cost", amount(before))),
             *_hover(terms, names),
             facts(shown(other, 40), ("Cost", amount(after))),
         ],
-        hovertemplate="%{hovertext}<extra></extra>",
-        showlegend=False,
     )
     figure.update_xaxes(type="category", title_text="Cost term")
     span = _range(terms)
@@ -77,6 +70,41 @@ def bridge(
     figure.update_yaxes(title_text=f"Cost{where}", tickformat=",.0f", range=span)
 
     return figure
+
+
+def _draw(
+    figure: go.Figure, *, x: list[str], steps: list[float], hover: list[str]
+) -> None:
+    """
+    Draws the first cost, steps that each begin where the one before ends, and the last
+    cost; a line leads from each to the next.
+    """
+    first, *changes, last = steps
+    ends = [first, *(first + change for change in accumulate(changes)), last]
+    begins = [0.0, *ends[:-2], 0.0]
+    figure.add_scatter(
+        x=[place for pair in pairwise(x) for place in (*pair, None)],
+        y=[end for level in ends[:-1] for end in (level, level, None)],
+        mode="lines",
+        line={"color": GREY, "dash": "dot", "width": 1},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.add_bar(
+        x=x,
+        y=[end - begin for begin, end in zip(begins, ends, strict=True)],
+        base=begins,
+        text=[amount(first), *map(_signed, changes), amount(last)],
+        textposition="outside",
+        cliponaxis=False,
+        marker={
+            "color": [BLUE, *(RED if each > 0 else GREEN for each in changes), BLUE],
+            "line": {"width": 0},
+        },
+        hovertext=hover,
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
 
 
 def _range(terms: pd.DataFrame) -> list[float] | None:

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 
 from lotwright.model.plan import Plan
 from lotwright.plot.cost_terms import costs
@@ -21,6 +20,7 @@ from lotwright.plot.demand_chain import chain
 from lotwright.plot.display import FINDING_COLUMNS
 from lotwright.plot.exceptions import bottlenecks, exceptions, missed, ranked
 from lotwright.plot.kpi_list import HEADLINE, cards_of
+from lotwright.plot.library import library
 from lotwright.plot.load_map import loads
 from lotwright.plot.numerals import amount, counted, percent
 from lotwright.plot.order_bars import orders
@@ -34,7 +34,7 @@ from lotwright.plot.theme import GROUND, INK, Theme, template
 _WORST = 2
 
 #: Bars of the chart of orders, which has to draw in a moment.
-_BARS = 1000
+_BARS = 300
 
 _ORDERS = {
     "order_id": "Order",
@@ -143,7 +143,7 @@ def report(plan: Plan, *, title: str = "Plan", rows: int = 200) -> str:
         colours={theme.value: (GROUND[theme], INK[theme]) for theme in Theme},
         themes=as_data(themes),
         as_data=as_data,
-        plotly=get_plotlyjs(),
+        plotly=library().read_text(encoding="utf-8"),
     )
 
 

@@ -47,7 +47,7 @@ _EDGE = {Theme.LIGHT: "#a9b0b8", Theme.DARK: "#68717b"}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
-def bar_look(colour: str, pattern: str) -> dict[str, object]:
+def bar_look(colour: str, pattern: str, *, is_quiet: bool = False) -> dict[str, object]:
     """
     Returns how bars of a kind look: their colour, and the pattern upon it.
 
@@ -57,6 +57,8 @@ def bar_look(colour: str, pattern: str) -> dict[str, object]:
         Of the bar.
     pattern
         Plotly's sign for it; empty for none.
+    is_quiet
+        Whether texts on it must be read.
     """
     return {
         "color": colour,
@@ -65,7 +67,7 @@ def bar_look(colour: str, pattern: str) -> dict[str, object]:
             "shape": pattern,
             "fillmode": "overlay",
             "fgcolor": "#ffffff",
-            "fgopacity": 0.75,
+            "fgopacity": 0.35 if is_quiet else 0.75,
             "size": 7,
             "solidity": 0.25,
         },

@@ -77,12 +77,14 @@ def test_same_plans_say_so() -> None:
 
 def test_bridge_leads_from_one_cost_to_the_other() -> None:
     """Tests that the steps are the terms that change, and that they add up."""
-    (steps,) = bridge(_compared()).data
+    lines, steps = bridge(_compared()).data
 
     assert [1250.0, -200.0, 1050.0] == list(steps.y)
+    assert [0.0, 1250.0, 0.0] == list(steps.base)
     assert ("base", "Holding") == steps.x[:2]
-    assert ("absolute", "relative", "total") == steps.measure
-    assert "-200" == steps.text[1]
+    assert ("1,250", "-200", "1,050") == steps.text
+    assert ("base", "Holding", None) == lines.x[:3]
+    assert (1250.0, 1250.0, None, 1050.0, 1050.0, None) == lines.y
 
 
 def test_bridge_to_an_unknown_plan_is_refused() -> None:

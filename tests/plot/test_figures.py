@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 import pytest
 
 import lotwright as lw
+from lotwright.plot.library import KINDS
 from lotwright.plot.theme import GROUND
 from tests.plot.plans import HOSTILE, empty_plan, record, small_plan
 from tests.solver.plans import data_of, demands
@@ -150,6 +151,13 @@ def test_figures_have_marks_titles_and_axes_with_names() -> None:
     for name, figure in all_figures("BIKE").items():
         assert len(figure.data), name
         assert figure.layout.title.text, name
+
+
+def test_figures_are_those_that_the_library_of_pages_draws() -> None:
+    """Tests that pages and reports need no more than the part of Plotly they bring."""
+    kinds = {trace.type for each in all_figures("BIKE").values() for trace in each.data}
+
+    assert KINDS == kinds
 
 
 def test_hostile_names_are_text() -> None:

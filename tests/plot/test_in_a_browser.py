@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lotwright.plot.library import library
 from tests.browser import opened
 from tests.plot.plans import small_plan
 from tests.plot.test_figures import all_figures
@@ -66,12 +67,16 @@ def test_reports_open_without_a_network(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_figures_open_without_a_network(tmp_path: Path) -> None:
-    """Tests that every figure is drawn by the library that it is written with."""
+    """Tests that every figure is drawn by the library that pages and reports bring."""
     figures = all_figures("BIKE")
     page = tmp_path / "figures.html"
+    drawer = library().read_text(encoding="utf-8")
     parts = [
-        figure.to_html(full_html=False, include_plotlyjs=number == 0)
-        for number, figure in enumerate(figures.values())
+        f"<script>{drawer}</script>",
+        *(
+            figure.to_html(full_html=False, include_plotlyjs=False)
+            for figure in figures.values()
+        ),
     ]
     page.write_text("<!doctype html>" + "".join(parts), encoding="utf-8")
 

@@ -68,3 +68,50 @@ def test_five_thousand_bars_never_overlap() -> None:
 
 
 _NEXT = [("A", "2026-01-07", "2026-01-09")]
+
+
+def test_parts_have_whole_groups_and_all_bars_once() -> None:
+    """
+    Tests that a group is in one part, that one with more rows than a part goes on in
+    the next, and that all parts together have each bar once.
+    """
+    days = ("2026-01-05", "2026-01-07")
+    bars = _at_once([("A", 2), ("B", 2), ("C", 5), ("D", 1)], days)
+    names, seen = [], []
+
+    for number in range(1, 5):
+        figure = go.Figure()
+        part = draw_bars(figure, bars, lines=3, part=number)
+        names.append((part.first, part.last, part.bars))
+        seen += [custom[0] for custom in figure.data[0].customdata]
+        assert (number, 4) == (part.number, part.parts)
+        assert max(figure.data[0].y) < 3
+
+    assert [("A", "A", 2), ("B", "B", 2), ("C", "C", 3), ("C", "D", 3)] == names
+    assert [str(at) for at in range(10)] == sorted(seen, key=int)
+
+
+def test_a_part_beyond_the_last_is_the_last() -> None:
+    """Tests that who goes too far sees the last rows."""
+    bars = _at_once([("A", 1), ("B", 1)], ("2026-01-05", "2026-01-07"))
+
+    part = draw_bars(go.Figure(), bars, lines=1, part=9)
+
+    assert (2, 2, "B") == (part.number, part.parts, part.first)
+
+
+def _at_once(sizes: list[tuple[str, int]], days: tuple[str, str]) -> Bars:
+    """
+    Returns groups of so many bars that are all under way at once.
+    """
+    group = [name for name, size in sizes for _ in range(size)]
+
+    return Bars(
+        group=group,
+        start=pd.Series(pd.to_datetime([days[0]] * len(group))),
+        end=pd.Series(pd.to_datetime([days[1]] * len(group))),
+        kind=np.zeros(len(group), dtype=np.int64),
+        kinds=["all"],
+        hover=[""] * len(group),
+        custom=[[str(at)] for at in range(len(group))],
+    )

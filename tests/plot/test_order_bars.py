@@ -4,8 +4,10 @@ Tests of the bars of planned orders.
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+from lotwright.errors import InputError
 from lotwright.plot.order_bars import orders
 from tests.plot.plans import small_plan
 from tests.solver.plans import data_of, demands
@@ -43,6 +45,62 @@ def test_only_the_first_bars_are_drawn() -> None:
 
     assert {"M1", "B1"} == set(_bars(figure))
     assert "2 orders of 3, those due first" in figure.layout.title.text
+
+
+def test_a_condition_says_which_orders() -> None:
+    """Tests that the bars are those orders that meet it, and that none is said so."""
+    assert {"M2"} == set(_bars(orders(small_plan(), where="delay_days > 0")))
+    assert {"B1"} == set(_bars(orders(small_plan(), where="due_date < '2026-01-06'")))
+
+    none = orders(small_plan(), where="item_id == 'NONE'")
+
+    assert "no planned orders that meet" in none.layout.annotations[0].text
+
+
+def test_a_condition_that_is_not_understood_is_refused() -> None:
+    """Tests that an unknown column is named."""
+    with pytest.raises(InputError, match="colour"):
+        orders(small_plan(), where="colour == 'red'")
+
+
+def test_rows_may_be_resources() -> None:
+    """Tests that an order is on each resource that it works on, or on none, last."""
+    plan = small_plan()
+    more = plan.operations.assign(resource_id="PAINT").iloc[:1]
+    work = pd.concat([plan.operations, more], ignore_index=True)
+    plan = plan.replace(frames={"order_operations": work})
+
+    figure = orders(plan, rows="resource")
+    drawn = [
+        (bar[0], figure.layout.yaxis.ticktext[row], text)
+        for trace in figure.data
+        for bar, row, text in zip(trace.customdata, trace.y, trace.text, strict=True)
+    ]
+
+    assert [
+        ("B1", "No resource", "60 WHEEL"),
+        ("M1", "BIKE", "10 BIKE"),
+        ("M1", "PAINT", "10 BIKE"),
+        ("M2", "BIKE", "20 BIKE"),
+    ] == sorted(drawn)
+    assert "Planned orders: 3 orders" == figure.layout.title.text
+
+
+def test_a_part_says_what_it_is_of() -> None:
+    """Tests that title and data say how many orders and parts there are."""
+    figure = orders(small_plan(), lines=1, part=2)
+
+    assert {"B1"} == set(_bars(figure))
+    assert "Planned orders: 1 order of 3; part 2 of 2" == figure.layout.title.text
+    assert {
+        "part": 2,
+        "parts": 2,
+        "orders": 1,
+        "total": 3,
+        "first": "WHEEL",
+        "last": "WHEEL",
+    } == figure.layout.meta
+    assert ("2026-01-05", "2026-01-16") == figure.layout.xaxis.range
 
 
 def test_colours_may_tell_the_item() -> None:

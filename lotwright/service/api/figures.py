@@ -47,8 +47,17 @@ class _Asked:
     resource: str
     demand: str
     colour: str
-    most: int
+    where: str
+    rows: str
+    part: int
+    most: int | None
     theme: str
+
+    def at_most(self, marks: int) -> int:
+        """
+        Returns how many marks the figure may have, of so many that it draws at most.
+        """
+        return min(self.most or marks, marks)
 
 
 def _load(asked: _Asked) -> go.Figure:
@@ -56,7 +65,7 @@ def _load(asked: _Asked) -> go.Figure:
 
 
 def _loads(asked: _Asked) -> go.Figure:
-    return plot.loads(asked.plan, most=min(asked.most, 200), theme=asked.theme)
+    return plot.loads(asked.plan, most=asked.at_most(200), theme=asked.theme)
 
 
 def _stock(asked: _Asked) -> go.Figure:
@@ -67,9 +76,12 @@ def _orders(asked: _Asked) -> go.Figure:
     return plot.orders(
         asked.plan,
         asked.resource,
+        where=asked.where,
+        rows=asked.rows,
         colour=asked.colour or "lateness",
         data=asked.data() if asked.colour == "priority" else None,
         most=asked.most,
+        part=asked.part,
         theme=asked.theme,
     )
 
@@ -79,13 +91,13 @@ def _chain(asked: _Asked) -> go.Figure:
         asked.plan,
         asked.demand,
         colour=asked.colour or "lateness",
-        most=asked.most,
+        most=asked.at_most(MOST),
         theme=asked.theme,
     )
 
 
 def _pegging(asked: _Asked) -> go.Figure:
-    most = min(asked.most, 1500)
+    most = asked.at_most(1500)
 
     return plot.pegging(asked.plan, asked.demand, most=most, theme=asked.theme)
 
@@ -95,7 +107,7 @@ def _supply_path(asked: _Asked) -> go.Figure:
         asked.data(),
         asked.item,
         asked.location,
-        most=min(asked.most, 1000),
+        most=asked.at_most(1000),
         theme=asked.theme,
     )
 
@@ -105,7 +117,7 @@ def _where_used(asked: _Asked) -> go.Figure:
         asked.data(),
         asked.item,
         asked.location,
-        most=min(asked.most, 1000),
+        most=asked.at_most(1000),
         theme=asked.theme,
     )
 
@@ -149,11 +161,17 @@ def get_figure(
     resource: _Key = "",
     demand: _Key = "",
     colour: Annotated[str, Query(max_length=20)] = "",
-    most: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+    filter_: Annotated[str, Query(alias="filter", max_length=2000)] = "",
+    rows: Literal["item", "resource"] = "item",
+    part: Annotated[int, Query(ge=1, lt=2**31)] = 1,
+    most: Annotated[int | None, Query(ge=1, le=MOST)] = None,
     theme: _ThemeOf = "light",
 ) -> Response:
     """
     Returns a figure of a plan as a Plotly document.
+
+    Orders are drawn in parts of some rows each, of items or resources; ``filter`` says
+    which orders, and ``layout.meta`` of the document how many there are.
     """
     plan = plan_of(store, who, run_id)
 
@@ -169,6 +187,9 @@ def get_figure(
         resource=resource,
         demand=demand,
         colour=colour,
+        where=filter_,
+        rows=rows,
+        part=part,
         most=most,
         theme=theme,
     )

@@ -13,6 +13,7 @@ from importlib.resources.abc import Traversable
 
 from fastapi import APIRouter, Request, Response
 
+from lotwright.plot.library import library
 from lotwright.service.api.problems import unknown
 
 router = APIRouter(prefix="/ui/static", include_in_schema=False)
@@ -25,10 +26,6 @@ _KINDS = {
 
 #: A file never changes under its hash.
 _FOR_GOOD = "public, max-age=31536000, immutable"
-
-#: All kinds of charts, as the library that makes our figures brings them; most pages
-#: need no more than the small bundle.
-ALL_CHARTS = "plotly.min.js"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,7 @@ def _known() -> dict[str, File]:
     vendor = static / "vendor"
     places = [(each.name, each) for each in static.iterdir()]
     places += [(f"vendor/{each.name}", each) for each in vendor.iterdir()]
-    places.append((ALL_CHARTS, files("plotly") / "package_data" / ALL_CHARTS))
+    places.append((f"vendor/{library().name}", library()))
 
     return {name: _read(place) for name, place in places if _kind(name)}
 

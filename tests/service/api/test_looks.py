@@ -177,6 +177,26 @@ def test_figures_are_bounded_and_say_so(owner: httpx.Client, rush: str) -> None:
     assert 404 == owner.get(f"/v1/runs/{rush}/figures/unknown").status_code
 
 
+def test_bars_are_the_orders_that_are_asked_for(owner: httpx.Client, rush: str) -> None:
+    """
+    Tests that a filter of the table is one of its bars, that these come in parts of
+    which the document says how many there are, and that a wrong filter is named.
+    """
+    path = f"/v1/runs/{rush}/figures/orders"
+    asked = {"filter": "kind == 'make'"}
+    rows = _got(owner, f"/v1/runs/{rush}/tables/planned_orders", **asked)
+
+    found = _got(owner, path, **asked, rows="resource")
+    drawn = {bar[0] for trace in found["data"] for bar in trace["customdata"]}
+    meta = found["layout"]["meta"]
+
+    assert (1, 1, rows["total"]) == (meta["part"], meta["parts"], meta["total"])
+    assert {row["order_id"] for row in rows["rows"]} == drawn
+    assert "Resource" == found["layout"]["yaxis"]["title"]["text"]
+    assert 422 == owner.get(path, params={"filter": "loud == 1"}).status_code
+    assert 422 == owner.get(path, params={"part": 0}).status_code
+
+
 def test_key_figures_are_those_of_the_plan(owner: httpx.Client, rush: str) -> None:
     """
     Tests that every figure of the plan is a card with its definition.

@@ -4,6 +4,8 @@ Tests of the orders of a plan in a browser, with a service that takes its time.
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from playwright.sync_api import Page, Route, expect
 
 from tests.service.api.server import planned
@@ -47,6 +49,80 @@ def test_changes_follow_one_another(page: Page, shop: Shop) -> None:
     expect(page.locator("#selected")).to_have_text("1 selected")
     expect(boxes[2]).to_be_checked()
     expect(page.get_by_role("button", name="Lock")).to_be_enabled()
+
+
+def test_bars_are_the_orders_of_the_list(page: Page, shop: Shop) -> None:
+    """
+    Tests that what draws the bars comes when they are opened, that they are the orders
+    that meet the filters, in rows of items or resources, with how many they are said.
+    """
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto(f"/ui/runs/{shop.run}/orders", wait_until="networkidle")
+    assert not [each for each in loaded if "plotly" in each]
+
+    page.get_by_text("These orders as bars over time").click()
+    drawn, count = page.locator("[data-drawn]"), page.locator("#count")
+    bars = page.locator("#bars .chart")
+    expect(bars).to_have_attribute("aria-label", "Planned orders")
+    every = count.inner_text()
+    expect(drawn).to_have_text(f"All {every}")
+    assert 1 == len([each for each in loaded if "plotly" in each])
+
+    page.get_by_label("Kind").select_option("make")
+    expect(count).not_to_have_text(every)
+    expect(drawn).to_have_text(f"All {count.inner_text()}")
+    page.get_by_label("Rows are").select_option("resource")
+    expect(bars.locator(".ytitle")).to_have_text("Resource")
+
+    page.get_by_label("Site").fill("nowhere")
+    expect(bars).to_contain_text(
+        "There are no planned orders that meet this condition."
+    )
+    expect(drawn).to_have_text("")
+
+
+def test_bars_come_in_parts_and_some_weeks(page: Page, shop: Shop) -> None:
+    """
+    Tests that the buttons lead through all rows, and that the days to see are chosen.
+    """
+    parts = 3
+
+    def cut(route: Route) -> None:
+        """
+        Answers as for a plan that has more rows than one figure.
+        """
+        made = route.fetch()
+        part = int(parse_qs(urlsplit(route.request.url).query)["part"][0])
+        body = made.json()
+        body["layout"]["meta"] |= {"part": part, "parts": parts, "total": 5000}
+        route.fulfill(response=made, json=body)
+
+    page.route("**/figures/orders*", cut)
+    page.goto(f"/ui/runs/{shop.run}/orders")
+    page.get_by_text("These orders as bars over time").click()
+    before = page.get_by_role("button", name="Rows before")
+    after = page.get_by_role("button", name="Rows after")
+    drawn = page.locator("[data-drawn]")
+    expect(drawn).to_contain_text("of 5,000 orders")
+    expect(drawn).to_contain_text("(part 1 of 3)")
+    expect(before).to_be_disabled()
+
+    after.click()
+    expect(drawn).to_contain_text("(part 2 of 3)")
+    after.click()
+    expect(drawn).to_contain_text("(part 3 of 3)")
+    expect(after).to_be_disabled()
+    before.click()
+    expect(drawn).to_contain_text("(part 2 of 3)")
+
+    shown = "document.querySelector('#bars .chart').layout.xaxis.range"
+    page.get_by_label("From").fill("2026-01-12")
+    page.get_by_label("Weeks").select_option("2")
+    page.wait_for_function(f"{shown}.join() === '2026-01-12,2026-01-26'")
+    page.get_by_label("Kind").select_option("make")
+    expect(drawn).to_contain_text("(part 1 of 3)")
+    assert ["2026-01-12", "2026-01-26"] == page.evaluate(shown)
 
 
 def test_an_order_of_nothing_is_not_noted(page: Page, shop: Shop) -> None:

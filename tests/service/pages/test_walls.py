@@ -348,6 +348,7 @@ def test_files_are_kept_for_good(shop: Shop) -> None:
     "folder",
     [
         Path(str(files("lotwright.service.pages"))) / "static" / "vendor",
+        Path(str(files("lotwright.plot"))) / "vendor",
         Path(__file__).parents[2] / "vendor",
     ],
 )

@@ -146,7 +146,8 @@ const lw = (() => {
     const most = options.height ? {} : { maxHeight: `max(${options.maxHeight || "70vh"}, 400px)` };
 
     const made = new Tabulator(element, {
-      layout: "fitDataStretch",
+      // To stretch the last column squeezes it where the others leave little room.
+      layout: "fitDataFill",
       placeholder: "Nothing here",
       locale: "en-gb",
       langs: { "en-gb": { pagination: { page_size: "Rows" } } },
@@ -195,8 +196,26 @@ const lw = (() => {
     return { autosize: true, ...layout, template: themes[isDark() ? "dark" : "light"] };
   }
 
+  // The library of charts is large: it comes when the first one is to be drawn.
+  let charts = null;
+
+  function library() {
+    charts ??= new Promise((done, failed) => {
+      const script = make("script", { src: document.getElementById("figure-themes").dataset.library });
+      script.addEventListener("load", done);
+      script.addEventListener("error", () => {
+        charts = null;
+        failed(new Problem(0, { title: "What draws the charts could not be loaded; load the page again." }));
+      });
+      document.head.append(script);
+    });
+
+    return charts;
+  }
+
   // Draws a figure of the service, or traces and a layout, in the theme of the page.
   async function figure(element, made, config = {}) {
+    await library();
     await Plotly.react(element, made.data, themed(made.layout), {
       displaylogo: false,
       responsive: true,

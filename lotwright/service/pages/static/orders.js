@@ -56,15 +56,17 @@
 
   grid.on("rowSelectionChanged", selected);
 
-  const again = plan.paused(() => grid.setPage(1));
+  const again = plan.paused(() => {
+    grid.setPage(1);
+    asBars();
+  });
   filters.addEventListener("input", again);
   filters.addEventListener("submit", (event) => event.preventDefault());
   plan.downloads(document.getElementById("downloads"), () => `${path}?${new URLSearchParams(query())}`, "orders");
 
-  const bars = document.getElementById("bars");
-  bars.addEventListener("toggle", () => {
-    if (bars.open) plan.figure(bars.querySelector(".chart"), "orders", {}, ([order]) => order && location.assign(plan.address("pegging", { of: order })));
-  }, { once: true });
+  const details = document.getElementById("bars").closest("details");
+  const asBars = () => details.open && bars.show(() => ({ filter: query().filter }));
+  details.addEventListener("toggle", asBars);
 
   if (!draft) return;
 

@@ -158,30 +158,37 @@ const plan = (() => {
   // A menu that downloads what a path of this run answers, in each format.
   const downloads = (element, path, name) => lw.downloads(element, path, `${name}-${run.slice(2, 10)}`);
 
+  // What was asked for last, for each place of a figure.
+  const latest = new WeakMap();
+
   // Draws a figure of the service; its title becomes that of the chart for readers of
-  // screens, and clicks bring the custom data of a mark.
-  async function figure(element, name, values = {}, clicked = null) {
+  // screens, and clicks bring the custom data of a mark. `dressed` is told what comes.
+  async function figure(element, name, values = {}, clicked = null, dressed = () => {}) {
+    const theme = lw.isDark() ? "dark" : "light";
+    const path = `${api}/figures/${name}?${new URLSearchParams({ ...values, theme })}`;
+    const mine = Symbol(name);
+    latest.set(element, mine);
     element.setAttribute("aria-busy", "true");
 
-    const draw = async () => {
-      const theme = lw.isDark() ? "dark" : "light";
-      const path = `${api}/figures/${name}?${new URLSearchParams({ ...values, theme })}`;
+    try {
+      const made = await lw.call("GET", path);
 
-      try {
-        const made = await lw.call("GET", path);
+      // An answer that was overtaken by another question is of no use any more.
+      if (latest.get(element) !== mine) return;
 
-        await lw.figure(element, made);
-        element.setAttribute("role", "group");
-        element.setAttribute("aria-label", plainText(made.layout.title.text));
-      } catch (error) {
-        if (error instanceof lw.Problem) element.replaceChildren(make("p", { class: "problem", role: "alert" }, error.message));
-        else throw error;
-      } finally {
-        element.removeAttribute("aria-busy");
-      }
-    };
-
-    await draw();
+      dressed(made);
+      if (element.querySelector(":scope > .problem")) element.replaceChildren();
+      await lw.figure(element, made);
+      element.setAttribute("role", "group");
+      element.setAttribute("aria-label", plainText(made.layout.title.text));
+    } catch (error) {
+      if (!(error instanceof lw.Problem)) throw error;
+      if (latest.get(element) !== mine) return;
+      if (element.on) Plotly.purge(element);
+      element.replaceChildren(make("p", { class: "problem", role: "alert" }, error.message));
+    } finally {
+      if (latest.get(element) === mine) element.removeAttribute("aria-busy");
+    }
 
     if (clicked && element.on) {
       element.removeAllListeners("plotly_click");

@@ -55,10 +55,7 @@
       listed();
       document.getElementById("orders-head").scrollIntoView({ block: "nearest" });
     });
-    const bars = plan.figure(document.getElementById("bars"), "orders", { resource }, ([order]) => {
-      if (order) location.assign(plan.address("pegging", { of: order }));
-    });
-    await Promise.all([load, bars]);
+    await Promise.all([load, bars.show(() => ({ resource }))]);
   }
 
   select.addEventListener("change", () => select.value && choose(select.value));

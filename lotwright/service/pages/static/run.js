@@ -16,6 +16,7 @@
   let began = null;
   let searchBegan = null;
   let isDue = false;
+  let last = Promise.resolve();
   let isEnded = isOver;
 
   const traces = () => [
@@ -56,7 +57,8 @@
   function soon() {
     if (isDue) return;
     isDue = true;
-    requestAnimationFrame(draw);
+    // One after the other: the first one waits for the library of charts.
+    requestAnimationFrame(() => (last = last.then(draw, draw)));
   }
 
   function progressed(event) {
