@@ -65,6 +65,9 @@ _MADE = ("planned_orders", "pegging")
 #: Memory of which the first touch is measured, in bytes.
 _TOUCHED = 2**30
 
+#: Memory that is touched before a plan, in bytes for an item: about what it takes.
+_WARMED = 48_000
+
 #: Weeks after the last demand in which late orders still find capacity.
 _TAIL = 26
 
@@ -203,15 +206,34 @@ def _first_touch() -> tuple[float, float]:
     return clock.seconds["first"], clock.seconds["again"]
 
 
-def measure_apart(shape: Shape, *, level: bool) -> Measurement:
+def measure_apart(shape: Shape, *, level: bool, cold: bool = False) -> Measurement:
     """
     Writes a network and plans it, each in a new process, and returns what it took.
+
+    Parameters
+    ----------
+    shape, level
+        As in ``measure``.
+    cold
+        Whether memory is left as the host has it.
     """
     with tempfile.TemporaryDirectory() as folder:
         _run(shape, "--write", folder)
+
+        if not cold:
+            _warm(_WARMED * shape.items)
+
         printed = _run(shape, "--read", folder, *(["--level"] if level else []))
 
     return Measurement(**{**json.loads(printed), "shape": shape})
+
+
+def _warm(size: int) -> None:
+    """
+    Touches so many bytes in a process that ends, so that the machine has it at hand.
+    """
+    command = [sys.executable, "-c", f"len(b'1' * {size})"]
+    subprocess.run(command, check=True)
 
 
 def _run(shape: Shape, *words: str) -> str:
@@ -231,6 +253,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--level", action="store_true", help="move orders to capacity")
     parser.add_argument("--write", type=Path, help="write the tables to a folder, stop")
     parser.add_argument("--read", type=Path, help="plan the tables of a folder here")
+    parser.add_argument("--cold", action="store_true", help="leave memory as it is")
 
     for parameter in fields(Shape):
         kind = float if isinstance(parameter.default, float) else int
@@ -273,7 +296,10 @@ def main() -> None:
         done = measure(chosen.read, shapes[0], level=chosen.level)
         print(json.dumps(asdict(done)))
     else:
-        found = [measure_apart(shape, level=chosen.level) for shape in shapes]
+        found = [
+            measure_apart(shape, level=chosen.level, cold=chosen.cold)
+            for shape in shapes
+        ]
         print(table(found))
         print()
         print(first_touch(*_first_touch()))
