@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, product
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -103,15 +103,18 @@ class Schedule:
         today = datetime.fromtimestamp(seconds, UTC).astimezone(zone)
         begins: list[float] = []
 
-        for days in (0, 1):
+        # The next day may leave a window out, and the last one bring it twice.
+        for days, fold in product((0, 1, 2), (0, 1)):
             day = today.date() + timedelta(days=days)
 
             for window in self.windows:
                 hour, minute, *_ = _numbers(window)
-                local = datetime.combine(day, time(hour, minute), zone)
+                local = datetime.combine(day, time(hour, minute, fold=fold), zone)
                 begins.append(local.timestamp())
 
-        return min((each for each in begins if each > seconds), default=seconds)
+        opening = [each for each in begins if each > seconds and self._is_open(each)]
+
+        return min(opening, default=seconds)
 
     def _moments(self, seconds: float) -> Iterator[float]:
         begin = datetime.fromtimestamp(seconds, UTC)

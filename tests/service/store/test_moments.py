@@ -134,6 +134,26 @@ def test_a_window_opens() -> None:
     assert _seconds("2026-11-23T22:00+01:00") == schedule.opens(evening)
 
 
+def test_a_window_opens_when_clocks_change() -> None:
+    """
+    Tests that a window which a change of clocks leaves out opens a day later, and one
+    that it interrupts opens twice.
+    """
+    gap = Schedule(
+        cron="0 2 * * *", time_zone="Europe/Berlin", windows=("02:15-02:45",)
+    )
+    twice = Schedule(
+        cron="0 2 * * *", time_zone="Europe/Berlin", windows=("02:30-04:00",)
+    )
+
+    opens = gap.opens(_seconds("2026-03-28T12:00+01:00"))
+    assert _seconds("2026-03-30T02:15+02:00") == opens
+    opens = twice.opens(_seconds("2026-10-25T01:00+02:00"))
+    assert _seconds("2026-10-25T02:30+02:00") == opens
+    opens = twice.opens(_seconds("2026-10-25T02:10+01:00"))
+    assert _seconds("2026-10-25T02:30+01:00") == opens
+
+
 @pytest.mark.parametrize("cron", ["0 12 * * *", "* 12 * * *"])
 def test_what_no_window_allows_is_never_due(cron: str) -> None:
     """
