@@ -54,10 +54,13 @@ _NO_PART = 1e-6
 _SMALL = 5_000
 
 #: A model of so many rows and buckets takes about so many seconds; one of twice as many
-#: rows four times as long, one of four times as many buckets twice as long.
+#: rows four times as long, one of four times as many buckets twice as long. Rows of
+#: windows deeper than this tell less that is new: twice as many rows by them take about
+#: the square root of two as long.
 _ROWS_OF_A_MODEL = 26_000
 _BUCKETS_OF_A_MODEL = 40
 _SECONDS_A_MODEL = 6.5
+_TELLING_DEPTH = 4
 
 #: Windows from a bucket on, where there is no time for more of them.
 _SMALLER_DEPTHS = (5, 3, 2, 1)
@@ -285,11 +288,11 @@ def _fitting(net: Network, model: LotSizingModel, seconds: float) -> Compiled | 
     """
     strong = StrengthenedModel(net, model).compiled
 
-    if _expected_seconds(net, strong.num_rows) <= seconds:
+    if _expected_seconds(net, strong, DEEPEST) <= seconds:
         return strong
 
     for depth in _SMALLER_DEPTHS:
-        if _expected_seconds(net, _rows_of_depth(strong, depth)) <= seconds:
+        if _expected_seconds(net, strong, depth) <= seconds:
             return StrengthenedModel(net, model, depth=depth).compiled
 
     return None
@@ -321,14 +324,20 @@ def _resting_on(
     return strong.with_rows(np.flatnonzero(used))
 
 
-def _expected_seconds(net: Network, num_rows: int) -> float:
+def _expected_seconds(net: Network, strong: Compiled, depth: int) -> float:
     """
-    Returns about how long the interior point takes.
+    Returns about how long the interior point takes with windows up to a depth.
     """
-    rows = num_rows / _ROWS_OF_A_MODEL
+    rows = _rows_of_depth(strong, depth)
+    telling = _rows_of_depth(strong, min(depth, _TELLING_DEPTH))
     buckets = net.num_buckets / _BUCKETS_OF_A_MODEL
+    deeper = rows / max(telling, 1)
 
-    return _SECONDS_A_MODEL * rows**2 * math.sqrt(buckets)
+    return (
+        _SECONDS_A_MODEL
+        * (telling / _ROWS_OF_A_MODEL) ** 2
+        * math.sqrt(deeper * buckets)
+    )
 
 
 def _ended(result: SolveResult) -> Termination:
