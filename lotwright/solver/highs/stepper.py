@@ -52,6 +52,18 @@ class Step:
     effort: float = 1.0
     seconds: float = 0.0
 
+    def share(self, spent: float) -> float:
+        """
+        Returns which part it took of what it might take, at most 1; above 1 where it
+        was not solved to its end.
+
+        Parameters
+        ----------
+        spent
+            What it took for what it might take.
+        """
+        return min(spent, 1.0) if self.complete else math.inf
+
 
 class Stepper:
     """

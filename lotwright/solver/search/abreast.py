@@ -192,12 +192,13 @@ class Abreast:
         self._turn += 1
         self._idle = 0 if gain > 0 else self._idle + 1
         self._is_done |= turn.everything and step.complete
+        seconds = turn.seconds + step.seconds
         self._turns.learn(
             turn,
             gain=gain,
             cost=self._incumbent.cost,
-            effort=EFFORT_A_SECOND * (turn.seconds + step.seconds),
-            complete=step.complete,
+            effort=EFFORT_A_SECOND * seconds,
+            share=step.share(seconds / self._seconds),
         )
 
     def _put_in(self, given: _Given, step: Step) -> float:

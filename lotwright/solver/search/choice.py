@@ -14,16 +14,17 @@ _MEMORY = 0.85
 #: Part of the turns in which a new way is tried, as long as there is one.
 _NEW_SHARE = 0.3
 
-#: Part of all turns that go round, whatever they have brought, so that each way gets as
-#: much work.
-_EQUAL_SHARE = 0.15
+#: Part of all turns that go round, whatever they have brought: what brings nothing with
+#: small parts may do so with large ones.
+_EQUAL_SHARE = 0.4
 
 #: A way that brings nothing keeps at least this part of the best one's weight.
 _FLOOR = 0.02
 
-#: How much larger a part becomes that was solved to its end, and smaller one that
-#: was not.
+#: How much larger a part becomes that was solved to its end: in all that it may take,
+#: and in no time; and how much smaller one that was not.
 _GROWTH = 1.05
+_FASTEST_GROWTH = 1.4
 _SHRINKAGE = 0.8
 
 
@@ -102,9 +103,7 @@ class Choice:
         """
         return int(self._ways[ordinal].size)
 
-    def learn(
-        self, ordinal: int, *, gain: float, effort: float, complete: bool
-    ) -> None:
+    def learn(self, ordinal: int, *, gain: float, effort: float, share: float) -> None:
         """
         Notes what a turn has brought.
 
@@ -116,8 +115,9 @@ class Choice:
             By how much the plan has become cheaper.
         effort
             How much work it was.
-        complete
-            Whether the part was solved to its end, so that it may be larger.
+        share
+            Which part it took of what it may take, so that it may be larger; above 1
+            where it was not solved to its end.
         """
         way = self._ways[ordinal]
         effort = max(effort, 1.0)
@@ -125,5 +125,7 @@ class Choice:
         way.yields = memory * way.yields + (1.0 - memory) * gain / effort
         way.effort = memory * way.effort + (1.0 - memory) * effort
         way.turns += 1
-        size = way.size * (_GROWTH if complete else _SHRINKAGE)
+        spare = max(1.0 - share, 0.0)
+        growth = _GROWTH + (_FASTEST_GROWTH - _GROWTH) * spare**2
+        size = way.size * (growth if share <= 1.0 else _SHRINKAGE)
         way.size = min(max(size, self._least), self._most)

@@ -208,13 +208,13 @@ class Improver:
             self._plan.take(turn.part.put_back(step.values), step.objective)
 
         # Time tells more than the solver's iterations, but is never the same.
-        spent = EFFORT_A_SECOND * (turn.seconds + time.thread_time() - began)
+        seconds = turn.seconds + time.thread_time() - began
         self._turns.learn(
             turn,
             gain=gain,
             cost=self._plan.cost,
-            effort=spent if self._timed else step.effort,
-            complete=step.complete,
+            effort=EFFORT_A_SECOND * seconds if self._timed else step.effort,
+            share=step.share(seconds / self._seconds_a_part if self._timed else 1.0),
         )
 
         return gain, turn.everything and step.complete

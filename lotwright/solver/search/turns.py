@@ -58,7 +58,7 @@ _REACH_OF_REPAIR = 5
 _FAR = 30_000
 
 #: Lots of a part: at first, and the fewest and most.
-_FIRST, _FEWEST, _MOST = 24.0, 8.0, 150.0
+_FIRST, _FEWEST, _MOST = 24.0, 8.0, 400.0
 
 #: Where nothing is lost, what might be lost is decided anew in one of so many parts.
 _LOSES_EVERY = 4
@@ -184,7 +184,7 @@ class Turns:
         )
 
     def learn(
-        self, turn: Turn, *, gain: float, cost: float, effort: float, complete: bool
+        self, turn: Turn, *, gain: float, cost: float, effort: float, share: float
     ) -> None:
         """
         Notes what a turn has brought.
@@ -197,12 +197,13 @@ class Turns:
             By how much the plan has become cheaper, and what it costs now.
         effort
             How much work it was.
-        complete
-            Whether the part was solved to its end.
+        share
+            Which part it took of what it may take; above 1 where it was not solved to
+            its end.
         """
         now = gain / max(abs(cost), 1.0)
         self._usual_gain = _MEMORY * self._usual_gain + (1.0 - _MEMORY) * now
-        self._choice.learn(turn.way, gain=gain, effort=effort, complete=complete)
+        self._choice.learn(turn.way, gain=gain, effort=effort, share=share)
 
     def around(self, changed: Ints, solution: Floats) -> Slice:
         """

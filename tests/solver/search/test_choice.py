@@ -4,6 +4,8 @@ Tests of the lottery among ways to improve a plan.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lotwright.solver.search.choice import Choice
@@ -21,7 +23,7 @@ def _turns(choice: Choice, count: int) -> list[int]:
 
     for _ in range(count):
         way = choice.draw()
-        choice.learn(way, gain=5.0 * (way == 1), effort=10.0, complete=True)
+        choice.learn(way, gain=5.0 * (way == 1), effort=10.0, share=1.0)
         drawn.append(way)
 
     return drawn
@@ -48,13 +50,19 @@ def test_parts_grow_when_they_are_solved_and_shrink_when_not() -> None:
     """Tests that sizes keep within their limits."""
     choice = _choice(number=1)
 
-    choice.learn(0, gain=0.0, effort=1.0, complete=False)
+    choice.learn(0, gain=0.0, effort=1.0, share=math.inf)
     assert 16 == choice.size(0)
 
+    choice.learn(0, gain=0.0, effort=1.0, share=1.0)
+    assert 16 == choice.size(0)
+
+    choice.learn(0, gain=0.0, effort=1.0, share=0.0)
+    assert 23 == choice.size(0)
+
     for _ in range(20):
-        choice.learn(0, gain=0.0, effort=1.0, complete=True)
+        choice.learn(0, gain=0.0, effort=1.0, share=1.0)
     assert 30 == choice.size(0)
 
     for _ in range(20):
-        choice.learn(0, gain=0.0, effort=1.0, complete=False)
+        choice.learn(0, gain=0.0, effort=1.0, share=math.inf)
     assert 8 == choice.size(0)
