@@ -5,17 +5,31 @@ How explanations put quantities, days and cells into words, and into plain types
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
 import pandas as pd
 
+#: What is smaller than the last of these is rounding.
+_MOST_DECIMALS = 6
+
 
 def amount_text(quantity: object) -> str:
     """
-    Returns a quantity as people write it: thousands apart, no needless decimals.
+    Returns a quantity as people write it: all digits before the point, thousands apart,
+    and no needless decimals; there are more than three where it would be nothing.
     """
-    return f"{float(str(quantity)):,.3f}".rstrip("0").rstrip(".")
+    number = float(str(quantity))
+
+    if not math.isfinite(number):
+        return str(number)
+
+    first = math.floor(math.log10(abs(number))) if number else 0
+    decimals = min(max(3, 2 - first), _MOST_DECIMALS)
+    text = f"{number:,.{decimals}f}".rstrip("0").rstrip(".")
+
+    return "0" if text == "-0" else text
 
 
 def days_text(days: float) -> str:

@@ -12,6 +12,7 @@ from lotwright.model.assemble.time import buckets_of
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.plan import Plan
+from lotwright.model.why_words import amount_text
 
 #: Orders that a plan keeps and nobody has released.
 KEPT = ("approved", "firmed")
@@ -94,13 +95,13 @@ def _components(kept: pd.DataFrame, plan: Plan) -> Iterator[Finding]:
     for (name, item), part in rows.groupby(["demand_id", "item_id"], observed=True):
         missing = float(part.loc[part["short"], "quantity"].sum())
         delayed = part[part["late"]]
-        told = [f"lacks {missing:g} {item}"] if missing > 0 else []
+        told = [f"lacks {amount_text(missing)} {item}"] if missing > 0 else []
 
         if len(delayed):
             days = int(-delayed["slack_days"].min())
             told.append(
-                f"waits for {float(delayed['quantity'].sum()):g} {item}, up to {days} "
-                f"day{'' if days == 1 else 's'} too late"
+                f"waits for {amount_text(delayed['quantity'].sum())} {item}, up to "
+                f"{days} day{'' if days == 1 else 's'} too late"
             )
 
         text = f"{' and '.join(told)}. It keeps its date; move or resize it."
@@ -140,8 +141,8 @@ def _capacity(data: PlanningData, kept: pd.DataFrame, plan: Plan) -> Iterator[Fi
                 table="resources",
                 key=name,
                 count=len(orders),
-                text=f"{name} lacks {row['beyond']:g} in {period} for orders that are "
-                f"kept: {listed}{more}. Move or resize one of them.",
+                text=f"{name} lacks {amount_text(row['beyond'])} in {period} for "
+                f"orders that are kept: {listed}{more}. Move or resize one of them.",
             )
 
 

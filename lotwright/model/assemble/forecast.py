@@ -20,6 +20,7 @@ from lotwright.model.assemble.time import first_text
 from lotwright.model.buckets import Buckets
 from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
+from lotwright.model.why_words import amount_text
 
 #: How many forecast lines the finding names.
 _NAMED = 3
@@ -170,7 +171,7 @@ def _findings(rows: pd.DataFrame, left: Floats, method: str) -> Iterator[Finding
         key=names[0] if len(names) == 1 else "",
         column="quantity",
         count=len(names),
-        text=f"{who} {total - rest:,.6g} of {total:,.6g} units of forecast "
-        f"({', '.join(names[:_NAMED])}{more}), and {rest:,.6g} are planned; choose "
-        "another dataset.forecast_method, or none, to plan more of it.",
+        text=f"{who} {amount_text(total - rest)} of {amount_text(total)} units of "
+        f"forecast ({', '.join(names[:_NAMED])}{more}), and {amount_text(rest)} are "
+        "planned; choose another dataset.forecast_method, or none, to plan more of it.",
     )

@@ -18,6 +18,7 @@ from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import Reserved
+from lotwright.model.why_words import amount_text
 
 #: Where nothing is held for anybody.
 _NOTHING = Reserved(
@@ -198,8 +199,8 @@ def _findings(data: PlanningData, kept: pd.DataFrame) -> Iterator[Finding]:
         row=int(lost[0]) + 2 if one else 0,
         count=len(lost),
         text=f"{len(lost):,} reservation{'' if one else 's'} "
-        f"({', '.join(names)}{more}) cannot be kept in full: {missing:,.6g} are "
-        "missing, for the demand is not planned or needs less, or the stock or order "
-        "is not there, is at another item or place, belongs to another demand, expires "
-        "before, or is too small; correct the reservation.",
+        f"({', '.join(names)}{more}) cannot be kept in full: {amount_text(missing)} "
+        "are missing, for the demand is not planned or needs less, or the stock or "
+        "order is not there, is at another item or place, belongs to another demand, "
+        "expires before, or is too small; correct the reservation.",
     )

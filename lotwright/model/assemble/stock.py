@@ -18,6 +18,7 @@ from lotwright.model.data import PlanningData
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Bools, Floats, Ints, Texts
 from lotwright.model.rules import FAR
+from lotwright.model.why_words import amount_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,10 +118,10 @@ def _for_owners(
         table="inventory",
         column="owner_demand_id",
         count=counts,
-        text=f"{idle:,.6g} in {counts:,} stock row{'' if counts == 1 else 's'} belong "
-        "to demand that does not need them there, for which they do not keep, or which "
-        "is not in the plan, and are not counted as usable; clear owner_demand_id when "
-        "they are free.",
+        text=f"{amount_text(idle)} in {counts:,} stock row{'' if counts == 1 else 's'} "
+        "belong to demand that does not need them there, for which they do not keep, "
+        "or which is not in the plan, and are not counted as usable; clear "
+        "owner_demand_id when they are free.",
     )
 
     return stock.assign(base=left), (finding,) if counts else ()

@@ -13,6 +13,7 @@ from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.wording import counted
 from lotwright.model.kinds import ResourceKind
 from lotwright.model.network import Floats, Ints, Network
+from lotwright.model.why_words import amount_text
 
 #: Sources that get a finding of their own.
 LISTED = 20
@@ -103,14 +104,16 @@ def _never_made(net: Network, load: int, need: float, room: float) -> Finding:
     lot = smallest_lots(net)[activity]
     kind = ResourceKind(int(net.resources.kind[resource]))
     unit = str(net.resources.unit[resource])
-    what = f"a lot of {lot:,.6g} {label}" if lot > 0 else f"the set-up for {label}"
+    what = (
+        f"a lot of {amount_text(lot)} {label}" if lot > 0 else f"the set-up for {label}"
+    )
 
     return Finding(
         code="W-LOT-CAPACITY",
         severity=Severity.WARNING,
         table="sources",
         key=source,
-        text=f"Source {source} can never be used: {what} needs {need:,.6g} {unit} of "
-        f"{net.resources.resource_id[resource]}, but no bucket holds more than "
-        f"{room:,.6g} {unit}; {_REMEDIES[kind]}.",
+        text=f"Source {source} can never be used: {what} needs {amount_text(need)} "
+        f"{unit} of {net.resources.resource_id[resource]}, but no bucket holds more "
+        f"than {amount_text(room)} {unit}; {_REMEDIES[kind]}.",
     )

@@ -14,6 +14,7 @@ from lotwright.model.findings import Finding, Severity
 from lotwright.model.fit.facts import Facts
 from lotwright.model.fit.wording import counted, examples, grouped, point_label
 from lotwright.model.membership import is_among
+from lotwright.model.why_words import amount_text
 
 #: Tables whose quantities may be in a unit of their own: the item's column, a noun.
 _MEASURED = (
@@ -87,7 +88,7 @@ def check_phantom_stock(facts: Facts) -> Iterator[Finding]:
     if len(total):
         names = _labels(total)
         amounts = total["quantity"].tolist()
-        listed = [f"{n}: {q:,.6g}" for n, q in zip(names, amounts, strict=True)]
+        listed = [f"{n}: {amount_text(q)}" for n, q in zip(names, amounts, strict=True)]
         yield Finding(
             code="W-FEATURE-DEGRADED",
             severity=Severity.DEGRADED,
@@ -114,9 +115,8 @@ def _held(held: pd.DataFrame) -> Iterator[Finding]:
             rows,
             noun="stock row",
             column="status",
-            text=f"{{have}} status {status}: {quantity:,.6g} in all, not counted as "
-            "usable; "
-            "set the status to available when it is released.",
+            text=f"{{have}} status {status}: {amount_text(quantity)} in all, not "
+            "counted as usable; set the status to available when it is released.",
         )
 
 

@@ -18,6 +18,7 @@ from lotwright.model.fit.supply_graph import SupplyGraph
 from lotwright.model.fit.wording import counted, grouped
 from lotwright.model.membership import is_among
 from lotwright.model.network import Floats
+from lotwright.model.why_words import amount_text
 
 #: Stock points without source that get a finding of their own.
 LISTED = 20
@@ -250,7 +251,8 @@ def check_open_order_source(facts: Facts) -> Iterator[Finding]:
 def _no_source(graph: SupplyGraph, point: int, need: float, there: float) -> Finding:
     label = graph.label(point)
     short = max(need - there, 0.0)
-    start = f"{label} is needed ({need:,.6g} in all) and has no source; stock and open "
+    needed = f"{label} is needed ({amount_text(need)} in all)"
+    start = f"{needed} and has no source; stock and open orders"
 
     if short <= 1e-9:
         return Finding(
@@ -259,8 +261,8 @@ def _no_source(graph: SupplyGraph, point: int, need: float, there: float) -> Fin
             table="sources",
             key=label,
             column="item_id",
-            text=f"{start}orders of {there:,.6g} cover it; add a row to sources before "
-            "they are used up.",
+            text=f"{start} of {amount_text(there)} cover it; add a row to sources "
+            "before they are used up.",
         )
 
     return Finding(
@@ -269,6 +271,6 @@ def _no_source(graph: SupplyGraph, point: int, need: float, there: float) -> Fin
         table="sources",
         key=label,
         column="item_id",
-        text=f"{start}orders cover {there:,.6g} of it, {short:,.6g} are missing; add a "
-        "row to sources, or stock to inventory.",
+        text=f"{start} cover {amount_text(there)} of it, {amount_text(short)} are "
+        "missing; add a row to sources, or stock to inventory.",
     )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from lotwright.model.network import Network
 from lotwright.model.plan import Plan
+from lotwright.model.why_words import amount_text
 from lotwright.scenarios.montecarlo.sampling import Samples
 from lotwright.scenarios.montecarlo.tables import (
     causes_table,
@@ -203,7 +204,7 @@ def _figure_line(row: pd.Series[Any], name: str) -> str:
     def shown(value: object) -> str:
         number = _number(value)
 
-        return f"{number:.1%}" if fraction else f"{number:,.6g}"
+        return f"{number:.1%}" if fraction else f"{amount_text(number)}"
 
     word = name.replace("_", " ").capitalize()
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from lotwright.model.network import Bools, Ints, Network, Texts
 from lotwright.model.rules import FAR
+from lotwright.model.why_words import amount_text
 from lotwright.solver.decode.deciding import Action, Messages
 from lotwright.solver.decode.open_orders import OpenOrders
-from lotwright.solver.decode.wording import amount_text, date_texts
+from lotwright.solver.decode.wording import date_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

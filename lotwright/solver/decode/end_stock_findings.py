@@ -9,7 +9,7 @@ import pandas as pd
 
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Network
-from lotwright.solver.decode.wording import amount_text
+from lotwright.model.why_words import amount_text
 
 #: Less than this part of what is wanted is rounding.
 _SLIGHT = 1e-6

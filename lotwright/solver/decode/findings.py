@@ -14,6 +14,7 @@ import pandas as pd
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.kpis import line_costs
 from lotwright.model.network import Bools, Floats, Ints, Network
+from lotwright.model.why_words import amount_text
 from lotwright.solver.decode.causes import (
     CAPACITY,
     FENCE,
@@ -26,7 +27,6 @@ from lotwright.solver.decode.frames import as_table
 from lotwright.solver.decode.fulfilment import Deliveries, Fulfilment, is_in_time
 from lotwright.solver.decode.loads import LoadGrid
 from lotwright.solver.decode.wording import (
-    amount_text,
     date_texts,
     days_word,
     due_text,

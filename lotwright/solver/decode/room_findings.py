@@ -9,8 +9,9 @@ import pandas as pd
 
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Network
+from lotwright.model.why_words import amount_text
 from lotwright.solver.decode.findings import runs_with_most
-from lotwright.solver.decode.wording import amount_text, span_text
+from lotwright.solver.decode.wording import span_text
 
 #: Less than this part of a room is rounding.
 _SLIGHT = 1e-6

@@ -11,13 +11,13 @@ from lotwright.model.codes import CODES
 from lotwright.model.findings import Finding
 from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.model.rules import FAR
+from lotwright.model.why_words import amount_text
 from lotwright.solver.decode.findings import MOST_FINDINGS, runs_with_most
 from lotwright.solver.decode.gains import open_parents
 from lotwright.solver.decode.line_fulfilment import LineFulfilment
 from lotwright.solver.decode.relation import run_starts, sum_by
 from lotwright.solver.decode.text_columns import Keys
 from lotwright.solver.decode.wording import (
-    amount_text,
     date_texts,
     days_word,
     due_text,

@@ -9,8 +9,8 @@ import numpy as np
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Network
 from lotwright.model.shares import below_shares, shares_of
+from lotwright.model.why_words import amount_text
 from lotwright.solver.decode.orders import Orders
-from lotwright.solver.decode.wording import amount_text
 
 #: Less than this, or than this part of what is brought, is rounding.
 _SLIGHT = 1e-5

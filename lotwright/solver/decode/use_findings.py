@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from lotwright.model.findings import Finding, Severity
 from lotwright.model.network import Network
+from lotwright.model.why_words import amount_text
 from lotwright.solver.decode.findings import runs_with_most
 from lotwright.solver.decode.loads import LoadGrid
-from lotwright.solver.decode.wording import amount_text, span_text
+from lotwright.solver.decode.wording import span_text
 
 #: Less than this is rounding.
 _SLIGHT = 1e-6

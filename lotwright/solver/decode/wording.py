@@ -1,5 +1,5 @@
 """
-How findings put quantities, dates, lines and buckets into words.
+How findings put dates, lines and buckets into words.
 """
 
 from __future__ import annotations
@@ -9,13 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lotwright.model.network import Ints, Network
-
-
-def amount_text(quantity: float) -> str:
-    """
-    Returns a quantity as people write it: thousands apart, no needless decimals.
-    """
-    return f"{quantity:,.3f}".rstrip("0").rstrip(".")
+from lotwright.model.why_words import amount_text
 
 
 def date_texts(network: Network, day: Ints) -> Sequence[str]:
