@@ -4,6 +4,7 @@ The command that connects to another system: it tries, shows, asks and keeps.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,9 @@ from lotwright.cli.service_commands import Tenant, service_settings
 from lotwright.errors import InputError, LotwrightError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
+
+    from sqlalchemy import Engine
 
     from lotwright.service.connect.inspection import FoundFeed
     from lotwright.service.settings import Settings
@@ -58,7 +61,11 @@ def connect(
     ] = False,
     ddl: Annotated[
         bool,
-        typer.Option("--ddl", help="Show the statements that make the result tables."),
+        typer.Option(
+            "--ddl",
+            help="Only write the statements that make the missing result tables, and "
+            "nothing else to the standard output: for psql or sqlite3.",
+        ),
     ] = False,
     debug: Debug = False,
 ) -> None:
@@ -69,14 +76,19 @@ def connect(
     results; creates that when told so, and keeps the connection for a tenant. Files of
     another system, such as those that frePPLe exports, are read in the same way.
     """
-    console = Console()
+    console = Console(stderr=ddl)
 
     with failures(as_json=False, debug=debug):
         settings = service_settings()
         url = _address(url)
         mapping_name, content, found = _found(url, mapping)
         _show_found(found, mapping_name, console)
-        _results(url, console, yes=yes, dry_run=dry_run, ddl=ddl)
+
+        if ddl:
+            _write_statements(url, console)
+            return
+
+        _results(url, console, yes=yes, dry_run=dry_run)
 
         if dry_run:
             return
@@ -156,31 +168,16 @@ def _show_found(found: Sequence[FoundFeed], mapping: str, console: Console) -> N
     console.print(table)
 
 
-def _results(
-    url: str, console: Console, *, yes: bool, dry_run: bool, ddl: bool
-) -> None:
+def _results(url: str, console: Console, *, yes: bool, dry_run: bool) -> None:
     """
-    Shows what publishing needs in the other system, and creates it when told so.
+    Says what publishing needs in the other system, and creates it when told so.
     """
-    from sqlalchemy import create_engine
-    from sqlalchemy.exc import DBAPIError
-
     from lotwright.service.connect import result_tables
-    from lotwright.service.connect.source import url_of
 
-    address = url_of(url)
-    backend = address.get_backend_name()
+    with _target(url, console) as engine:
+        if engine is None:
+            return
 
-    if backend not in ("postgresql", "sqlite"):
-        console.print(f"Data are read from {backend}; results are not published there.")
-        return
-
-    if backend == "postgresql":
-        address = address.set(drivername="postgresql+psycopg")
-
-    engine = create_engine(address)
-
-    try:
         with engine.connect() as connection:
             missing = result_tables.missing(connection)
 
@@ -189,12 +186,7 @@ def _results(
             return
 
         console.print(f"To publish results, the database needs {', '.join(missing)}.")
-
-        if ddl:
-            for statement in result_tables.statements(backend):
-                console.print(f"{statement};\n", highlight=False, markup=False)
-        else:
-            console.print("Option --ddl shows the statements that make them.")
+        console.print("Option --ddl writes the statements that make them.")
 
         if dry_run or not (yes or typer.confirm("Create them?")):
             console.print("Nothing was created; results cannot be published there yet.")
@@ -204,6 +196,58 @@ def _results(
             made = result_tables.create(connection)
 
         console.print(f"Created {', '.join(made)}.")
+
+
+def _write_statements(url: str, console: Console) -> None:
+    """
+    Writes what makes the result tables that are missing, each statement ended.
+    """
+    from lotwright.service.connect import result_tables
+
+    with _target(url, console) as engine:
+        if engine is None:
+            return
+
+        with engine.connect() as connection:
+            missing = result_tables.missing(connection)
+
+        if not missing:
+            console.print("The tables for results are there.")
+
+        for statement in result_tables.statements(engine.dialect.name, missing):
+            typer.echo(f"{statement};\n")
+
+
+@contextmanager
+def _target(url: str, console: Console) -> Generator[Engine | None]:
+    """
+    Provides the database for results; none where results are not published to its kind.
+
+    Raises
+    ------
+    LotwrightError
+        When it refuses.
+    """
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import DBAPIError
+
+    from lotwright.service.connect.source import url_of
+
+    address = url_of(url)
+    backend = address.get_backend_name()
+
+    if backend not in ("postgresql", "sqlite"):
+        console.print(f"Data are read from {backend}; results are not published there.")
+        yield None
+        return
+
+    if backend == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+
+    engine = create_engine(address)
+
+    try:
+        yield engine
     except DBAPIError as error:
         msg = f"The database refuses: {str(error.orig).splitlines()[0]}"
         raise LotwrightError(msg) from None

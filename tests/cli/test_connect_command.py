@@ -40,20 +40,46 @@ def erp(tmp_path: Path) -> str:
 def test_shows_what_is_found_and_changes_nothing(erp: str, tmp_path: Path) -> None:
     """
     Tests that a dry run finds the mapping that fits, and says in short what would be
-    created, or shows all of it when asked to.
+    created.
     """
     before = (tmp_path / "erp.db").read_bytes()
 
     found = CliRunner().invoke(app, ["connect", erp, "--dry-run"])
-    longer = CliRunner().invoke(app, ["connect", erp, "--dry-run", "--ddl"])
 
     assert 0 == found.exit_code, found.output
     assert "What the mapping erp_sample finds" in " ".join(found.output.split())
     assert "lotwright_planned_orders" in found.output
     assert "CREATE TABLE" not in found.output
     assert 40 > len(found.output.splitlines())
-    assert "CREATE TABLE lotwright_planned_orders" in longer.output
     assert before == (tmp_path / "erp.db").read_bytes()
+
+
+def test_statements_can_be_piped(erp: str, tmp_path: Path) -> None:
+    """
+    Tests that the standard output has nothing but statements that the database takes,
+    that they make what is missing and no more, and that nothing is asked for.
+    """
+    found = CliRunner().invoke(app, ["connect", erp, "--ddl"])
+
+    assert 0 == found.exit_code, found.output
+    assert "What the mapping erp_sample finds" in " ".join(found.stderr.split())
+    database = sqlite3.connect(tmp_path / "erp.db")
+    database.executescript(found.stdout)
+    database.execute("SELECT * FROM lotwright_current_orders")
+    database.execute("DROP VIEW lotwright_current_pegging")
+    database.commit()
+
+    again = CliRunner().invoke(app, ["connect", erp, "--ddl"])
+
+    assert 1 == again.stdout.count("CREATE ")
+    database.executescript(again.stdout)
+    database.execute("SELECT * FROM lotwright_current_pegging")
+    database.close()
+
+    none = CliRunner().invoke(app, ["connect", erp, "--ddl"])
+
+    assert ("", 0) == (none.stdout, none.exit_code)
+    assert "The tables for results are there." in none.stderr
 
 
 def test_a_folder_of_files_is_a_connection(

@@ -7,7 +7,7 @@ that a reader sees all of a publication or nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -143,7 +143,9 @@ VIEWS = (
 _DIALECTS = {"postgresql": postgresql.dialect, "sqlite": sqlite.dialect}
 
 
-def statements(dialect_name: str) -> tuple[str, ...]:
+def statements(
+    dialect_name: str, absent: Collection[str] | None = None
+) -> tuple[str, ...]:
     """
     Returns what creates the result tables, their indexes and views.
 
@@ -151,6 +153,8 @@ def statements(dialect_name: str) -> tuple[str, ...]:
     ----------
     dialect_name
         ``postgresql`` or ``sqlite``.
+    absent
+        Names of those tables and views that are to be created; all, when left out.
 
     Raises
     ------
@@ -163,14 +167,19 @@ def statements(dialect_name: str) -> tuple[str, ...]:
         raise ValueError(msg)
 
     dialect: Dialect = _DIALECTS[dialect_name]()
+    tables = [
+        table
+        for table in RESULTS.sorted_tables
+        if absent is None or table.name in absent
+    ]
     made: list[ClauseElement] = [
-        *(CreateTable(table) for table in RESULTS.sorted_tables),
+        *(CreateTable(table) for table in tables),
         *(
             CreateIndex(index)
-            for table in RESULTS.sorted_tables
+            for table in tables
             for index in sorted(table.indexes, key=lambda each: str(each.name))
         ),
-        *VIEWS,
+        *(view for view in VIEWS if absent is None or view.table.name in absent),
     ]
 
     return tuple(str(each.compile(dialect=dialect)).strip() for each in made)
