@@ -1,5 +1,5 @@
 """
-Routes of publications: preview, publish, look, publish again.
+Routes of publications: preview, publish, look, publish again; result tables.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row
 
 from lotwright.service.api.access import (
     PLACE,
+    Admin,
     Publisher,
     Reader,
     SettingsOf,
@@ -23,13 +24,19 @@ from lotwright.service.api.access import (
 from lotwright.service.api.documents import In, failure, moment
 from lotwright.service.api.kept import result_of
 from lotwright.service.api.lists import PartOf, list_of
-from lotwright.service.api.problems import Refusal, known
+from lotwright.service.api.problems import Refusal, known, unknown
 from lotwright.service.publish.content import PlanGoneError, content_of, digest_of
 from lotwright.service.publish.open_target import FOLDER, open_target
 from lotwright.service.publish.preview import preview
+from lotwright.service.publish.sql_target import SqlTarget
 from lotwright.service.publish.target import Target, TargetError, TargetSilentError
 from lotwright.service.settings import Settings
-from lotwright.service.store import audit, confirmations, publications
+from lotwright.service.store import (
+    audit,
+    confirmations,
+    connections,
+    publications,
+)
 from lotwright.service.store.confirmations import CONFIRMED_FOR, ConfirmationError
 from lotwright.service.store.publications import Asked, KeyReusedError
 from lotwright.service.store.store import Store
@@ -86,6 +93,46 @@ def publish_run(
     response.headers["Location"] = f"/v1/publications/{made}"
 
     return get_publication(made, who, store)
+
+
+@router.get("/connections/{connection_id}/result-tables", dependencies=[PLACE])
+def get_result_tables(
+    connection_id: str, who: Publisher, store: StoreOf, settings: SettingsOf
+) -> dict[str, Any]:
+    """
+    Returns the result tables that the database of a connection lacks, and the
+    statements that create them.
+    """
+    with _refused_by_name():
+        absent, statements = _database(store, settings, who, connection_id).lacking()
+
+    return {
+        "connection": connection_id,
+        "missing": list(absent),
+        "statements": list(statements),
+    }
+
+
+@router.post("/connections/{connection_id}/result-tables", dependencies=[PLACE])
+def create_result_tables(
+    connection_id: str,
+    request: Request,
+    who: Admin,
+    store: StoreOf,
+    settings: SettingsOf,
+) -> dict[str, Any]:
+    """
+    Creates the result tables that the database of a connection lacks, all or none of
+    them.
+    """
+    with _refused_by_name():
+        made = _database(store, settings, who, connection_id).create()
+
+    with store.of(who.tenant_id) as connection:
+        done = act(request, who, "create_result_tables", connection_id)
+        audit.record(store, connection, who.tenant_id, done)
+
+    return {"connection": connection_id, "created": list(made)}
 
 
 @router.get("/publications")
@@ -229,6 +276,20 @@ def _made(
     audit.record(store, connection, who.tenant_id, done)
 
     return made
+
+
+def _database(
+    store: Store, settings: Settings, who: Principal, connection_id: str
+) -> SqlTarget:
+    with store.look(who.tenant_id) as connection:
+        known(connections.find(connection, who.tenant_id, connection_id))
+
+    found = open_target(store, settings, who.tenant_id, connection_id)
+
+    if not isinstance(found, SqlTarget):
+        raise unknown()
+
+    return found
 
 
 def _target(store: Store, settings: Settings, who: Principal, asked: Asked) -> Target:

@@ -5,7 +5,7 @@ Databases as targets: rows and the key of a publication in one transaction.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,11 @@ from sqlalchemy.pool import NullPool
 
 from lotwright.service.connect.result_tables import (
     ROW_TABLES,
+    create,
     missing,
     planned_orders,
     publication,
+    statements,
 )
 from lotwright.service.connect.source import SourceError, url_of
 from lotwright.service.fail_points import pass_point
@@ -97,6 +99,24 @@ class SqlTarget:
             known = " and ".join(DIALECTS)
             words = f"Results are published to {known} only."
             raise TargetError(code="dialect", text=words)
+
+    def lacking(self) -> tuple[Sequence[str], Sequence[str]]:
+        """
+        Returns the result tables and views that the database lacks, and the statements
+        that create them.
+        """
+        with self._transaction(writes=False) as connection:
+            absent = missing(connection)
+
+        return absent, statements(self._url.get_backend_name(), absent)
+
+    def create(self) -> Sequence[str]:
+        """
+        Creates the result tables and views that the database lacks, all or none of
+        them, and returns their names.
+        """
+        with self._transaction(writes=True) as connection:
+            return create(connection)
 
     def current(self) -> tuple[str, list[dict[str, Any]]]:
         """
@@ -243,8 +263,8 @@ def _refuse_without_tables(connection: Connection) -> None:
 
     if absent:
         words = (
-            f"The target has no {absent[0]}: `lotwright connect` shows the statements "
-            "that create the result tables, and runs them if asked."
+            f"The database has no {absent[0]}: the result tables must be created "
+            "there first, on the page Publish of a plan or by `lotwright connect`."
         )
         raise TargetError(code="no_result_tables", text=words)
 

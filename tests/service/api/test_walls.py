@@ -55,6 +55,8 @@ ROUTES = {
     "PATCH /v1/connections/{connection_id}": "admin",
     "GET /v1/connections/{connection_id}/preview": "write",
     "POST /v1/connections/{connection_id}/pull": "write",
+    "GET /v1/connections/{connection_id}/result-tables": "publish",
+    "POST /v1/connections/{connection_id}/result-tables": "admin",
     "POST /v1/connections/{connection_id}/test": "write",
     "GET /v1/datasets": "read",
     "POST /v1/datasets": "write",

@@ -5,13 +5,17 @@ Tests of the pages of connections and publications, in a browser.
 from __future__ import annotations
 
 import re
+import shutil
+import sqlite3
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from lotwright.service.store.tenants import Scope
 from tests.service.pages.conftest import HOSTILE, Shop, connected
 from tests.service.pages.test_browser import Watched
 
@@ -141,6 +145,62 @@ def test_a_plan_is_published(shop: Shop, tab: Watched) -> None:
     assert "broken" != page.title()
     assert [] == barriers(page)
     assert [] == tab.complaints
+
+
+def test_result_tables_are_made_where_they_are_missing(
+    shop: Shop, tab: Watched
+) -> None:
+    """
+    Tests that a database without result tables is met with the statements that create
+    them, which it takes, and with a button for those who may run them, after which the
+    plan can be published there.
+    """
+    folder = shop.folder / "bare"
+    folder.mkdir()
+    shutil.copy(shop.folder / "erp.db", folder)
+    shutil.copy(shop.folder / "erp.db", folder / "copy.db")
+
+    with shop.service.client(shop.tenant) as client:
+        made = connected(client, folder, "bare")
+        assert client.patch(f"/v1/connections/{made}", json={"in_use": True}).json()
+
+    page = tab.page
+    page.goto(f"{shop.service.url}/ui/runs/{shop.run}/publish")
+    page.locator("[name=target]").select_option(made)
+    page.get_by_role("button", name="Preview").click()
+    told = page.get_by_role("heading", name="The tables for results are missing there")
+    expect(told).to_be_visible(timeout=120_000)
+    assert [] == barriers(page)
+    statements = page.get_by_label("Statements that create the result tables")
+
+    with closing(sqlite3.connect(folder / "copy.db")) as database:
+        database.executescript(statements.inner_text())
+        database.execute("SELECT * FROM lotwright_current_orders")
+
+    page.get_by_role("button", name="Create them now").click()
+    expect(page.get_by_text("What would be published")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Nothing was published there before")).to_be_visible()
+    path = f"/v1/connections/{made}/result-tables"
+
+    with shop.service.client(shop.tenant) as client:
+        found = client.get(path).json()
+        again = client.post(path).json()
+        unknown = client.get("/v1/connections/folder/result-tables")
+
+    assert ([], []) == (found["missing"], found["statements"])
+    assert [] == again["created"]
+    assert 404 == unknown.status_code
+    assert [] == [each for each in tab.complaints if "409" not in each]
+
+
+def test_who_may_not_create_result_tables_is_told_who_may(shop: Shop) -> None:
+    """
+    Tests that the button is for those whose request would be heeded.
+    """
+    with shop.visitor(Scope.READ, Scope.PUBLISH) as visitor:
+        found = visitor.get(f"/ui/runs/{shop.run}/publish")
+
+    assert 'data-admin=""' in found.text
 
 
 def test_a_connection_that_is_off_takes_no_plan(shop: Shop, tab: Watched) -> None:

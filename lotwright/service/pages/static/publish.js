@@ -51,6 +51,51 @@
     return lw.make("details", {}, lw.make("summary", {}, `${lw.amount(sort.orders)} ${name}${more}`), table(`Orders that are ${name}`, heads, rows));
   }
 
+  // What the database of a connection lacks: the statements that create it, to be copied,
+  // and for those who may, a button that runs them.
+  async function lacking(connection, again) {
+    const path = `/v1/connections/${encodeURIComponent(connection)}/result-tables`;
+    const found = await lw.call("GET", path);
+    const ddl = found.statements.map((each) => `${each};`).join("\n\n");
+    const text = lw.make("pre", { class: "log", tabIndex: 0, "aria-label": "Statements that create the result tables" }, ddl);
+    const buttons = lw.make("p", { class: "row" });
+
+    if (place.dataset.admin) {
+      const create = lw.make("button", { type: "button", class: "primary" }, "Create them now");
+      create.addEventListener("click", async () => {
+        create.disabled = true;
+
+        try {
+          const made = await lw.call("POST", path);
+          lw.notify(`Created ${made.created.join(", ")}.`);
+          await again();
+        } catch (error) {
+          lw.complain(error);
+          create.disabled = false;
+        }
+      });
+      buttons.append(create);
+    }
+
+    // Browsers let pages copy only where nobody can listen.
+    if (navigator.clipboard) {
+      const copy = lw.make("button", { type: "button" }, "Copy the statements");
+      copy.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(ddl);
+        lw.notify("The statements are copied.");
+      });
+      buttons.append(copy);
+    }
+
+    const who = place.dataset.admin ? "Create them here, or have" : "Somebody with the scope admin can create them on this page; or have";
+    result.replaceChildren(lw.make("section", { class: "card stack" },
+      lw.make("h2", {}, "The tables for results are missing there"),
+      lw.make("p", {}, `Plans are published to tables of their own, beside those of the other system: ${found.missing.join(", ")}. ${who} whoever looks after the database run these statements.`),
+      buttons,
+      lw.make("details", { open: true }, lw.make("summary", {}, `${found.statements.length} statements`), text),
+      lw.make("p", { class: "hint" }, "On the command line: ", lw.make("code", {}, "lotwright connect ADDRESS --ddl"), " writes them, and without --ddl it asks whether to run them.")));
+  }
+
   function refuse(error) {
     if (!(error instanceof lw.Problem)) throw error;
 
@@ -86,8 +131,7 @@
       lw.make("p", { class: "row" }, button, lw.make("span", { class: "muted" }, `To ${name}. The preview is good for ${Math.round(found.confirm_seconds / 60)} minutes.`))));
   }
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  async function preview() {
     const { target, filter } = form.elements;
     const chosen = target.selectedOptions[0];
 
@@ -101,10 +145,16 @@
     try {
       show(await lw.call("POST", `/v1/runs/${run}/publish`, { json: { ...asked, dry_run: true } }), chosen.dataset.name, asked);
     } catch (error) {
-      refuse(error);
+      if (error.code !== "no_result_tables") return refuse(error);
+      await lacking(target.value, preview).catch(() => refuse(error));
     } finally {
       button.disabled = false;
     }
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    preview();
   });
 
   // What was previewed is no more what would be published.
