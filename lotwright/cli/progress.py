@@ -14,6 +14,7 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lotwright.plot.numerals import amount, percent
+from lotwright.plot.phase_words import phase_words
 from lotwright.solver.result import Listener, Progress
 
 
@@ -55,7 +56,9 @@ def progress(console: Console, time_limit: float) -> Generator[Listener]:
             task = bar.add_task("reading the data", known="")
 
             def show(event: Progress) -> None:
-                bar.update(task, description=event.phase, known=headline(event))
+                bar.update(
+                    task, description=phase_words(event.phase), known=headline(event)
+                )
 
             yield show
     else:
@@ -66,7 +69,8 @@ def progress(console: Console, time_limit: float) -> Generator[Listener]:
             if event.phase not in seen:
                 seen.add(event.phase)
                 passed = time.monotonic() - began
-                line = f"{passed:7.1f} s  {event.phase:10}{headline(event)}".rstrip()
+                words = phase_words(event.phase)
+                line = f"{passed:7.1f} s  {words}   {headline(event)}".rstrip()
                 console.print(line, soft_wrap=True, highlight=False)
 
         yield tell

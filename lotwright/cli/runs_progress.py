@@ -12,6 +12,7 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lotwright.cli.progress import headline
+from lotwright.plot.phase_words import phase_words
 from lotwright.scenarios.run import RunListener
 from lotwright.solver.result import Progress
 
@@ -42,9 +43,8 @@ def runs_progress(console: Console, number: int) -> Generator[RunListener]:
             def show(name: str, event: Progress) -> None:
                 begun.add(name)
                 known = headline(event)
-                words = (
-                    f"{len(begun)} of {number} begun   {name}: {event.phase}  {known}"
-                )
+                doing = phase_words(event.phase)
+                words = f"{len(begun)} of {number} begun   {name}: {doing}  {known}"
                 bar.update(task, description=words)
 
             yield show

@@ -126,7 +126,7 @@ def page(
 
 def refuse_without(who: Visit, scope: Scope) -> None:
     """
-    Refuses a page to those who are not good for it.
+    Refuses a page to those who have not the scope for it.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def refuse_without(who: Visit, scope: Scope) -> None:
         When they have not the scope.
     """
     if scope not in who.principal.scopes:
-        text = f"You are not good for {scope.value}; ask whoever administers this."
+        text = f"This needs the scope {scope.value}; ask whoever administers this."
         raise Refusal(403, "scope", text)
 
 

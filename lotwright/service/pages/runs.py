@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from lotwright.model.tables import OUTPUT_TABLES
 from lotwright.plot.kpi_list import HEADLINE, Card, cards_of
+from lotwright.plot.phase_words import PHASES
 from lotwright.service.api.access import StoreOf
 from lotwright.service.api.problems import known, unknown
 from lotwright.service.pages.choices import Named, usable_choices
@@ -118,6 +119,7 @@ def show_run(request: Request, run_id: str, who: Visitor, store: StoreOf) -> Res
         limit=limit,
         before=before if found.has_result else "",
         is_over=RunStatus(found.status).is_final,
+        phases=dict(PHASES),
         cards=_cards(store, who, found) if found.has_result else [],
         tables=_tables(store, who, found) if found.has_result else [],
         problems=found.summary.get("problems", []),
@@ -166,6 +168,7 @@ def show_log(request: Request, run_id: str, who: Visitor, store: StoreOf) -> Res
         names=names,
         events=events[-_LINES:],
         num_left_out=max(len(events) - _LINES, 0),
+        phases=PHASES,
     )
 
 

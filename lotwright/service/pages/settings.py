@@ -138,9 +138,7 @@ def admit_person(
     beyond = set(scope) - who.principal.scopes
 
     if beyond:
-        text = (
-            f"You are not good for {min(beyond)}, so you cannot let others in for it."
-        )
+        text = f"You have not the scope {min(beyond)}, so you cannot give it to others."
         raise Refusal(403, "scope", text)
 
     password = secrets.token_urlsafe(12)

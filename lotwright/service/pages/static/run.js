@@ -15,6 +15,7 @@
   const lines = [];
   let began = null;
   let searchBegan = null;
+  const phases = lw.data("phases");
   let isDue = false;
   let last = Promise.resolve();
   let isEnded = isOver;
@@ -75,12 +76,13 @@
       points.bound.push(bound);
     }
 
-    show("phase", told.phase);
+    const phase = phases[told.phase] || told.phase;
+    show("phase", phase);
     if (best !== null) show("incumbent", lw.money(best));
     if (bound !== null) show("bound", lw.money(bound));
     if (best && bound !== null) show("gap", lw.percent((best - bound) / Math.abs(best)));
 
-    const facts = [told.phase];
+    const facts = [phase];
     if (best !== null) facts.push(`best ${lw.money(best)}`);
     if (bound !== null) facts.push(`bound ${lw.money(bound)}`);
     lines.push(`${lw.clock(told.at)}  ${facts.join("  ")}`);
