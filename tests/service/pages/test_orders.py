@@ -69,7 +69,7 @@ def test_bars_are_the_orders_of_the_list(page: Page, shop: Shop) -> None:
     expect(drawn).to_have_text(f"All {every}")
     assert 1 == len([each for each in loaded if "plotly" in each])
 
-    page.get_by_label("Kind").select_option("make")
+    page.get_by_label("Kind").select_option("transfer")
     expect(count).not_to_have_text(every)
     expect(drawn).to_have_text(f"All {count.inner_text()}")
     page.get_by_label("Rows are").select_option("resource")
@@ -120,7 +120,7 @@ def test_bars_come_in_parts_and_some_weeks(page: Page, shop: Shop) -> None:
     page.get_by_label("From").fill("2026-01-12")
     page.get_by_label("Weeks").select_option("2")
     page.wait_for_function(f"{shown}.join() === '2026-01-12,2026-01-26'")
-    page.get_by_label("Kind").select_option("make")
+    page.get_by_label("Kind").select_option("transfer")
     expect(drawn).to_contain_text("(part 1 of 3)")
     assert ["2026-01-12", "2026-01-26"] == page.evaluate(shown)
 

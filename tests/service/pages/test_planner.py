@@ -175,3 +175,33 @@ def test_exceptions_are_acknowledged_and_orders_approved(
     page.get_by_role("button", name="Take back: approve").click()
     expect(page.locator("#draft")).to_be_hidden(timeout=120_000)
     assert [] == tab.complaints
+
+
+@pytest.mark.parametrize("name", ["orders", "items"])
+def test_tables_show_their_heads_and_keep_names_in_sight(
+    shop: Shop, tab: Watched, name: str
+) -> None:
+    """
+    Tests that no head of a wide table is cut, where the last one was squeezed, and that
+    the column of names stays where it is while the others are scrolled.
+    """
+    page = tab.page
+    page.goto(shop.link())
+    page.goto(f"{shop.service.url}/ui/runs/{shop.run}/{name}")
+    expect(page.locator(".tabulator-row").first).to_be_visible()
+    heads = page.locator(".tabulator-col-title")
+    cut = heads.evaluate_all(
+        "heads => heads.filter(head => head.scrollWidth > head.clientWidth)"
+        ".map(head => head.textContent)"
+    )
+    assert [] == cut
+
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.reload()
+    rows = page.locator(".tabulator-tableholder")
+    named = page.locator(".tabulator-row").first.locator("a").first
+    place = named.bounding_box()
+    rows.evaluate("rows => rows.scrollTo(rows.scrollWidth, 0)")
+    assert 0 < rows.evaluate("rows => rows.scrollLeft")
+    assert place == named.bounding_box()
+    assert [] == tab.complaints

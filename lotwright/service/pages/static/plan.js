@@ -56,23 +56,27 @@ const plan = (() => {
 
     return days > 0 ? make("strong", { class: "late" }, lw.amount(days)) : lw.amount(days);
   };
+  // What a column has no room for is told to those who point at it.
+  const long = (cell) => make("span", { class: "long", title: cell.getValue() ?? "" }, cell.getValue() ?? "");
   const columns = {
     text: (title, field, more = {}) => ({ title, field, formatter: text, ...more }),
+    long: (title, field, more = {}) => ({ title, field, formatter: long, maxWidth: 160, ...more }),
     number: (title, field, more = {}) => ({ title, field, formatter: number, hozAlign: "right", headerHozAlign: "right", ...more }),
     money: (title, field, more = {}) => ({ title: inMoney(title), field, formatter: money, hozAlign: "right", headerHozAlign: "right", ...more }),
     days: (title, field, more = {}) => ({ title, field, formatter: late, hozAlign: "right", headerHozAlign: "right", ...more }),
     state: (title, field, more = {}) => ({ title, field, formatter: (cell) => tag(cell.getValue()), ...more }),
-    item: (title = "Item", field = "item_id", place = "location_id") => ({
+    item: (title = "Item", field = "item_id", place = "location_id", more = {}) => ({
       title,
       field,
       formatter: (cell) => itemLink(cell.getValue(), cell.getData()[place]),
+      ...more,
     }),
     demand: (title = "Demand", field = "demand_id") => ({ title, field, formatter: (cell) => demandLink(cell.getValue()) }),
-    order: (title = "Order", field = "order_id") => ({ title, field, formatter: (cell) => orderLink(cell.getValue()) }),
+    order: (title = "Order", field = "order_id", more = {}) => ({ title, field, formatter: (cell) => orderLink(cell.getValue()), ...more }),
   };
 
   // The boxes that select rows.
-  const select = { formatter: "rowSelection", titleFormatter: "rowSelection", headerSort: false, width: 40, minWidth: 40, hozAlign: "center", headerHozAlign: "center" };
+  const select = { frozen: true, formatter: "rowSelection", titleFormatter: "rowSelection", headerSort: false, width: 40, minWidth: 40, hozAlign: "center", headerHozAlign: "center" };
 
   // A literal of the conditions that the service understands.
   const literal = (value) => (typeof value === "number" ? String(value) : JSON.stringify(String(value)));

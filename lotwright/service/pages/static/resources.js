@@ -27,7 +27,7 @@
       query,
       placeholder: "No planned order works here then.",
       columns: [
-        columns.order(),
+        columns.order("Order", "order_id", { frozen: true }),
         columns.text("Kind", "kind", { visible: !plan.isNarrow }),
         columns.item(),
         columns.number("Quantity", "quantity"),
@@ -36,8 +36,8 @@
         columns.number("Set-up", "setup_h"),
         columns.text("Start", "start_date"),
         columns.text("Due", "due_date"),
-        columns.days("Days after need", "delay_days"),
-        columns.text("For demands", "demands", { minWidth: 240 }),
+        columns.days("Days late", "delay_days", { headerTooltip: "Days from its need to its due date" }),
+        columns.long("For demands", "demands", { maxWidth: 360 }),
       ],
     });
   }
