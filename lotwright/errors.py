@@ -128,6 +128,9 @@ class TaskError(LotwrightError):
 class ClusterError(LotwrightError):
     """
     A cluster cannot be reached, has no worker, or has one of another version.
+
+    One that is lost while it works fails what it had to do, as a ``TaskError`` of this
+    kind.
     """
 
 

@@ -4,27 +4,42 @@ Tasks on a Dask distributed cluster.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import time
 import uuid
 from collections.abc import Mapping
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
 from typing import Any
 
 from lotwright.errors import ClusterError
 from lotwright.fanout import remote
+from lotwright.fanout.contact import Contact, Question
 from lotwright.fanout.frames import Kind, outcome_in
 from lotwright.fanout.run import Run
-from lotwright.fanout.task import VERSION, Wish, digest_of
-
-#: Seconds in which a scheduler and a first worker must answer.
-_PATIENCE = 15
+from lotwright.fanout.task import RETRIES, VERSION, Wish, digest_of
 
 #: Seconds between two looks at what is wished, and between two times that it is said.
 _PAUSE = 0.1
 _AGAIN = 1.0
 
+#: Seconds of silence after which the cluster is asked whether it is still there.
+_SILENCE = 5.0
+
 #: Names of exceptions of the cluster itself that mean that workers died.
 _DEATHS = ("KilledWorker", "CancelledError")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """
+    A task that is on its way.
+    """
+
+    payload: bytes
+    turn: int
+    future: Any
 
 
 class Cluster:
@@ -32,7 +47,8 @@ class Cluster:
     Does all tasks of a run on the workers of a cluster.
 
     A task whose worker dies goes to another one, as often as the scheduler allows:
-    three times by default.
+    three times by default. Tasks of a connection that was lost go out again; where the
+    scheduler does not come back, or no worker, all that is left fails and says so.
 
     Parameters
     ----------
@@ -52,9 +68,10 @@ class Cluster:
         self._topic = f"lotwright-{uuid.uuid4().hex}"
         self._tasks = run.draw()
         self._events: queue.SimpleQueue[tuple[int, bytes | None]] = queue.SimpleQueue()
-        self._futures: dict[int, Any] = {}
+        self._sent: dict[int, _Sent] = {}
         self._asked = -_AGAIN
-        self._client = _connected(address)
+        self._heard = time.monotonic()
+        self._contact = Contact(address)
 
     def work(self) -> None:
         """
@@ -66,38 +83,55 @@ class Cluster:
             When the run was cancelled.
         """
         try:
-            seats = _fit_workers(self._client)
-            self._client.subscribe_topic(self._topic, self._hear)
-            self._fill(seats)
+            seats = self._contact.seats()
+            self._listen()
 
-            while self._futures:
-                self._attend(seats)
+            try:
+                self._do_all(seats)
+            except ClusterError as error:
+                self._give_up(str(error))
         finally:
-            self._client.cancel(list(self._futures.values()))
-            self._client.close()
+            self._contact.close()
+
+    def _listen(self) -> None:
+        self._contact.client.subscribe_topic(self._topic, self._hear)
+
+    def _do_all(self, seats: int) -> None:
+        self._fill(seats)
+
+        while self._sent:
+            self._attend(seats)
+
+    def _give_up(self, text: str) -> None:
+        left = [*self._sent, *(number for number, _ in self._tasks)]
+
+        for number in left:
+            self._run.fail(number, ClusterError.__name__, text)
 
     def _fill(self, seats: int) -> None:
         # One task more than can run lies ready, so that no worker waits for the wire.
-        while len(self._futures) <= seats:
+        while len(self._sent) <= seats:
             task = next(self._tasks, None)
 
             if task is None:
                 return
 
-            number, payload = task
-            name = self._run.name
-            future = self._client.submit(
-                remote.work,
-                name,
-                payload,
-                VERSION,
-                (self._topic, number),
-                key=f"{self._topic}-{digest_of(name, payload)}",
-                pure=False,
-                retries=0,
-            )
-            self._futures[number] = future
-            future.add_done_callback(lambda _, number=number: self._note(number))
+            self._send(*task)
+
+    def _send(self, number: int, payload: bytes, turn: int = 0) -> None:
+        name = self._run.name
+        future = self._contact.client.submit(
+            remote.work,
+            name,
+            payload,
+            VERSION,
+            (self._topic, number),
+            key=f"{self._topic}-{digest_of(name, payload)}-{turn}",
+            pure=False,
+            retries=0,
+        )
+        self._sent[number] = _Sent(payload=payload, turn=turn, future=future)
+        future.add_done_callback(lambda _: self._note(number))
 
     def _note(self, number: int) -> None:
         self._events.put((number, None))
@@ -110,13 +144,16 @@ class Cluster:
         # Tasks that nobody waits for would hold their workers.
         self._pass_on(self._run.wish())
         self._run.refuse_cancelled()
+        self._look()
 
         try:
             number, text = self._events.get(timeout=_PAUSE)
         except queue.Empty:
             return
 
-        if number not in self._futures:
+        self._heard = time.monotonic()
+
+        if number not in self._sent:
             return
 
         if text is not None:
@@ -126,14 +163,35 @@ class Cluster:
         self._end(number)
         self._fill(seats)
 
+    def _look(self) -> None:
+        """
+        Asks whether the cluster is still there, when nothing was heard for a while.
+        """
+        now = time.monotonic()
+
+        if now > self._heard + _SILENCE:
+            self._contact.look()
+            self._heard = time.monotonic()
+
     def _end(self, number: int) -> None:
-        future = self._futures.pop(number)
+        sent = self._sent[number]
+        future = sent.future
 
         if future.status == "finished":
-            kind, body = future.result()
-            self._run.outcomes[number] = outcome_in(Kind(kind), body)
+            # A worker may take a result with it, and a connection all of them.
+            with contextlib.suppress(CancelledError):
+                kind, body = self._contact.fetch(future.result)
+                del self._sent[number]
+                self._run.outcomes[number] = outcome_in(Kind(kind), body)
+                return
+
+        if future.status == "cancelled" and sent.turn < RETRIES:
+            self._contact.renew()
+            self._listen()
+            self._send(number, sent.payload, sent.turn + 1)
             return
 
+        del self._sent[number]
         error = future.exception() if future.status == "error" else None
         name = type(error).__name__ if error is not None else "CancelledError"
         kind = "WorkerLost" if name in _DEATHS else name
@@ -148,7 +206,11 @@ class Cluster:
 
         if wish is not Wish.NONE and now >= self._asked + _AGAIN:
             self._asked = now
-            self._client.run(remote.ask, self._topic, wish.value, on_error="ignore")
+            Question(
+                lambda: self._contact.client.run(
+                    remote.ask, self._topic, wish.value, on_error="ignore"
+                )
+            )
 
 
 def seats_of(address: str) -> int:
@@ -165,53 +227,9 @@ def seats_of(address: str) -> int:
     ClusterError
         When there is no such scheduler, no worker, or one of another version.
     """
-    client = _connected(address)
+    contact = Contact(address)
 
     try:
-        return _fit_workers(client)
+        return contact.seats()
     finally:
-        client.close()
-
-
-def _connected(address: str) -> Any:  # noqa: ANN401  # Dask has no types
-    try:
-        from distributed import Client
-    except ImportError as error:
-        msg = "A cluster needs the extra: pip install 'lotwright[cluster]'."
-        raise ClusterError(msg) from error
-
-    try:
-        connect: Any = Client
-        return connect(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        msg = f"Expected a scheduler at {address!r}: {error}"
-        raise ClusterError(msg) from error
-
-
-def _fit_workers(client: Any) -> int:  # noqa: ANN401  # Dask has no types
-    """
-    Returns how many tasks the workers of a cluster can do at a time.
-
-    Raises
-    ------
-    ClusterError
-        When there is none, or one that has another version of the package.
-    """
-    try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
-    except TimeoutError as error:
-        msg = f"The cluster at {client.scheduler.address} has no worker."
-        raise ClusterError(msg) from error
-
-    found = client.run(remote.version_here, on_error="return")
-
-    for worker, answer in sorted(found.items()):
-        if answer != VERSION:
-            has = answer if isinstance(answer, str) else f"none: {answer}"
-            msg = (
-                f"Expected Lotwright {VERSION} on the worker {worker}, which has "
-                f"{has}. Install the same version on all workers."
-            )
-            raise ClusterError(msg)
-
-    return max(sum(map(int, client.nthreads().values())), 1)
+        contact.close()

@@ -17,6 +17,9 @@ from lotwright.fanout.task import Wish
 #: What each run wishes, as far as this worker was told.
 _WISHES: dict[str, Wish] = {}
 
+#: States of a task, as Dask has them, whose result nobody waits for any more.
+_FORGOTTEN = ("cancelled", "released", "forgotten")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wire:
@@ -27,6 +30,7 @@ class _Wire:
     topic: str
     number: int
     worker: Any
+    key: str
 
     def say(self, news: bytes) -> None:
         # A worker that is about to go has nobody to tell.
@@ -34,7 +38,19 @@ class _Wire:
             self.worker.log_event(self.topic, {"task": self.number, "text": news})
 
     def wish(self) -> Wish:
+        if not self._is_awaited():
+            return Wish.CANCEL
+
         return _WISHES.get(self.topic, Wish.NONE)
+
+    def _is_awaited(self) -> bool:
+        """
+        Returns whether somebody still waits for the task: who asked for it may be dead,
+        and so may the scheduler.
+        """
+        state = self.worker.state.tasks.get(self.key)
+
+        return state is not None and state.state not in _FORGOTTEN
 
 
 def work(
@@ -55,7 +71,9 @@ def work(
     from distributed import get_worker
 
     topic, number = place
-    line = _Wire(topic=topic, number=number, worker=get_worker())
+    worker = get_worker()
+    key = str(worker.get_current_task())
+    line = _Wire(topic=topic, number=number, worker=worker, key=key)
 
     try:
         _refuse_other(version)

@@ -11,10 +11,7 @@ from dataclasses import dataclass
 
 from lotwright.errors import TaskError
 from lotwright.fanout.process import WorkerLost, WorkingProcess
-from lotwright.fanout.task import Outcome, Wish, failure
-
-#: A task whose process dies is begun again so often.
-RETRIES = 3
+from lotwright.fanout.task import RETRIES, Outcome, Wish, failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

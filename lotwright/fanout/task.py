@@ -18,6 +18,9 @@ from lotwright.errors import TaskError
 #: Version of the package here; workers of another one are refused.
 VERSION = version("lotwright")
 
+#: A task whose process, or the way to it, is lost is begun again so often.
+RETRIES = 3
+
 
 class Wish(StrEnum):
     """

@@ -57,22 +57,27 @@ def said(process: subprocess.Popen[str], pattern: str) -> str:
 
 
 @contextlib.contextmanager
-def scheduler() -> Generator[str]:
+def scheduler(port: int = 0) -> Generator[tuple[subprocess.Popen[str], str]]:
     """
-    Starts a scheduler without workers and returns its address.
+    Starts a scheduler without workers; yields it and its address.
+
+    Parameters
+    ----------
+    port
+        Where it listens; 0 for anywhere.
     """
     with spawned(
         "scheduler",
         "--host",
         "127.0.0.1",
         "--port",
-        "0",
+        str(port),
         "--no-dashboard",
         "--no-show",
         "--idle-timeout",
         f"{_IDLE} seconds",
     ) as process:
-        yield said(process, r"tcp://127\.0\.0\.1:\d+")
+        yield process, said(process, r"tcp://127\.0\.0\.1:\d+")
 
 
 @contextlib.contextmanager
@@ -102,5 +107,5 @@ def running(number: int) -> Generator[str]:
     """
     Starts a cluster of some workers and returns the address of its scheduler.
     """
-    with scheduler() as address, workers(address, number):
+    with scheduler() as (_, address), workers(address, number):
         yield address

@@ -77,6 +77,15 @@ def wait_for_wish(payload: bytes, line: Line) -> bytes:
     return line.wish().value.encode()
 
 
+def note_wish(payload: bytes, line: Line) -> bytes:
+    """
+    Waits for a wish and notes it in a file, for nobody may hear the answer.
+    """
+    Path(payload.decode()).write_bytes(wait_for_wish(payload, line))
+
+    return b""
+
+
 def pid_while_file_stands(payload: bytes, line: Line) -> bytes:
     """
     Tells its process and works until a file is gone.
