@@ -193,6 +193,7 @@ async def _by_key(request: Request, authorization: str) -> Principal | None:
     if found is None:
         limits.note_failure(address, key)
     else:
+        limits.note_success(key)
         uses: Uses = request.app.state.uses
         uses.add(found)
 

@@ -5,6 +5,7 @@ that fail.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections import Counter, OrderedDict
@@ -106,6 +107,7 @@ class Limits:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._requests = Buckets(clock)
         self._failures = Buckets(clock)
+        self._good: OrderedDict[bytes, None] = OrderedDict()
         self._lock = threading.Lock()
         self._streams: Counter[str] = Counter()
         self._places: Counter[str] = Counter()
@@ -178,11 +180,18 @@ class Limits:
         """
         Refuses a key before it is looked up, where too many have failed.
 
+        A key that was good is looked up all the same: whoever guesses must not keep
+        those out who come from the same address, as all do behind some proxies.
+
         Raises
         ------
         QuotaError
             When the address has failed too often, with this key or with any.
         """
+        with self._lock:
+            if _fingerprint(key) in self._good:
+                return
+
         wait = max(
             self._failures.wait(
                 _pair(address, key), rate=1 / _PAUSE_OF_KEY, most=_FAILURES_OF_KEY
@@ -195,10 +204,26 @@ class Limits:
             seconds = int(wait) + 1
             raise QuotaError(quota="failed_keys", text=text, seconds=seconds)
 
+    def note_success(self, key: str) -> None:
+        """
+        Remembers a key that was good, by a fingerprint.
+        """
+        name = _fingerprint(key)
+
+        with self._lock:
+            self._good[name] = None
+            self._good.move_to_end(name)
+
+            if len(self._good) > _MOST_NAMES:
+                self._good.popitem(last=False)
+
     def note_failure(self, address: str, key: str) -> None:
         """
         Counts a key that was wrong.
         """
+        with self._lock:
+            self._good.pop(_fingerprint(key), None)
+
         self._failures.take(
             _pair(address, key), rate=1 / _PAUSE_OF_KEY, most=_FAILURES_OF_KEY
         )
@@ -238,6 +263,10 @@ class Stream(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             self._give_back()
+
+
+def _fingerprint(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
 
 
 def _pair(address: str, key: str) -> str:

@@ -92,6 +92,24 @@ def test_an_address_guesses_so_often(clock: Clock) -> None:
     assert 0 == _refused(limits, "h", keys[100])
 
 
+def test_a_key_that_was_good_is_not_held_off(clock: Clock) -> None:
+    """
+    Tests that whoever guesses keeps nobody out that came before, not even by the public
+    part of a key, and that one which is good no more is held off like others.
+    """
+    limits = Limits(clock)
+    limits.note_success(_KEY)
+
+    for number in range(101):
+        _refused(limits, "h", f"lw_{number:08d}_{'x' * 43}")
+        _refused(limits, "h", f"{_KEY[:11]}_{number:043d}")
+
+    limits.refuse_guessing("h", _KEY)
+    assert 0 < _refused(limits, "h", f"{_KEY[:11]}_{'y' * 43}")
+    limits.note_failure("h", _KEY)
+    assert 0 < _refused(limits, "h", _KEY)
+
+
 def test_memory_of_names_is_bounded(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
