@@ -176,6 +176,8 @@ class _Reader:
         value = self._value(node)
 
         if not pd.api.types.is_datetime64_dtype(column):
+            self._refuse_other_kind(column, value)
+
             return value
 
         if isinstance(value, str) and _DAY.fullmatch(value):
@@ -186,6 +188,27 @@ class _Reader:
 
         why = f"{column.name} is compared with a day, such as '2026-03-31'"
         raise _refusal(self._condition, why)
+
+    def _refuse_other_kind(
+        self, column: pd.Series[Any], value: str | float | bool
+    ) -> None:
+        """
+        Refuses a value that no cell of a column can be, and that would meet none of
+        them, or, as yes is taken for 1, the wrong ones.
+        """
+        kinds = pd.api.types
+        needs = ""
+
+        if isinstance(column.dtype, pd.StringDtype) and not isinstance(value, str):
+            needs = "a text in quotes"
+        elif kinds.is_bool_dtype(column):
+            needs = "" if value in (True, False) else "True or False"
+        elif kinds.is_numeric_dtype(column) and isinstance(value, str | bool):
+            needs = "a number"
+
+        if needs:
+            why = f"{column.name} is compared with {needs}"
+            raise _refusal(self._condition, why)
 
     def _value(self, node: ast.expr) -> str | float | bool:
         sign = 1.0

@@ -43,6 +43,7 @@ from lotwright.service.api.access import refuse_strangers
 from lotwright.service.api.description import describe
 from lotwright.service.api.door import Door
 from lotwright.service.api.dressing import Dressed
+from lotwright.service.api.heads import Heads
 from lotwright.service.api.intake import Intake
 from lotwright.service.api.keyring import Keyring
 from lotwright.service.api.limits import Limits
@@ -107,6 +108,7 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
         refuse_strangers=refuse_strangers,
     )
     app.add_middleware(Door)
+    app.add_middleware(Heads)
     app.add_middleware(Dressed, counts=counts)
 
     if settings.trusted_proxies:

@@ -4,11 +4,23 @@ Documents: what comes in and goes out as JSON.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+import pandas as pd
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 from sqlalchemy import Row
+
+from lotwright.errors import InputError
+from lotwright.model.conditions import rows_where
 
 #: Names of data sets and of other things: on one line, and not of blanks alone.
 Name = Annotated[
@@ -27,10 +39,51 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
 class In(BaseModel):
     """
-    Something that comes in: unknown fields are refused.
+    Something that comes in: unknown fields are refused, and so is yes or no where a
+    number belongs, which Python takes for 1 or 0.
     """
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_number(cls, value: object, info: ValidationInfo) -> object:
+        kind = cls.model_fields[str(info.field_name)].annotation
+
+        if isinstance(value, bool) and kind is not bool and bool not in get_args(kind):
+            msg = f"Expected no {json.dumps(value)} here."
+            raise ValueError(msg)
+
+        return value
+
+
+#: What a condition on stock points may speak of.
+_OF_POINTS = (
+    "item_id",
+    "location_id",
+    "planner_id",
+    "item_group",
+    "kind",
+    "abc",
+    "lifecycle",
+    "parent_id",
+)
+
+
+def _condition(text: str) -> str:
+    if text:
+        points = pd.DataFrame({name: pd.Series(dtype="str") for name in _OF_POINTS})
+
+        try:
+            rows_where(points, text)
+        except InputError as error:
+            raise ValueError(error.problems[0].text) from None
+
+    return text
+
+
+#: A condition on stock points.
+Condition = Annotated[str, Field(max_length=2000), AfterValidator(_condition)]
 
 
 class NewDataset(In):
@@ -73,7 +126,7 @@ class Options(In):
     threads: Annotated[int, Field(ge=1, le=64)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     level: bool | None = None
-    only: Annotated[str, Field(max_length=2000)] | None = None
+    only: Annotated[Condition, Field(min_length=1)] | None = None
 
 
 class NewRun(In):

@@ -19,6 +19,7 @@ from lotwright.io.csv_file import format_csv
 from lotwright.io.workbook_writer import format_workbook
 from lotwright.model.arrays import Bools
 from lotwright.model.conditions import columns_in, rows_where
+from lotwright.service.api.accepted import format_of
 from lotwright.service.api.problems import Refusal
 
 JSON = "application/json"
@@ -56,6 +57,13 @@ class Asked:
     sort: str = ""
     limit: int = _PAGE
     cursor: int = 0
+
+    @property
+    def kind(self) -> str:
+        """
+        The format of the answer.
+        """
+        return format_of(self.accept, (ARROW, PARQUET, XLSX, CSV), JSON)
 
 
 def _asked(
@@ -111,7 +119,7 @@ def is_as_stored(asked: Asked) -> bool:
     """
     is_whole = not (asked.condition or asked.columns or asked.sort)
 
-    return is_whole and ARROW in asked.accept
+    return is_whole and asked.kind == ARROW
 
 
 def cells_answer(table: str, cells: pa.Table, asked: Asked) -> Response:
@@ -135,16 +143,18 @@ def cells_answer(table: str, cells: pa.Table, asked: Asked) -> Response:
     if asked.condition or asked.columns or asked.sort:
         cells = _chosen(cells, asked)
 
-    if ARROW in asked.accept:
+    kind = asked.kind
+
+    if kind == ARROW:
         return Response(_as_arrow(cells), media_type=ARROW)
 
-    if PARQUET in asked.accept:
+    if kind == PARQUET:
         return Response(_as_parquet(cells), media_type=PARQUET)
 
-    if XLSX in asked.accept:
+    if kind == XLSX:
         return Response(format_workbook({table: cells}), media_type=XLSX)
 
-    if CSV in asked.accept:
+    if kind == CSV:
         return Response(_as_csv(cells), media_type=f"{CSV}; charset=utf-8")
 
     return _page(cells, asked.cursor, asked.limit)

@@ -8,12 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-import pandas as pd
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from lotwright.errors import InputError
-from lotwright.model.conditions import rows_where
-from lotwright.service.api.documents import In, Name, Options
+from lotwright.service.api.documents import Condition, In, Name, Options
 from lotwright.service.store.moments import Schedule
 from lotwright.service.store.plans import WhenBusy
 
@@ -28,39 +25,11 @@ Note = Annotated[str, Field(max_length=2000)]
 MOST_OVERRIDES = 1_000
 MOST_RUNS = 200
 
-#: What the filter of a plan may speak of.
-_OF_POINTS = (
-    "item_id",
-    "location_id",
-    "planner_id",
-    "item_group",
-    "kind",
-    "abc",
-    "lifecycle",
-    "parent_id",
-)
-
 _Days = Annotated[float, Field(ge=0, le=36_500)]
 #: Kinds of demand that a plan may count.
 DemandKind = Literal[
     "order", "forecast", "transfer", "safety", "campaign", "requisition"
 ]
-
-
-def _condition(text: str) -> str:
-    if text:
-        points = pd.DataFrame({name: pd.Series(dtype="str") for name in _OF_POINTS})
-
-        try:
-            rows_where(points, text)
-        except InputError as error:
-            raise ValueError(error.problems[0].text) from None
-
-    return text
-
-
-#: A condition on stock points.
-Condition = Annotated[str, Field(max_length=2000), AfterValidator(_condition)]
 
 
 class Fences(In):

@@ -16,6 +16,7 @@ from fastapi.responses import Response
 
 from lotwright.io.examples import example_folder
 from lotwright.io.template import template
+from lotwright.service.api.accepted import format_of
 from lotwright.service.api.access import Reader
 from lotwright.service.api.formats import XLSX, ZIP
 from lotwright.service.api.looks import LOOK
@@ -53,7 +54,7 @@ def get_template(
     as a package of CSV files.
     """
     with tempfile.TemporaryDirectory() as folder:
-        if ZIP in accept:
+        if format_of(accept, (ZIP,), XLSX) == ZIP:
             template(Path(folder) / "tables", beginner=beginner)
 
             return _file(_zipped(Path(folder) / "tables"), ZIP, "template.zip")

@@ -67,6 +67,11 @@ class Seen:
             return Response(status_code=304, headers=headers)
 
         made = make()
+
+        # Whoever has seen any has seen this one, if there is one.
+        if self.tags.strip() == "*":
+            return Response(status_code=304, headers=headers)
+
         found = (
             made if isinstance(made, Response) else JSONResponse(jsonable_encoder(made))
         )

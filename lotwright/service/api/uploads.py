@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from lotwright.errors import InputError
 from lotwright.io.uploads import Mode
 from lotwright.model.tables import INPUT_TABLES
+from lotwright.service.api.accepted import format_of
 from lotwright.service.api.access import (
     PLACE,
     Reader,
@@ -234,7 +235,7 @@ class _Upload:
 
             is_ours = name.lower().endswith(".xlsx") and not self.mapping[0]
 
-            if XLSX not in accept or not is_ours:
+            if format_of(accept, (XLSX,), JSON) != XLSX or not is_ours:
                 raise
 
             return self._marked(name, content, error)
