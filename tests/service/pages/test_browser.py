@@ -171,8 +171,8 @@ def test_a_run_is_watched_and_ended(
     shop: Shop, tab: Watched, button: str, status: str
 ) -> None:
     """
-    Tests that the course of a search is drawn while it goes on, and that both buttons
-    act.
+    Tests that the course of a search is drawn while it goes on, that both buttons act,
+    and that another page of the run does not offer to stop what is about to end.
     """
     tenant = shop.service.tenant(f"watcher {status}")
 
@@ -191,9 +191,15 @@ def test_a_run_is_watched_and_ended(
     expect(page.locator("#chart .trace").first).to_be_attached()
     expect(page.locator("h1 .tag")).to_contain_text("running")
     expect(page.locator("[data-began]")).to_contain_text(":")
+    other = page.context.new_page()
+    other.goto(page.url)
+    stop = other.get_by_role("button", name="Stop and keep best")
+    expect(stop).to_be_visible()
     page.get_by_role("button", name=button).click()
+    expect(stop).to_have_count(0, timeout=60_000)
 
     expect(page.locator("h1 .tag")).to_contain_text(status, timeout=300_000)
+    expect(other.locator("h1 .tag")).to_contain_text(status, timeout=60_000)
     assert [] == tab.complaints
 
 

@@ -128,6 +128,10 @@
     const told = JSON.parse(event.data);
     lines.push(`${lw.clock(told.at)}  asked to ${told.wish}`);
     show("phase", told.wish === "stop" ? "stops" : "is cancelled");
+    // What was asked for, here or by somebody else, is not offered any more.
+    for (const button of document.querySelectorAll("button[data-wish]")) {
+      if (told.wish === "cancel" || button.dataset.wish === "stop") button.remove();
+    }
     soon();
   }
 
