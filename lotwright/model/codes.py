@@ -148,7 +148,7 @@ _PLAN = (
         ("X-END-STOCK", "The plan ends with less stock than is wanted then.", ""),
         ("X-EXPIRE", "Stock is scrapped by age.", ""),
         ("X-ROOM", "Stock lacks room at its location.", ""),
-        ("X-UTILISATION", "A resource works less than it is to where it works.", ""),
+        ("X-UTILISATION", "A resource that works does so less than it should.", ""),
         ("X-SHARE", "A source brings less than its agreed share.", ""),
         (
             "X-RELEASE-PAST",
@@ -161,7 +161,7 @@ _PLAN = (
             "",
         ),
         ("X-KEPT-PAST", "An order that is kept lies before the plan starts.", ""),
-        ("X-KEPT-COMPONENT", "A component of an order that is kept lacks.", ""),
+        ("X-KEPT-COMPONENT", "An order that is kept lacks a component.", ""),
         ("X-KEPT-CAPACITY", "Kept orders take more than a resource has.", ""),
         ("X-FENCE", "An order lies inside a time fence.", "frePPLe before fence"),
         ("X-RULE", "An order that had to move no longer keeps a rule.", ""),
