@@ -358,7 +358,8 @@ SUPPLIES = Table(
         day(
             "batch_expiry",
             "First day on which it may not be used.",
-            default_note="It keeps.",
+            default_note="It keeps for the shelf life of its item from the day on "
+            "which it may be used.",
         ),
         UOM,
         *ORIGIN,

@@ -8,7 +8,11 @@ from lotwright.model.assemble.demand import demand_of
 from lotwright.model.assemble.fences import within_fences
 from lotwright.model.assemble.line_rules import TOLD
 from lotwright.model.assemble.making import making_of
-from lotwright.model.assemble.point_rules import phantom_points, without_phantoms
+from lotwright.model.assemble.point_rules import (
+    phantom_points,
+    point_rules_of,
+    without_phantoms,
+)
 from lotwright.model.assemble.policies import allowed, resolve
 from lotwright.model.assemble.reading import read_tables
 from lotwright.model.assemble.reference import with_reference
@@ -48,7 +52,8 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
     may_be_late = allowed(policies, "allow_backorder")
     demand, beyond = within_fences(read.demand, points, policies)
     classes, lines, turn = demand_of(demand, points, worth, may_be_late, read.buckets)
-    supply = supply_of(read, points)
+    of_points = point_rules_of(read, points, policies)
+    supply = supply_of(read, points, of_points)
     told = demand[TOLD].iloc[turn]
     held = reserved_of(data, told, lines, supply)
     steps = safety_steps_of(data, points, policies, read.buckets)
@@ -77,6 +82,7 @@ def assemble(data: PlanningData, sources: Sources | None = None) -> Network:
         rules=rules_of(
             read,
             points,
+            of_points,
             policies,
             steps,
             making,

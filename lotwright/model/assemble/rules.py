@@ -15,7 +15,6 @@ from lotwright.model.assemble.keys import PointKeys
 from lotwright.model.assemble.least_use import least_use_of
 from lotwright.model.assemble.line_rules import line_rules_of
 from lotwright.model.assemble.making import Making
-from lotwright.model.assemble.point_rules import point_rules_of
 from lotwright.model.assemble.policies import numbers
 from lotwright.model.assemble.reading import Reading
 from lotwright.model.assemble.rooms import rooms_of
@@ -26,6 +25,7 @@ from lotwright.model.assemble.time import first_flag, first_text
 from lotwright.model.assemble.worth import Worth
 from lotwright.model.network import DemandLines
 from lotwright.model.rules import (
+    PointRules,
     Reserved,
     Rules,
     SafetySteps,
@@ -35,6 +35,7 @@ from lotwright.model.rules import (
 def rules_of(
     read: Reading,
     points: PointKeys,
+    of_points: PointRules,
     policies: pd.DataFrame,
     steps: SafetySteps,
     making: Making,
@@ -51,8 +52,8 @@ def rules_of(
     ----------
     read, points
         What the tables say, numbered.
-    policies
-        What holds for each stock point.
+    of_points, policies
+        Rules of each stock point, and all that holds for it.
     steps
         Safety stock by date.
     making
@@ -64,7 +65,6 @@ def rules_of(
     worth
         Values and costs of all stock points.
     """
-    of_points = point_rules_of(read, points, policies)
     end_stock = end_stock_of(policies, worth, read.buckets)
     fixed = numbers(policies, "safety_stock", 0.0)
 

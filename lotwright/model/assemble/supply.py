@@ -15,6 +15,7 @@ from lotwright.model.assemble.open_orders import OpenOrders
 from lotwright.model.assemble.reading import Reading
 from lotwright.model.assemble.stock import Lots, lots_on_hand
 from lotwright.model.buckets import Buckets
+from lotwright.model.calendars import Calendars
 from lotwright.model.data import PlanningData
 from lotwright.model.network import (
     Bools,
@@ -24,6 +25,7 @@ from lotwright.model.network import (
     OpenSupplies,
     Texts,
 )
+from lotwright.model.rules import FAR, PointRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,14 +50,22 @@ class Supply:
     issues: OpenIssues
 
 
-def supply_of(read: Reading, points: PointKeys) -> Supply:
+def supply_of(read: Reading, points: PointKeys, rules: PointRules) -> Supply:
     """
     Returns stock on hand, open orders and what these still need.
+
+    Parameters
+    ----------
+    read, points
+        What the tables say, numbered.
+    rules
+        Margins and shelf life of the points.
     """
     lots = lots_on_hand(read.stock, points)
     orders = read.opened.orders
     inside = (orders["day"] < read.buckets.horizon) & (orders["base"] > 0)
     orders = orders[inside.to_numpy(dtype=bool)]
+    orders = orders.assign(expiry=_expiry_of(orders, points, rules, read.calendars))
 
     return Supply(
         on_hand=lots.on_hand,
@@ -63,6 +73,25 @@ def supply_of(read: Reading, points: PointKeys) -> Supply:
         orders=orders,
         supplies=supplies_of(lots, orders, points, read.buckets),
         issues=issues_of(read.opened, points, read.buckets),
+    )
+
+
+def _expiry_of(
+    orders: pd.DataFrame, points: PointKeys, rules: PointRules, calendars: Calendars
+) -> Ints:
+    """
+    Returns the first day on which what open orders bring may not be used: as given,
+    else that of a planned order that comes on the same day.
+    """
+    place = points.find(orders["pair"].to_numpy(dtype=np.int64))
+    day = orders["day"].to_numpy(dtype=np.int64)
+    margin = rules.receipt_margin[place]
+    ready = calendars.after(rules.calendar[place], day, margin)
+    there = np.where(margin > 0, ready, day)
+    given = orders["expiry"].to_numpy(dtype=np.int64)
+
+    return np.where(
+        given < FAR, given, np.minimum(there + rules.shelf_life[place], FAR)
     )
 
 
