@@ -32,9 +32,9 @@ def selected(
     Returns the data of some stock points, and what was taken in beside them.
 
     The points that meet the condition are joined by all that shares components, what
-    may be used instead of them, or finite capacity with them, level by level, so that
-    nothing is taken from what stays outside. Demand, stock, orders and sources of other
-    points are left out.
+    may be used instead of them, finite capacity or limited room with them, level by
+    level, so that nothing is taken from what stays outside. Demand, stock, orders and
+    sources of other points are left out.
 
     Parameters
     ----------
@@ -75,21 +75,23 @@ def selected(
         count=int(inside.sum()),
         text=f"{int(asked.sum()):,} of {len(asked):,} stock points were asked for "
         f"({condition}); {int((inside & ~asked).sum()):,} more are planned with them "
-        "because they share components or capacity. The others keep their orders.",
+        "because they share components, capacity or room. The others keep their "
+        "orders.",
     )
 
 
 def _joined(network: Network) -> Ints:
     """
     Returns the component of each stock point, with those in one that may stand in for
-    each other, shape ``(P,)``.
+    each other or lie in one room, shape ``(P,)``.
     """
     component, alternates = network.points.component, network.rules.alternates
+    rooms = network.rules.rooms
     count = int(component.max(initial=-1)) + 1
+    left = np.concatenate([component[alternates.point], component[rooms.point]])
+    right = np.concatenate([component[alternates.other], count + rooms.room])
 
-    return components(count, component[alternates.point], component[alternates.other])[
-        component
-    ]
+    return components(count + len(rooms), left, right)[component]
 
 
 def point_columns(data: PlanningData, network: Network) -> pd.DataFrame:

@@ -85,6 +85,27 @@ def test_selection_takes_in_what_shares_components() -> None:
     assert "2 more are planned with them" in found["text"]
 
 
+def test_selection_takes_in_what_lies_in_one_room() -> None:
+    """
+    Tests that where room is limited all that lies there is planned, so that a part does
+    not fill what the rest needs.
+    """
+    data = two_families()
+    place = pd.DataFrame(
+        {
+            "location_id": ["P"],
+            "kind": ["site"],
+            "storage_capacity": [50.0],
+            "capacity_unit": ["pieces"],
+        }
+    )
+    plan = lw.plan(
+        data.replace(locations=place), engine="mrp", only="item_id == 'LAMP'"
+    )
+
+    assert {"LAMP", "BULB", "CHAIR", "TABLE", "SCREW"} == set(plan.orders["item_id"])
+
+
 def test_selection_gives_the_same_orders_as_the_whole_run() -> None:
     """
     Tests that a part is planned as it is within the whole.
