@@ -33,7 +33,7 @@ def choose(
     be met, or when a resource that it loads is full. Where shares are agreed, the one
     that lies furthest behind its share comes first. Where all that could be used are
     full, the first of them is taken; where all may only be used later, the one that
-    delivers first.
+    delivers first, and of several the one furthest behind its share.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def choose(
     """
     points, sources = problem.points, problem.sources
     best, full, later = -1, -1, -1
-    best_share, best_price = 0.0, 0.0
+    best_share, best_price, later_share = 0.0, 0.0, 0.0
     dates = Dates(0, 0, 0, FAR, 0, 0)
     full_dates, later_dates = dates, dates
 
@@ -66,9 +66,14 @@ def choose(
         if not is_valid(problem, activity, found):
             continue
 
+        share = sources.share[activity]
+        behind = -given[activity] / share if share > 0.0 else -FAR * 1e12
+
         if found.bound == _VALIDITY:
-            if later < 0 or found.available < later_dates.available:
-                later, later_dates = activity, found
+            days = found.available - later_dates.available
+
+            if later < 0 or days < 0 or (days == 0 and behind > later_share):
+                later, later_dates, later_share = activity, found, behind
 
             continue
 
@@ -78,8 +83,6 @@ def choose(
 
             continue
 
-        share = sources.share[activity]
-        behind = -given[activity] / share if share > 0.0 else -FAR * 1e12
         price = price_of(sources, problem.prices, activity, quantity)
         cheaper = (
             best >= 0

@@ -83,7 +83,7 @@ def order_dates(problem: Problem, activity: int, wanted: int) -> Dates:
 
     if first.available <= wanted:
         bound = _NONE
-    elif due < fence and order >= 0:
+    elif due < fence and order >= 0 and bound != _VALIDITY:
         bound = _FENCE
 
     return Dates(first.order, first.start, first.due, first.available, due, bound)

@@ -68,11 +68,9 @@ def take_existing(
     latest_first
         Whether the latest supply that is in time serves first.
     """
-    held, begin = _withheld(supplies, first, last, kept), first
-    ageing = False
-
-    for row in range(first, last):
-        ageing = ageing or supplies.expiry[row] < FAR
+    held, begin = withheld(supplies, first, last, kept), first
+    ageing = is_ageing(supplies, first, last)
+    negative = int(problem.points.negative_days[point])
 
     for at in range(len(rows)):
         # What is used up stays so: no later need has to pass it again.
@@ -82,8 +80,10 @@ def take_existing(
         if first == last:
             break
 
+        by = int(rows.by[at])
+
         while rows.left[at] > TOLERANCE:
-            row = _next_supply(
+            row = next_supply(
                 problem,
                 rows,
                 supplies,
@@ -91,6 +91,8 @@ def take_existing(
                 begin,
                 point,
                 at,
+                by,
+                max(earliest, by) + negative,
                 first,
                 last,
                 earliest,
@@ -105,11 +107,27 @@ def take_existing(
             amount = min(free, rows.left[at])
             supplies.left[row] -= amount
             rows.left[at] -= amount
-            add_peg(book, row, rows.need[at], rows.by[at], amount, False)
+            add_peg(book, row, rows.need[at], by, amount, False)
+
+
+@inner_kernel
+def is_ageing(supplies: SupplyTable, first: int, last: int) -> bool:
+    """
+    Returns whether any of some supplies expires.
+    """
+    # Compiled code knows no generators.
+    for row in range(first, last):  # noqa: SIM110
+        if supplies.expiry[row] < FAR:
+            return True
+
+    return False
 
 
 @nested_kernel
-def _withheld(supplies: SupplyTable, first: int, last: int, kept: float) -> Floats:
+def withheld(supplies: SupplyTable, first: int, last: int, kept: float) -> Floats:
+    """
+    Returns how much of some supplies is kept back, what comes first before all else.
+    """
     held = np.zeros(last - first)
 
     for row in range(first, last):
@@ -121,7 +139,7 @@ def _withheld(supplies: SupplyTable, first: int, last: int, kept: float) -> Floa
 
 
 @inner_kernel
-def _next_supply(
+def next_supply(
     problem: Problem,
     rows: AskedRows,
     supplies: SupplyTable,
@@ -129,6 +147,8 @@ def _next_supply(
     begin: int,
     point: int,
     at: int,
+    by: int,
+    tolerated: int,
     first: int,
     last: int,
     earliest: int,
@@ -137,10 +157,23 @@ def _next_supply(
 ) -> int:
     """
     Returns the supply that serves a need next, -1 without one.
+
+    Parameters
+    ----------
+    problem, rows, at
+        A need.
+    supplies, held, begin, first, last
+        Supplies of a point, and what is kept back of those from one on.
+    point
+        That point: the one of the need, or one that stands in for it.
+    by, tolerated
+        Day on which a supply is in time, and the last day on which it may come.
+    earliest
+        Day from which an order made today could be used.
+    ageing, latest_first
+        Whether supplies expire, and whether the latest that is in time serves first.
     """
-    by = int(rows.by[at])
     fefo = ageing and problem.points.first_expired_first[point]
-    tolerated = by + max(earliest, by) - by + problem.points.negative_days[point]
     best = -1
 
     for row in range(first, last):
@@ -154,7 +187,7 @@ def _next_supply(
 
         expiry = int(supplies.expiry[row])
 
-        if not may_serve(problem, rows, point, at, day, expiry, earliest):
+        if not may_serve(problem, rows, point, at, by, day, expiry, earliest):
             continue
 
         if best < 0:
@@ -162,10 +195,10 @@ def _next_supply(
 
             if day > by or not (fefo or latest_first):
                 return best
-        elif fefo:
-            if supplies.expiry[row] < supplies.expiry[best]:
+        elif fefo and expiry != supplies.expiry[best]:
+            if expiry < supplies.expiry[best]:
                 best = row
-        else:
+        elif latest_first:
             best = row
 
     return best
@@ -177,16 +210,16 @@ def may_serve(
     rows: AskedRows,
     point: int,
     at: int,
+    by: int,
     day: int,
     expiry: int,
     earliest: int,
 ) -> bool:
     """
     Returns whether what is there from a day on, if it ever is, keeps long enough for a
-    need, and does not come too early for it.
+    need that wants it by another day, and does not come too early for it.
     """
     points = problem.points
-    by = int(rows.by[at])
 
     if day >= FAR:
         return False

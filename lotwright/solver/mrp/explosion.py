@@ -62,12 +62,20 @@ def explode_phantom(
 
         for row in range(sources.input_from[activity], sources.input_to[activity]):
             calendar = sources.calendar[activity]
-            day = before(problem.days, calendar, int(rows.day[at]), inputs.offset[row])
+            day = int(rows.day[at])
+
+            # A phantom takes no time, but what its bill says of a line.
+            if inputs.offset[row] != 0:
+                day = before(problem.days, calendar, day, inputs.offset[row])
+
             part = inputs.ratio[row] * left + inputs.per_lot[row]
 
             if inputs.valid_from[row] <= day < inputs.valid_to[row] and part > 0.0:
-                offset = rows.offset[at] + inputs.offset[row]
-                spawn(book, rows.need[at], inputs.point[row], max(day, 0), part, offset)
+                place, offset = inputs.point[row], rows.offset[at] + inputs.offset[row]
+                day = max(day, 0)
+                # Beyond its planning fence nothing is planned, as for any component.
+                part = part if day < problem.points.planning_fence[place] else 0.0
+                spawn(book, rows.need[at], place, day, part, offset)
 
         rows.left[at] = 0.0
         rows.quantity[at] -= left

@@ -13,11 +13,18 @@ from lotwright.model.kernel import inner_kernel, kernel, nested_kernel
 from lotwright.solver.mrp.balance import keeps_stock, safety_at
 from lotwright.solver.mrp.books import PEGS, SPAWNED, AskedRows, Book, SupplyTable
 from lotwright.solver.mrp.choosing import earliest_available
-from lotwright.solver.mrp.existing import add_peg, may_serve, take_existing
+from lotwright.solver.mrp.existing import (
+    add_peg,
+    is_ageing,
+    next_supply,
+    take_existing,
+    withheld,
+)
 from lotwright.solver.mrp.explosion import explode_phantom, spawn
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.ordering import plan_point
 from lotwright.solver.mrp.problem import Problem
+from lotwright.solver.mrp.workdays import before
 
 #: Turns in which the points of a group take what is there: those that use up the stock
 #: of another point wait until that one is served, and others only take what is over.
@@ -126,6 +133,7 @@ def net_level(
                         earliest[idx],
                         num_needs,
                         turn == _USE_UP,
+                        latest_first,
                     )
 
                 if turn == (_USE_UP if waits else _SERVE):
@@ -232,14 +240,21 @@ def _take(
     first_need, last_need = level.need_from[idx], level.need_from[idx + 1]
     # A table of records is an array.
     rows: AskedRows = asked[first_need:last_need]  # type: ignore[assignment]
-    kept = 0.0
-
-    if problem.points.strict_safety[point]:
-        kept = safety_at(problem, point, 0, rows, np.zeros(0))
-
+    kept = _kept(problem, point, rows)
     take_existing(
         problem, rows, supplies, book, point, first, last, earliest, kept, latest_first
     )
+
+
+@nested_kernel
+def _kept(problem: Problem, point: int, rows: AskedRows) -> float:
+    """
+    Returns the safety stock that demand may not take.
+    """
+    if not problem.points.strict_safety[point]:
+        return 0.0
+
+    return safety_at(problem, point, 0, rows, np.zeros(0))
 
 
 @inner_kernel
@@ -251,7 +266,7 @@ def _uses_up(alternates: AlternateRows, alternate_from: Ints, point: int) -> boo
     return False
 
 
-@inner_kernel
+@nested_kernel
 def _substitute(
     problem: Problem,
     asked: AskedRows,
@@ -264,6 +279,7 @@ def _substitute(
     earliest: int,
     num_needs: int,
     use_up: bool,
+    latest_first: bool,
 ) -> None:
     """
     Serves needs of a point with what the points that may stand in for it do not need.
@@ -277,10 +293,17 @@ def _substitute(
         if alternates.use_up[row] != use_up or place < 0:
             continue
 
+        first, last = level.supply_from[place], level.supply_from[place + 1]
+        # A table of records is an array.
+        own: AskedRows = asked[level.need_from[place] : level.need_from[place + 1]]  # type: ignore[assignment]
+        held = withheld(supplies, first, last, _kept(problem, other, own))
+
         for at in range(level.need_from[idx], level.need_from[idx + 1]):
             fits = alternates.flow[row] < 0 or alternates.flow[row] == asked.flow[at]
 
-            if not fits or asked.left[at] <= TOLERANCE:
+            is_planned = asked.day[at] < problem.points.planning_fence[other]
+
+            if not fits or not is_planned or asked.left[at] <= TOLERANCE:
                 continue
 
             if alternates.valid_from[row] <= asked.day[at] < alternates.valid_to[row]:
@@ -292,10 +315,12 @@ def _substitute(
                     other,
                     at,
                     alternates.ratio[row],
-                    level.supply_from[place],
-                    level.supply_from[place + 1],
+                    held,
+                    first,
+                    last,
                     earliest,
                     num_needs,
+                    latest_first,
                 )
 
 
@@ -308,27 +333,48 @@ def _stand_in(
     other: int,
     at: int,
     ratio: float,
+    held: Floats,
     first: int,
     last: int,
     earliest: int,
     num_needs: int,
+    latest_first: bool,
 ) -> None:
-    for row in range(first, last):
-        day, expiry = int(supplies.day[row]), int(supplies.expiry[row])
+    """
+    Serves a need with what is there of another point in time for its own margin.
+    """
+    points = problem.points
+    calendar, margin = points.calendar[other], points.issue_margin[other]
+    by = before(problem.days, calendar, int(asked.day[at]), margin)
+    ageing = is_ageing(supplies, first, last)
 
-        if day > asked.by[at] or asked.left[at] <= TOLERANCE:
+    while asked.left[at] > TOLERANCE:
+        row = next_supply(
+            problem,
+            asked,
+            supplies,
+            held,
+            first,
+            other,
+            at,
+            by,
+            by,
+            first,
+            last,
+            earliest,
+            ageing,
+            latest_first,
+        )
+
+        if row < 0:
             break
 
-        if supplies.left[row] <= TOLERANCE or not may_serve(
-            problem, asked, other, at, day, expiry, earliest
-        ):
-            continue
-
-        amount = min(supplies.left[row], asked.left[at] * ratio)
+        amount = min(supplies.left[row] - held[row - first], asked.left[at] * ratio)
         supplies.left[row] -= amount
         asked.left[at] -= amount / ratio
         asked.quantity[at] -= amount / ratio
         number = num_needs + book.used[SPAWNED]
         spawn(book, asked.need[at], other, asked.day[at], amount, int(asked.offset[at]))
         # What is given away was never there: its peg is of the day of the supply.
+        day = int(supplies.day[row])
         add_peg(book, row, number, day, amount, hard=False)

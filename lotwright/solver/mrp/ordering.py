@@ -35,8 +35,17 @@ from lotwright.solver.mrp.targets import (
     up_to,
     within_life,
 )
-from lotwright.solver.mrp.windows import economic_lot, window_end
-from lotwright.solver.schedule import LEAST_URGENT, Reason
+from lotwright.solver.mrp.windows import (
+    economic_lot,
+    first_from,
+    fresh_until,
+    left_before,
+    most_urgent,
+    shorter,
+    spoils,
+    window_end,
+)
+from lotwright.solver.schedule import Reason
 
 _MIN_MAX = int(LotRule.MIN_MAX)
 _ECONOMIC = int(LotRule.ECONOMIC)
@@ -87,7 +96,7 @@ def plan_point(
     """
     rule = problem.points.lot_rule[point]
     marks, needed, events = open_days(rows), np.zeros(0), no_events()
-    economic, most, later, asked = 0.0, 0.0, np.zeros(1), np.zeros(0)
+    economic, most, asked = 0.0, 0.0, np.zeros(0)
 
     if rule == _ECONOMIC:
         economic, _ = economic_lot(problem, point, rows)
@@ -96,7 +105,12 @@ def plan_point(
         asked = rows.left.copy()
         needed = sums_before(problem, rows, point)
         events = events_of(supplies, book, first, last, first_peg)
+        last_day = marks[-1] if len(marks) > 0 else FAR
         marks = in_one(marks, check_days(problem, point, earliest, rows, events))
+
+        # What waits for an order that fills up stock gets it when it can come at all.
+        if rule == _MIN_MAX and last_day < earliest < FAR:
+            marks = in_one(marks, np.full(1, earliest))
 
     stock, event, at, given_to = 0.0, 0, 0, 0
     # Orders of the point before this one have nothing left but traces.
@@ -143,8 +157,10 @@ def plan_point(
             extra = lacking(problem, point, events, event, day, there, missing, level)
 
         if (missing > TOLERANCE or extra > TOLERANCE) and rule != _MANUAL:
+            fits = True
             end = window_end(problem, point, rows, at, day)
             end = within_life(problem, point, end, max(day, earliest))
+            end = fresh_until(problem, rows, point, at_next, end, max(day, earliest))
 
             if end > day + 1:
                 _take_left_overs(
@@ -153,48 +169,63 @@ def plan_point(
                 surplus = left_over(problem, book, point, first_open, day, traces)
 
             if stocked and end > day + 1:
-                later = sums_after(rows, asked, at_next, end)
-                last_given = at_next + len(later) - 1
-                there = stock + surplus + pledged(rows, asked, last_given, given_to)
-                given_to = max(given_to, last_given)
+                given_to = max(given_to, first_from(rows, at_next, end))
 
-            if stocked and end > day + 1 and end > earliest:
-                extra = most_lacking(
+            while True:
+                more = extra
+
+                if stocked and end > day + 1 and end > earliest:
+                    later = sums_after(rows, asked, at_next, end)
+                    last_given = at_next + len(later) - 1
+                    there = stock + surplus + pledged(rows, asked, last_given, given_to)
+                    more = most_lacking(
+                        problem,
+                        point,
+                        events,
+                        event,
+                        day,
+                        max(day, earliest),
+                        end,
+                        there,
+                        rows,
+                        needed,
+                        at_next,
+                        later,
+                        book,
+                        first_open,
+                    )
+
+                total = missing + left_before(rows, at_next, end) + more
+                total = max(total, economic)
+                total = up_to(problem, point, total, missing, stock + surplus, level)
+                is_missing = missing > TOLERANCE
+                made, urgent = book.used[ORDERS], most_urgent(rows, at, end)
+                _order(
                     problem,
-                    point,
-                    events,
-                    event,
-                    day,
-                    max(day, earliest),
-                    end,
-                    there,
-                    rows,
-                    needed,
-                    at_next,
-                    later,
                     book,
-                    first_open,
+                    point,
+                    urgent,
+                    total if fits else missing,
+                    wanted if is_missing else day,
+                    _DEMAND if is_missing else _SAFETY,
+                    given,
+                    room,
                 )
 
-            covered = _left_before(rows, at_next, end)
-            total = max(missing + covered + extra, economic)
-            total = up_to(problem, point, total, missing, stock + surplus, level)
-            is_missing = missing > TOLERANCE
-            made = book.used[ORDERS]
-            _order(
-                problem,
-                rows,
-                book,
-                point,
-                at,
-                end,
-                total,
-                wanted if is_missing else day,
-                _DEMAND if is_missing else _SAFETY,
-                given,
-                room,
-            )
-            _serve(rows, book, at, end, made, hard=False)
+                if not fits:
+                    _order(
+                        problem, book, point, urgent, extra, day, _SAFETY, given, room
+                    )
+
+                if book.used[ORDERS] > made or not fits:
+                    break
+
+                # No bill holds for so large a lot: it covers fewer days, and at last
+                # what is needed and what safety stock lacks are apart.
+                fits = end > day + 1
+                end = shorter(rows, at_next, end, day + 1)
+
+            _serve(problem, rows, book, point, at, end, made, hard=False)
 
         at = at_next
 
@@ -235,6 +266,10 @@ def _missing(
     missing, wanted = 0.0, day
 
     while at < len(rows) and rows.by[at] <= day:
+        if spoils(problem, rows, point, at):
+            at += 1
+            continue
+
         if rows.left[at] > TOLERANCE and rows.own_order[at]:
             _order_alone(problem, rows, book, point, at, given, room)
         elif rows.left[at] > TOLERANCE:
@@ -265,8 +300,9 @@ def _order_alone(
     own: AskedRows = rows[at : at + 1]  # type: ignore[assignment]  # an array
     made, by = book.used[ORDERS], int(rows.by[at])
     left = float(rows.left[at])
-    _order(problem, own, book, point, 0, by + 1, left, by, _DEMAND, given, room)
-    _serve(own, book, 0, by + 1, made, hard=True)
+    priority = int(rows.priority[at])
+    _order(problem, book, point, priority, left, by, _DEMAND, given, room)
+    _serve(problem, own, book, point, 0, by + 1, made, hard=True)
 
 
 @inner_kernel
@@ -280,28 +316,36 @@ def _take_left_over(
     earliest: int,
 ) -> None:
     """
-    Serves a need from what earlier orders of the point left over.
+    Serves a need from what earlier orders of the point left over, what comes first
+    before all else.
     """
     life, by = problem.points.shelf_life[point], int(rows.by[at])
+    last = min(book.used[ORDERS], len(book.orders))
 
-    for order in range(first_order, min(book.used[ORDERS], len(book.orders))):
-        if rows.left[at] <= TOLERANCE:
-            break
+    while rows.left[at] > TOLERANCE:
+        best = -1
 
-        if book.orders.left[order] <= TOLERANCE:
-            continue
+        for order in range(first_order, last):
+            day = int(book.orders.available[order])
 
-        day = int(book.orders.available[order])
-        expiry = FAR if life >= FAR else day + life
+            if book.orders.left[order] <= TOLERANCE or day > max(by, earliest):
+                continue
 
-        if day > max(by, earliest):
-            continue
+            if best >= 0 and day >= book.orders.available[best]:
+                continue
 
-        if may_serve(problem, rows, point, at, day, expiry, earliest):
-            amount = min(book.orders.left[order], rows.left[at])
-            book.orders.left[order] -= amount
-            rows.left[at] -= amount
-            add_peg(book, -1 - order, rows.need[at], by, amount, hard=False)
+            expiry = FAR if life >= FAR else day + life
+
+            if may_serve(problem, rows, point, at, by, day, expiry, earliest):
+                best = order
+
+        if best < 0:
+            return
+
+        amount = min(book.orders.left[best], rows.left[at])
+        book.orders.left[best] -= amount
+        rows.left[at] -= amount
+        add_peg(book, -1 - best, rows.need[at], by, amount, hard=False)
 
 
 @inner_kernel
@@ -326,26 +370,11 @@ def _take_left_overs(
 
 
 @inner_kernel
-def _left_before(rows: AskedRows, at: int, end: int) -> float:
-    total = 0.0
-
-    while at < len(rows) and rows.by[at] < end:
-        if not rows.own_order[at]:
-            total += rows.left[at]
-
-        at += 1
-
-    return float(total)
-
-
-@inner_kernel
 def _order(
     problem: Problem,
-    rows: AskedRows,
     book: Book,
     point: int,
-    at: int,
-    end: int,
+    priority: int,
     quantity: float,
     wanted: int,
     reason: int,
@@ -358,7 +387,6 @@ def _order(
     Where capacity matters, every lot is chosen for by itself, and so it is where no
     bill or routing holds for all lots.
     """
-    priority = _most_urgent(rows, at, end)
     finite = len(room) > 0
 
     while quantity > TOLERANCE:
@@ -423,21 +451,15 @@ def _write_order(
 
 
 @inner_kernel
-def _most_urgent(rows: AskedRows, at: int, end: int) -> int:
-    priority = LEAST_URGENT
-
-    while at < len(rows) and rows.by[at] < end:
-        if rows.left[at] > TOLERANCE:
-            priority = min(priority, int(rows.priority[at]))
-
-        at += 1
-
-    return int(priority)
-
-
-@inner_kernel
 def _serve(
-    rows: AskedRows, book: Book, at: int, end: int, made: int, hard: bool
+    problem: Problem,
+    rows: AskedRows,
+    book: Book,
+    point: int,
+    at: int,
+    end: int,
+    made: int,
+    hard: bool,
 ) -> None:
     """
     Serves the needs before a day from the orders that were made for them.
@@ -446,7 +468,9 @@ def _serve(
     last = min(book.used[ORDERS], len(book.orders))
 
     while at < len(rows) and rows.by[at] < end and order < last:
-        if rows.left[at] <= TOLERANCE or (rows.own_order[at] and not hard):
+        passed = rows.own_order[at] and not hard
+
+        if passed or rows.left[at] <= TOLERANCE or spoils(problem, rows, point, at):
             at += 1
             continue
 

@@ -89,7 +89,9 @@ def _trim(network: Network, problem: Problem, state: State) -> None:
     by_product: Floats = network.outputs.ratio[state.by_flow]
     ratio = np.concatenate([np.ones(len(state.orders)), by_product])
     orders, links, brought = state.orders, state.links, state.brought
-    trim(problem, orders, links, brought, ratio, state.free, *state.pegs_by_supply())
+    rows = state.pegs_by_supply()
+    per_lot = network.inputs.per_lot
+    trim(problem, orders, links, brought, ratio, per_lot, state.free, *rows)
 
 
 def lost_below(

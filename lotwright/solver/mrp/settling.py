@@ -106,10 +106,16 @@ def _start(
     for at in range(links.order_from[order], links.order_from[order + 1]):
         need = links.of_order[at]
         place = links.needs.point[need]
-        ready = 0
+        ready = -1
 
         for row in range(links.peg_from[need], links.peg_from[need + 1]):
-            ready = max(ready, int(brought.available[links.pegs.supply[row]]))
+            # What an order that was lessened takes no more, nobody waits for.
+            if links.pegs.amount[row] > 0.0:
+                ready = max(ready, int(brought.available[links.pegs.supply[row]]))
+
+        # Nothing is taken of what is exploded, or lies beyond its planning fence.
+        if ready < 0:
+            continue
 
         usable = after(days, points.calendar[place], ready, points.issue_margin[place])
         offset = int(links.needs.offset[need])
@@ -228,15 +234,18 @@ def hold_back(
     for order in range(len(orders)):
         first, last = supply_from[num_open + order], supply_from[num_open + order + 1]
 
-        if first == last or orders.reason[order] != _DEMAND:
+        if orders.reason[order] != _DEMAND:
             continue
 
         by = FAR
 
         for row in range(first, last):
-            by = min(by, int(links.needs.by[links.pegs.need[of_supply[row]]]))
+            peg = of_supply[row]
 
-        if by <= orders.available[order]:
+            if links.pegs.amount[peg] > 0.0:
+                by = min(by, int(links.needs.by[links.pegs.need[peg]]))
+
+        if by >= FAR or by <= orders.available[order]:
             continue
 
         found = order_dates(problem, orders.activity[order], by)

@@ -81,6 +81,7 @@ def trim(
     links: NeedLinks,
     brought: Brought,
     ratio: Floats,
+    per_lot: Floats,
     free: Floats,
     supply_from: Ints,
     of_supply: Ints,
@@ -97,6 +98,8 @@ def trim(
         What is planned; quantities of orders, needs and pegs change.
     ratio
         Units of each receipt for one unit of its order, shape ``(R,)``.
+    per_lot
+        What each input takes of an order however much is made, shape ``(F,)``.
     free
         What is left over of each supply, shape ``(S + R,)``.
     supply_from, of_supply
@@ -110,7 +113,7 @@ def trim(
 
         for order in range(len(orders) - 1, -1, -1):
             before = orders.quantity[order]
-            quantity = _possible(problem, orders, links, order)
+            quantity = _possible(problem, orders, links, per_lot, order)
 
             if quantity >= before * (1.0 - TOLERANCE):
                 continue
@@ -133,7 +136,7 @@ def trim(
                 )
 
             for at in range(links.order_from[order], links.order_from[order + 1]):
-                _shrink(links, free, links.of_order[at], quantity / before)
+                _shrink(links, free, per_lot, links.of_order[at], quantity / before)
 
         if not changed:
             break
@@ -141,7 +144,7 @@ def trim(
 
 @inner_kernel
 def _possible(
-    problem: Problem, orders: OrderRows, links: NeedLinks, order: int
+    problem: Problem, orders: OrderRows, links: NeedLinks, per_lot: Floats, order: int
 ) -> float:
     """
     Returns how much of an order its components allow, in line with its lot rules.
@@ -152,8 +155,12 @@ def _possible(
         need = links.of_order[at]
         covered = _pegged(links, need)
 
-        if covered < links.needs.quantity[need] * (1.0 - TOLERANCE) - TOLERANCE:
-            share = min(share, covered / links.needs.quantity[need])
+        asked = links.needs.quantity[need]
+
+        if covered < asked * (1.0 - TOLERANCE) - TOLERANCE:
+            fixed = _fixed(links, per_lot, need)
+            rest = asked - fixed
+            share = min(share, max(covered - fixed, 0.0) / rest if rest > 0.0 else 0.0)
 
     if share >= 1.0:
         return float(orders.quantity[order])
@@ -165,7 +172,10 @@ def _possible(
     if multiple > 0.0:
         quantity = math.floor(quantity / multiple + TOLERANCE) * multiple
 
-    if quantity < smallest_lot(problem.sources, activity) * (1.0 - TOLERANCE):
+    smallest = smallest_lot(problem.sources, activity)
+
+    # A bill may hold for larger lots only.
+    if quantity < max(smallest, problem.sources.lot_from[activity]) * (1.0 - TOLERANCE):
         return 0.0
 
     return quantity if quantity > TOLERANCE else 0.0
@@ -198,11 +208,24 @@ def _release(
 
 
 @inner_kernel
-def _shrink(links: NeedLinks, free: Floats, need: int, share: float) -> None:
+def _fixed(links: NeedLinks, per_lot: Floats, need: int) -> float:
+    """
+    Returns the part of a component that an order takes however much is made.
+    """
+    flow = links.needs.flow[need]
+
+    return min(per_lot[flow], links.needs.quantity[need]) if flow >= 0 else 0.0
+
+
+@inner_kernel
+def _shrink(
+    links: NeedLinks, free: Floats, per_lot: Floats, need: int, share: float
+) -> None:
     """
     Lessens a need, and frees what served its last part.
     """
-    quantity = links.needs.quantity[need] * share
+    fixed = _fixed(links, per_lot, need) if share > 0.0 else 0.0
+    quantity = fixed + (links.needs.quantity[need] - fixed) * share
     links.needs.quantity[need] = quantity
 
     for row in range(links.peg_from[need], links.peg_from[need + 1]):

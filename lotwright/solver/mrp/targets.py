@@ -256,7 +256,11 @@ def most_lacking(
 
         level = safety_at(problem, point, check, rows, needed)
         expired = surplus - left_over(problem, book, point, first_order, check, 0.0)
-        lack = max(lack, level - (stock - expired) - later[passed])
+        short = level - (stock - expired) - later[passed]
+
+        if short > lack:
+            late = _coming(problem, point, events, event, check, short)
+            lack = max(lack, short - late)
 
     return lack
 
@@ -286,6 +290,11 @@ def up_to(
 
     position = stock - missing
     lowest = _lowest(problem, point, level)
+
+    # There is enough, but not for these needs: they alone are ordered.
+    if position >= lowest * (1.0 - TOLERANCE) - TOLERANCE:
+        return total
+
     most = max(points.order_up_to[point], lowest) - position
     multiple = problem.sources.multiple[problem.ranked[points.source_from[point]]]
 

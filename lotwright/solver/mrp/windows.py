@@ -9,14 +9,17 @@ import numpy as np
 from lotwright.model.arrays import Floats
 from lotwright.model.kernel import inner_kernel, nested_kernel
 from lotwright.model.kinds import LotRule
+from lotwright.model.rules import FAR
 from lotwright.solver.mrp.books import AskedRows
 from lotwright.solver.mrp.choosing import bucket_of
 from lotwright.solver.mrp.lots import (
+    TOLERANCE,
     economic_quantity,
     least_cost_plan,
     periods_to_cover,
 )
 from lotwright.solver.mrp.problem import Problem
+from lotwright.solver.schedule import LEAST_URGENT
 
 _PERIOD = int(LotRule.PERIOD)
 _POQ = int(LotRule.PERIOD_ORDER_QUANTITY)
@@ -70,7 +73,7 @@ def window_end(problem: Problem, point: int, rows: AskedRows, at: int, day: int)
 
     start = problem.edges[first : first + len(needed) + 1]
 
-    if needed[0] <= 0.0:
+    if needed[0] <= TOLERANCE:
         return int(start[1])
 
     if rule == _WAGNER_WHITIN:
@@ -114,7 +117,7 @@ def economic_lot(problem: Problem, point: int, rows: AskedRows) -> tuple[float, 
         # What earlier orders of the point serve counts, what was there before does not.
         quantity = rows.left[at]
 
-        if quantity > 0.0:
+        if quantity > TOLERANCE:
             bucket = min(bucket_of(problem, max(int(rows.by[at]), 0)), len(edges) - 2)
             first, last = min(first, bucket), max(last, bucket)
             total += quantity
@@ -139,7 +142,106 @@ def _bucket_needs(problem: Problem, rows: AskedRows, at: int, first: int) -> Flo
     for idx in range(at, len(rows)):
         bucket = bucket_of(problem, max(int(rows.by[idx]), 0)) - first
 
-        if rows.left[idx] > 0.0 and 0 <= bucket < len(needed):
+        # A trace of arithmetic would be dear by the unit, and draw in the rest.
+        if rows.left[idx] > TOLERANCE and 0 <= bucket < len(needed):
             needed[bucket] += rows.left[idx]
 
     return needed
+
+
+@inner_kernel
+def spoils(problem: Problem, rows: AskedRows, point: int, at: int) -> bool:
+    """
+    Returns whether a need asks for goods that keep longer than any that come anew.
+    """
+    life = problem.points.shelf_life[point]
+
+    if life >= FAR:
+        return False
+
+    return bool(rows.by[at] + life - rows.day[at] < rows.keeps[at])
+
+
+@inner_kernel
+def fresh_until(
+    problem: Problem, rows: AskedRows, point: int, at: int, end: int, day: int
+) -> int:
+    """
+    Returns the end of a window before the first need, from one on, for which what comes
+    on a day would not keep long enough.
+    """
+    life = problem.points.shelf_life[point]
+
+    if life >= FAR:
+        return end
+
+    while at < len(rows) and rows.by[at] < end:
+        if rows.left[at] > TOLERANCE and not rows.own_order[at]:
+            used = max(int(rows.day[at]), day)
+
+            if day + life - used < rows.keeps[at]:
+                return int(rows.by[at])
+
+        at += 1
+
+    return end
+
+
+@inner_kernel
+def left_before(rows: AskedRows, at: int, end: int) -> float:
+    """
+    Returns what the needs from one on and before a day still lack.
+    """
+    total = 0.0
+
+    while at < len(rows) and rows.by[at] < end:
+        if not rows.own_order[at]:
+            total += rows.left[at]
+
+        at += 1
+
+    return float(total)
+
+
+@inner_kernel
+def first_from(rows: AskedRows, at: int, day: int) -> int:
+    """
+    Returns the first need from a day on, one or a later one.
+    """
+    while at < len(rows) and rows.by[at] < day:
+        at += 1
+
+    return at
+
+
+@inner_kernel
+def shorter(rows: AskedRows, at: int, end: int, shortest: int) -> int:
+    """
+    Returns the end of a window before the last of its needs, not below the shortest.
+    """
+    found = shortest
+
+    while at < len(rows) and rows.by[at] < end:
+        if rows.left[at] > TOLERANCE and not rows.own_order[at]:
+            found = max(found, int(rows.by[at]))
+
+        at += 1
+
+    return found
+
+
+@inner_kernel
+def most_urgent(rows: AskedRows, at: int, end: int) -> int:
+    """
+    Returns the best priority of the needs, from one on and before a day, that share an
+    order.
+    """
+    priority = LEAST_URGENT
+
+    while at < len(rows) and rows.by[at] < end:
+        if rows.left[at] > TOLERANCE and not rows.own_order[at]:
+            priority = min(priority, int(rows.priority[at]))
+
+        at += 1
+
+    return int(priority)

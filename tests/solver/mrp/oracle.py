@@ -10,21 +10,29 @@ Where the rules leave a choice, the oracle does this. The earliest availability 
 delay tolerance is that of the preferred source, freeze fence included. Projected stock
 of a day is what has arrived and is not yet given to needs of that day or before; what
 is reserved does not count. Lines with an order of their own take what exists first, and
-are ordered after the other needs of their day. A minimum and maximum is met by one
-order for all that waits until it comes. Components beyond their planning fence are
+are ordered in their turn among the needs of their day. A minimum and maximum is met by
+one order for all that waits until it comes. Components beyond their planning fence are
 left out.
 """
 
 from __future__ import annotations
 
 from lotwright.model.network import Network
+from tests.solver.mrp.oracle_ageing import expired, joined, later_starts, let_go
 from tests.solver.mrp.oracle_forward import forward
 from tests.solver.mrp.oracle_match import take
-from tests.solver.mrp.oracle_netting import net_point
+from tests.solver.mrp.oracle_netting import net_group
 from tests.solver.mrp.oracle_shortages import trim
-from tests.solver.mrp.oracle_world import World, planning_levels, world_of
+from tests.solver.mrp.oracle_world import (
+    Later,
+    World,
+    number_needs,
+    planning_groups,
+    world_of,
+)
 
-#: Rounds in which lines are planned again for what their scarcest component allows.
+#: Rounds in which lines are planned again for what their scarcest component allows, and
+#: orders that wait find components that keep.
 _MOST_ROUNDS = 8
 
 
@@ -33,38 +41,56 @@ def oracle_plan(network: Network) -> World:
     Returns the plan of a network: orders, supplies and needs with their pegs.
     """
     lost: dict[int, float] = {}
-
-    world = planned(network, lost)
-    more = trim(world)
+    later: Later = {}
+    world = planned(network, lost, later)
+    more = settled(world)
+    old = expired(world)
 
     for _ in range(_MOST_ROUNDS - 1):
-        if not more:
+        if not more and not old:
             break
 
         lost = {row: lost.get(row, 0.0) + more.get(row, 0.0) for row in lost | more}
-        world = planned(network, lost)
-        more = trim(world)
+        later = joined(later, later_starts(world, old))
+        world = planned(network, lost, later)
+        more = settled(world)
+        old = expired(world)
+
+    if old:
+        let_go(old)
+        settled(world)
 
     for row, quantity in lost.items():
         world.lines[row].left += quantity
 
-    forward(world)
-
     return world
 
 
-def planned(network: Network, lost: dict[int, float]) -> World:
+def planned(network: Network, lost: dict[int, float], later: Later) -> World:
     """
-    Returns the plan from the top down, without what lines are known to lose.
+    Returns the plan from the top down, without what lines are known to lose, and with
+    components of orders that wait on the day on which these can start.
     """
-    world = world_of(network, lost)
-    level = planning_levels(network)
+    world = world_of(network, lost, later)
     reserve(world)
 
-    for point in sorted(level, key=lambda one: (level[one], one)):
-        net_point(world, point)
+    for level in planning_groups(network):
+        for group in level:
+            net_group(world, group)
+
+        number_needs(world)
 
     return world
+
+
+def settled(world: World) -> dict[int, float]:
+    """
+    Takes shortages and delays from the bottom up, and returns what lines lose.
+    """
+    more = trim(world)
+    forward(world)
+
+    return more
 
 
 def reserve(world: World) -> None:

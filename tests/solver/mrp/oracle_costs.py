@@ -169,12 +169,18 @@ def part_period(
 ) -> int:
     """
     Rule 3.5: the buckets whose holding cost is closest to the cost of an order.
+
+    Empty ones behind them are covered while holding costs no more than an order.
     """
-    del missing, days, holding
+    del days, holding
     gap = [abs(cost - order_cost) for cost in held]
     least = min(gap)
+    last = max(n for n in range(len(gap)) if gap[n] <= least + SAME)
 
-    return max(n for n in range(len(gap)) if gap[n] <= least + SAME) + 1
+    while last > 0 and missing[last] <= NOTHING and held[last] > order_cost:
+        last -= 1
+
+    return last + 1
 
 
 def groff(

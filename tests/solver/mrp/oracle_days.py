@@ -80,16 +80,19 @@ class Days:
         """
         Rule 4.1: the day on which a need is met by a supply, later when that is late.
         """
-        rules = self.network.rules.points
-
         if available <= by:
             return need_day
 
-        return max(
-            need_day,
-            self.after(
-                int(rules.calendar[point]), available, int(rules.issue_margin[point])
-            ),
+        return max(need_day, self.usable(point, available))
+
+    def usable(self, point: int, available: int) -> int:
+        """
+        Rule 4.1: the first day on which what is there from a day on may be issued.
+        """
+        rules = self.network.rules.points
+
+        return self.after(
+            int(rules.calendar[point]), available, int(rules.issue_margin[point])
         )
 
     def receive(self, activity: int, start: int) -> tuple[int, int]:

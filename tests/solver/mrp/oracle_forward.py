@@ -4,6 +4,7 @@ The oracle's forward pass: an order starts when its components are there.
 
 from __future__ import annotations
 
+from lotwright.model.rules import FAR
 from tests.solver.mrp.oracle_parts import NOTHING, Order, Supply
 from tests.solver.mrp.oracle_world import World
 
@@ -42,11 +43,13 @@ def settle(world: World, order: Order, done: set[int]) -> None:
                 settle(world, link.supply.order, done)
                 update_pegs(world, link.supply)
 
-            start = max(start, world.days.after(own, link.day, need.offset))
+            usable = world.days.usable(need.point, link.supply.day)
+            start = max(start, world.days.after(own, usable, need.offset))
 
     if start > order.start_day:
         move(world, order, start)
-        move_needs(world, order)
+
+    move_needs(world, order)
 
 
 def move_needs(world: World, order: Order) -> None:
@@ -85,7 +88,9 @@ def move(world: World, order: Order, start: int) -> None:
     for supplies in world.supplies.values():
         for supply in supplies:
             if supply.order is order:
-                supply.day = available(world, order, supply.point)
+                day = available(world, order, supply.point)
+                supply.expiry += day - supply.day if supply.expiry < FAR else 0
+                supply.day = day
 
 
 def available(world: World, order: Order, point: int) -> int:

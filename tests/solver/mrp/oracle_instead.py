@@ -5,7 +5,7 @@ What serves instead of a supply: substitutes, and the components of phantoms.
 from __future__ import annotations
 
 from tests.solver.mrp.oracle_lots import can_be_met
-from tests.solver.mrp.oracle_match import is_too_early, may_serve, take
+from tests.solver.mrp.oracle_match import in_turn, is_too_early, may_serve, take
 from tests.solver.mrp.oracle_parts import NOTHING, Need
 from tests.solver.mrp.oracle_world import World
 
@@ -29,61 +29,76 @@ def ranked_sources(world: World, point: int) -> list[int]:
     return sorted(able, key=lambda a: (made_by.priority[a], made_by.unit_cost[a], a))
 
 
-def stand_in(world: World, need: Need, *, use_up: bool) -> None:
+def stand_in(world: World, needs: list[Need], earliest: int, *, use_up: bool) -> None:
     """
     Rule 3.9: what exists of substitutes, by rank, serves before an order is made.
 
-    It serves before the needs of the substitute itself, and only when it is in time.
+    It serves only when it is in time.
     """
     rules = world.network.rules.alternates
     rows = [
         row
         for row in range(len(rules.point))
-        if rules.point[row] == need.point
-        and rules.flow[row] in (-1, need.flow)
-        and rules.valid_from[row] <= need.day < rules.valid_to[row]
+        if rules.point[row] in {need.point for need in needs}
         and bool(rules.use_up[row]) == use_up
     ]
 
-    for row in sorted(rows, key=lambda row: (rules.rank[row], row)):
-        other, ratio = int(rules.other[row]), float(rules.ratio[row])
-        copy = moved(world, need, other, need.left * ratio)
-
-        for supply in sorted(
-            world.supplies[other], key=lambda one: (not one.stock, one.day)
-        ):
+    for row in sorted(rows, key=lambda row: (rules.rank[row], rules.other[row])):
+        for need in needs:
             if (
-                supply.day <= copy.available_by
-                and may_serve(world.days, supply, copy)
-                and not is_too_early(world.days, supply, copy, 0)
+                need.left > NOTHING
+                and rules.flow[row] in (-1, need.flow)
+                and rules.valid_from[row] <= need.day < rules.valid_to[row]
             ):
-                take(world.days, copy, supply)
-
-        served = copy.quantity - copy.left
-
-        if served > NOTHING:
-            copy.quantity, copy.left = served, 0.0
-            need.quantity -= served / ratio
-            need.left -= served / ratio
-            place(world, copy)
+                serve_instead(
+                    world,
+                    need,
+                    int(rules.other[row]),
+                    float(rules.ratio[row]),
+                    earliest,
+                )
 
 
-def explode_phantom(world: World, need: Need) -> None:
+def serve_instead(
+    world: World, need: Need, other: int, ratio: float, earliest: int
+) -> None:
+    """
+    Rule 3.9: gives a need what another point has left over, so many units for one.
+    """
+    copy = moved(world, need, other, need.left * ratio)
+    copy.stands_in = True
+
+    if not copy.is_planned:
+        return
+
+    in_time = [one for one in world.supplies[other] if one.day <= copy.available_by]
+
+    for supply in in_turn(world.days, in_time):
+        if may_serve(world.days, supply, copy) and not is_too_early(
+            world.days, supply, copy, earliest
+        ):
+            take(world.days, copy, supply)
+
+    served = copy.quantity - copy.left
+
+    if served > NOTHING:
+        copy.quantity, copy.left = served, 0.0
+        need.quantity -= served / ratio
+        need.left -= served / ratio
+        place(world, copy)
+
+
+def explode_phantom(world: World, need: Need, activity: int) -> None:
     """
     Rule 4.4: what is not on hand of a phantom is needed of its components.
     """
-    sources = ranked_sources(world, need.point)
-
-    if not sources or need.left <= NOTHING:
-        return
-
     inputs, rules = world.network.inputs, world.network.rules
 
     for flow in range(len(inputs.activity)):
-        if inputs.activity[flow] != sources[0]:
+        if inputs.activity[flow] != activity:
             continue
 
-        own = int(world.network.activities.calendar[sources[0]])
+        own = int(world.network.activities.calendar[activity])
         offset = int(inputs.offset[flow])
         day = max(world.days.before(own, need.day, offset), 0) if offset else need.day
 
@@ -133,6 +148,7 @@ def place(world: World, need: Need) -> None:
         return
 
     world.needs[need.point].append(need)
+    world.fresh.append(need)
 
     if need.order is not None:
         need.order.needs.append(need)

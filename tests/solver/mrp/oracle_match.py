@@ -66,10 +66,20 @@ def take_existing(
         and not is_too_late(days, supply, need, earliest)
     ]
 
-    for supply in sorted(in_time, key=lambda one: _turn(days, one)) + sorted(
-        late, key=lambda one: one.day
-    ):
+    late = sorted(late, key=lambda one: (one.day, _turn(days, one)[0]))
+
+    for supply in in_turn(days, in_time) + late:
         take(days, need, supply)
+
+
+def in_turn(days: Days, supplies: list[Supply]) -> list[Supply]:
+    """
+    Returns supplies that are in time in the order in which they serve.
+    """
+    if days.network.rules.latest_supply_first:
+        supplies = supplies[::-1]
+
+    return sorted(supplies, key=lambda one: _turn(days, one))
 
 
 def take(days: Days, need: Need, supply: Supply, *, hard: bool = False) -> None:

@@ -16,36 +16,62 @@ from tests.solver.mrp.oracle_lots import lots, up_to
 from tests.solver.mrp.oracle_match import is_too_early, may_serve, take, take_existing
 from tests.solver.mrp.oracle_parts import NOTHING, Need, Order, Supply
 from tests.solver.mrp.oracle_targets import (
+    coming,
     days_to_check,
     is_min_max,
     levels_of_min_max,
     projected_stock,
     safety_stock,
 )
-from tests.solver.mrp.oracle_world import World
+from tests.solver.mrp.oracle_world import World, name_of
 
 #: Priority of what nobody but the safety stock needs.
 LAST = 10**6
 
 
-def net_point(world: World, point: int) -> None:
+def net_group(world: World, group: list[int]) -> None:
     """
-    Plans one stock point, whose needs are all known.
-    """
-    needs = sorted(world.needs[point], key=lambda need: need.turn)
-    existing = list(world.supplies[point])
-    earliest = earliest_receipt(world, point)
+    Plans points that stand in for one another, whose needs are all known.
 
+    A point serves its own needs first, but for those that use up the stock of another
+    one; then what is over stands in.
+    """
+    alternates = world.network.rules.alternates
+    using_up = set(alternates.point[alternates.use_up].tolist())
+    asked = {
+        point: sorted(world.needs[point], key=lambda need: need.turn) for point in group
+    }
+    existing = {point: list(world.supplies[point]) for point in group}
+    earliest = {point: earliest_receipt(world, point) for point in group}
+
+    for point in sorted(group, key=lambda one: (one in using_up, one)):
+        if point in using_up:
+            stand_in(world, asked[point], earliest[point], use_up=True)
+
+        for need in asked[point]:
+            take_existing(world.days, need, existing[point], earliest[point])
+
+    for point in group:
+        stand_in(world, asked[point], earliest[point], use_up=False)
+
+    for point in group:
+        if world.network.rules.points.phantom[point]:
+            see_through(world, point, asked[point])
+
+        order_what_is_missing(world, point, asked[point], earliest[point])
+
+
+def see_through(world: World, point: int, needs: list[Need]) -> None:
+    """
+    Rule 4.4: needs of orders for a phantom become needs of its components; demand for
+    the phantom itself gets an order.
+    """
     for need in needs:
-        stand_in(world, need, use_up=True)
-        take_existing(world.days, need, existing, earliest)
-        stand_in(world, need, use_up=False)
+        if need.left > NOTHING and need.kind != NeedKind.LINE:
+            chosen = choose_source(world, point, need.available_by, need.left)
 
-    if world.network.rules.points.phantom[point]:
-        for need in needs:
-            explode_phantom(world, need)
-    else:
-        order_what_is_missing(world, point, needs, earliest)
+            if chosen is not None:
+                explode_phantom(world, need, chosen[0])
 
 
 def earliest_receipt(world: World, point: int) -> int:
@@ -79,10 +105,10 @@ def order_what_is_missing(
 
         if day > done:
             done = order_for_day(world, point, needs, day, earliest, economic)
-
+        else:
             for need in needs:
-                if need.own_order and day <= need.available_by <= done:
-                    make_orders(world, point, need.available_by, need.left, [need])
+                if need.own_order and need.available_by == day:
+                    order_alone(world, need)
 
 
 def agenda(world: World, point: int, needs: list[Need], earliest: int) -> list[int]:
@@ -106,55 +132,131 @@ def order_for_day(
     Orders what a day lacks, or the period that it opens; returns the last day covered.
     """
     lacking = missing_on(world, needs, point, day, earliest)
-    quantity = sum(need.left for need in lacking)
 
     if is_min_max(world, point):
-        # One order brings stock to its level when it comes, whatever waits for it.
-        first, day = day, max(day, earliest)
+        return fill_up(world, point, needs, day, earliest, lacking)
 
-        for later in agenda(world, point, needs, earliest):
-            if first < later <= day:
-                lacking += missing_on(world, needs, point, later, earliest)
-
-        quantity = sum(need.left for need in lacking)
-        quantity = min_max_lack(world, point, day, earliest, quantity)
-        make_orders(world, point, first, quantity, lacking)
-        return day
+    quantity = sum(need.left for need in lacking)
 
     if day >= earliest:
         quantity += safety_lack(world, point, day)
 
-    if int(world.network.points.lot_rule[point]) == LotRule.ECONOMIC and (
-        quantity > NOTHING
-    ):
-        quantity = max(quantity, economic)
+    if quantity <= NOTHING:
+        return day
 
-    last = day
+    if int(world.network.points.lot_rule[point]) != LotRule.ECONOMIC:
+        economic = 0.0
 
-    if quantity > NOTHING:
-        last = last_day_covered(world, point, needs, day)
+    last = fresh_until(world, point, needs, day, max(day, earliest))
+    rest = {
+        later: missing_on(world, needs, point, later, earliest, alone=False)
+        for later in agenda(world, point, needs, earliest)
+        if day < later <= last
+    }
 
-        for later in agenda(world, point, needs, earliest):
-            if day < later <= last:
-                lacking += missing_on(world, needs, point, later, earliest)
-                wanted = sum(need.left for need in lacking)
+    while True:
+        covered = {later: rest[later] for later in sorted(rest) if later <= last}
+        some = lacking + [need for more in covered.values() for need in more]
+        most = most_wanted(world, point, lacking, covered, earliest)
 
-                # What is ordered for later needs is there until then.
-                if later >= earliest:
-                    wanted += safety_lack(world, point, later)
+        if make_orders(world, point, day, max(quantity, most, economic), some):
+            return last
 
-                quantity = max(quantity, wanted)
+        if last == day:
+            missing = sum(need.left for need in lacking)
+            make_orders(world, point, day, missing, lacking)
+            make_orders(world, point, day, quantity - missing, lacking)
+            return day
 
-    make_orders(world, point, day, quantity, lacking)
+        # No bill holds for so large a lot.
+        last = max([day + 1, *(later for later in covered if covered[later])]) - 1
 
-    return last
+
+def fill_up(
+    world: World,
+    point: int,
+    needs: list[Need],
+    first: int,
+    earliest: int,
+    lacking: list[Need],
+) -> int:
+    """
+    Rule 3.4: one order brings stock to its level when it comes, whatever waits for it;
+    returns the last day covered.
+    """
+    day = max(first, earliest)
+
+    for later in agenda(world, point, needs, earliest):
+        if first < later <= day:
+            lacking += missing_on(world, needs, point, later, earliest)
+
+    quantity = sum(need.left for need in lacking)
+    level = min_max_lack(world, point, day, earliest, quantity)
+
+    if not make_orders(world, point, first, level, lacking):
+        least, _ = levels_of_min_max(world, point, day)
+        rest = least - projected_stock(world, point, day, day)
+        make_orders(world, point, first, quantity, lacking)
+        make_orders(world, point, day, rest, lacking)
+
+    return day
+
+
+def most_wanted(
+    world: World,
+    point: int,
+    lacking: list[Need],
+    covered: dict[int, list[Need]],
+    earliest: int,
+) -> float:
+    """
+    Returns the most that some days want of one order: what is ordered for later needs
+    is there until then.
+    """
+    missing, most = sum(need.left for need in lacking), 0.0
+
+    for later, needs in covered.items():
+        missing += sum(need.left for need in needs)
+        lack = safety_lack(world, point, later) if later >= earliest else 0.0
+        most = max(most, missing + lack)
+
+    return most
+
+
+def fresh_until(
+    world: World, point: int, needs: list[Need], day: int, there: int
+) -> int:
+    """
+    Returns the last day that an order opened on a day covers: what would have expired
+    by then, or would be too old for whom it is, is ordered when it keeps.
+    """
+    life = int(world.network.rules.points.shelf_life[point])
+    last = last_day_covered(world, point, needs, day)
+    last = min(last, there + max(life, 1) - 1)
+    too_old = [
+        need.available_by
+        for need in needs
+        if day < need.available_by <= last
+        and need.left > NOTHING
+        and not need.own_order
+        and there + life < max(need.day, there) + max(need.sellable_days, 1)
+    ]
+
+    return min([last, *(other - 1 for other in too_old)])
 
 
 def missing_on(
-    world: World, needs: list[Need], point: int, day: int, earliest: int
+    world: World,
+    needs: list[Need],
+    point: int,
+    day: int,
+    earliest: int,
+    *,
+    alone: bool = True,
 ) -> list[Need]:
     """
-    Returns the needs of a day that left-overs of planned orders do not meet.
+    Returns the needs of a day that left-overs of planned orders do not meet; those that
+    get orders of their own get them in their turn, if they are asked for.
 
     A left-over serves when it is no later than a new order would be.
     """
@@ -164,10 +266,16 @@ def missing_on(
         if need.available_by == day
         and need.left > NOTHING
         and need.is_planned
-        and not need.own_order
+        and not spoils(world, need)
     ]
 
     for need in of_day:
+        if need.own_order and alone:
+            order_alone(world, need)
+
+        if need.own_order:
+            continue
+
         for supply in sorted(world.supplies[point], key=lambda one: one.day):
             if (
                 supply.order is not None
@@ -177,7 +285,24 @@ def missing_on(
             ):
                 take(world.days, need, supply)
 
-    return [need for need in of_day if need.left > NOTHING]
+    return [need for need in of_day if need.left > NOTHING and not need.own_order]
+
+
+def spoils(world: World, need: Need) -> bool:
+    """
+    Rule 2.6: whether a need asks for goods that keep longer than any that come anew.
+    """
+    life = int(world.network.rules.points.shelf_life[need.point])
+
+    return need.available_by + life < need.day + max(need.sellable_days, 1)
+
+
+def order_alone(world: World, need: Need) -> None:
+    """
+    Rule 3.8: orders what a need that gets an order of its own still lacks.
+    """
+    if need.left > NOTHING and not spoils(world, need):
+        make_orders(world, need.point, need.available_by, need.left, [need])
 
 
 def safety_lack(world: World, point: int, day: int) -> float:
@@ -187,7 +312,10 @@ def safety_lack(world: World, point: int, day: int) -> float:
     wanted = safety_stock(world, point, day)
     stock = projected_stock(world, point, day, day)
 
-    return max(wanted - stock, 0.0) if wanted - stock > NOTHING else 0.0
+    if wanted - stock <= NOTHING:
+        return 0.0
+
+    return max(wanted - stock - coming(world, point, day), 0.0)
 
 
 def min_max_lack(
@@ -212,12 +340,13 @@ def min_max_lack(
 
 def make_orders(
     world: World, point: int, day: int, quantity: float, lacking: list[Need]
-) -> None:
+) -> bool:
     """
-    Rules 3.6, 3.9: orders of a day from the source that is chosen, pegged in turn.
+    Rules 3.6, 3.9: orders of a day from the source that is chosen, pegged in turn;
+    returns whether there is one that can bring them.
     """
     if quantity <= NOTHING:
-        return
+        return True
 
     chosen, rest = choose_source(world, point, day, quantity), 0.0
 
@@ -227,7 +356,7 @@ def make_orders(
         rest = quantity - part
 
     if chosen is None:
-        return
+        return False
 
     activity, dates, sizes = chosen
     priority = min([need.priority for need in lacking], default=LAST)
@@ -241,6 +370,8 @@ def make_orders(
                 take(world.days, need, supply)
 
     make_orders(world, point, day, rest, lacking)
+
+    return True
 
 
 def lot_that_fits(world: World, point: int, quantity: float) -> float:
@@ -288,7 +419,7 @@ def choose_source(
         return None
 
     rules, made_by = world.network.rules.activities, world.network.activities
-    later: list[tuple[int, int, int, Dates, list[float]]] = []
+    waiting: list[tuple[int, int, int, Dates, list[float]]] = []
 
     for a in by_share(world, ranked_sources(world, point)):
         sizes = lots(
@@ -309,9 +440,9 @@ def choose_source(
         dates = world.days.for_day(a, day, first_start=first)
 
         if first <= dates.start_day < last:
-            later.append((dates.available_day, len(later), a, dates, sizes))
+            waiting.append((dates.available_day, len(waiting), a, dates, sizes))
 
-    return min(later, key=lambda one: one[:2])[2:] if later else None
+    return min(waiting, key=lambda one: one[:2])[2:] if waiting else None
 
 
 def make_order(
@@ -376,16 +507,21 @@ def receive(world: World, order: Order, flow: int) -> Supply:
 def explode(world: World, order: Order) -> None:
     """
     Rule 4.3: components are needed at the start, less their own offset.
+
+    Rule 5.1: where what keeps for too short expired when an order had to wait, it is
+    needed on the day on which that order started.
     """
     inputs, rules = world.network.inputs, world.network.rules
     own = int(world.network.activities.calendar[order.activity])
+    waits = world.later.get(name_of(world, order), {})
 
     for flow in range(len(inputs.activity)):
         if inputs.activity[flow] != order.activity:
             continue
 
         point, offset = int(inputs.point[flow]), int(inputs.offset[flow])
-        day = max(world.days.before(own, order.start_day, offset), 0)
+        start = max(order.start_day, waits.get(flow, 0), waits.get(-1, 0))
+        day = max(world.days.before(own, start, offset), 0)
         quantity = order.quantity * float(inputs.ratio[flow])
         quantity += float(inputs.per_lot[flow])
 
@@ -412,3 +548,4 @@ def explode(world: World, order: Order) -> None:
         if need.is_planned:
             order.needs.append(need)
             world.needs[point].append(need)
+            world.fresh.append(need)

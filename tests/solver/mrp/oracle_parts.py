@@ -96,8 +96,12 @@ class Need:
         Whether it gets an order of its own.
     is_planned
         Whether orders are made for it.
+    stands_in
+        Whether it stands in for a need of another point: what it takes was never there.
     offset
         Working days from the issue to the start of its order.
+    number
+        Place among all needs, as they were known.
     pegs
         Who gives.
     """
@@ -116,15 +120,17 @@ class Need:
     last_day: int = FAR
     own_order: bool = False
     is_planned: bool = True
+    stands_in: bool = False
     offset: int = 0
+    number: int = 0
     pegs: list[Peg] = field(default_factory=list)
 
     @property
-    def turn(self) -> tuple[int, int, int, int, int]:
+    def turn(self) -> tuple[int, int, int]:
         """
-        Rule 7.1: by required date, priority, kind and sequence.
+        Rule 7.1: by required date, then priority; else whoever was first.
         """
-        return self.available_by, self.priority, self.kind, self.ref, self.flow
+        return self.available_by, self.priority, self.number
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

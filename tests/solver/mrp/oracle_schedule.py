@@ -24,7 +24,7 @@ def oracle_facts(world: World) -> dict[str, float]:
 
     for order in world.orders:
         days = (order.order_day, order.start_day, order.due_day, order.available_day)
-        facts[_order_fact(_name(world, order), days, order.quantity)] += order.quantity
+        _note_order(facts, _name(world, order), days, order.quantity)
 
     for needs in world.needs.values():
         for need in needs:
@@ -62,13 +62,20 @@ def _peg_fact(world: World, need: Need, giver: str, day: int) -> str:
     return peg_fact(need.kind, owner, point, (need.day, need.available_by), giver, day)
 
 
-def _order_fact(name: str, days: tuple[int, int, int, int], quantity: float) -> str:
+def _note_order(
+    facts: dict[str, float],
+    name: str,
+    days: tuple[int, int, int, int],
+    quantity: float,
+) -> None:
+    """
+    Adds an order to those of the same name and days: how much they bring, and how many
+    they are.
+    """
     order, start, due, available = days
-
-    return (
-        f"ORDER {name} of {quantity:.3f}: order {order} start {start} due {due} "
-        f"available {available}"
-    )
+    end = f"{name}: order {order} start {start} due {due} available {available}"
+    facts[f"ORDER {end}"] += quantity
+    facts[f"LOTS {end}"] += 1.0
 
 
 def peg_fact(
@@ -104,7 +111,7 @@ def schedule_facts(network: Network, schedule: Schedule) -> dict[str, float]:
             int(orders.due_day[k]),
             int(orders.available_day[k]),
         )
-        facts[_order_fact(names[k], days, quantity)] += quantity
+        _note_order(facts, names[k], days, quantity)
 
     for m, s, quantity, day in zip(
         pegs.need.tolist(),

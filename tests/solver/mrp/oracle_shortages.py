@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from lotwright.solver.schedule import NeedKind
 from tests.solver.mrp.oracle_lots import down
-from tests.solver.mrp.oracle_parts import NOTHING, Order, Supply
+from tests.solver.mrp.oracle_parts import NOTHING, Need, Order, Supply
 from tests.solver.mrp.oracle_world import World
 
 
@@ -61,9 +61,10 @@ def possible(world: World, order: Order) -> float:
     """
     share = min(
         (
-            1.0 - need.left / need.quantity
+            max(1.0 - need.left / rest, 0.0) if rest > NOTHING else 0.0
             for need in order.needs
             if need.left > NOTHING
+            for rest in [need.quantity - fixed(world, need)]
         ),
         default=1.0,
     )
@@ -74,7 +75,22 @@ def possible(world: World, order: Order) -> float:
     made_by = world.network.activities
     quantity = down(order.quantity * share, float(made_by.lot_multiple[order.activity]))
 
-    return quantity if quantity >= made_by.min_lot[order.activity] - NOTHING else 0.0
+    least = max(
+        float(made_by.min_lot[order.activity]),
+        float(world.network.rules.activities.lot_from[order.activity]),
+    )
+
+    return quantity if quantity >= least - NOTHING else 0.0
+
+
+def fixed(world: World, need: Need) -> float:
+    """
+    Returns the part of a component that an order takes however much is made.
+    """
+    if need.flow < 0:
+        return 0.0
+
+    return min(float(world.network.inputs.per_lot[need.flow]), need.quantity)
 
 
 def lessen(world: World, order: Order, quantity: float) -> None:
@@ -90,7 +106,8 @@ def lessen(world: World, order: Order, quantity: float) -> None:
                 withdraw(supply, supply.quantity * (1.0 - part))
 
     for need in order.needs:
-        need.quantity *= part
+        same = fixed(world, need) if part > 0.0 else 0.0
+        need.quantity = same + (need.quantity - same) * part
         surplus = sum(link.quantity for link in need.pegs) - need.quantity
 
         for link in reversed(need.pegs):

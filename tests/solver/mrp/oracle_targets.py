@@ -8,6 +8,7 @@ import math
 
 from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
+from tests.solver.mrp.oracle_parts import NOTHING, Supply
 from tests.solver.mrp.oracle_world import World
 
 
@@ -30,7 +31,7 @@ def safety_stock(world: World, point: int, day: int) -> float:
     coming = sum(
         need.quantity
         for need in world.needs[point]
-        if day < need.available_by <= day + ahead
+        if day < need.available_by <= day + ahead and not need.stands_in
     )
 
     return max(float(rules.points.safety_stock[point]), coming)
@@ -68,11 +69,47 @@ def projected_stock(world: World, point: int, day: int, by: int) -> float:
         - sum(
             link.quantity
             for link in supply.pegs
-            if link.hard or link.need.available_by <= by
+            if link.hard or link.need.stands_in or link.need.available_by <= by
         )
         for supply in world.supplies[point]
-        if supply.day <= day < supply.expiry
+        if (supply.day <= day or is_own(supply)) and day < supply.expiry
     )
+
+
+def is_own(supply: Supply) -> bool:
+    """
+    Returns whether a supply is an order for its stock point, made in this run: one that
+    cannot come earlier is not ordered twice.
+    """
+    return supply.order is not None and supply.order.point == supply.point
+
+
+def coming(world: World, point: int, day: int) -> float:
+    """
+    Rule 2.4: what stock gains from existing supplies in the days after a day within
+    which they may be late.
+    """
+    until = day + int(world.network.rules.points.negative_days[point])
+    total = 0.0
+
+    for supply in world.supplies[point]:
+        if is_own(supply):
+            continue
+
+        given = [
+            link for link in supply.pegs if not link.hard and not link.need.stands_in
+        ]
+        changes = [
+            (supply.day, supply.left + sum(link.quantity for link in given)),
+            (supply.expiry, -supply.left),
+            *(
+                (max(link.need.available_by, supply.day), -link.quantity)
+                for link in given
+            ),
+        ]
+        total += sum(change for at, change in changes if day < at <= until)
+
+    return max(total, 0.0)
 
 
 def days_to_check(world: World, point: int, earliest: int) -> list[int]:
@@ -84,14 +121,18 @@ def days_to_check(world: World, point: int, earliest: int) -> list[int]:
 
     rules = world.network.rules
     ahead = int(rules.points.safety_days[point])
-    fence = int(rules.points.planning_fence[point])
+    fence = min(int(rules.points.planning_fence[point]), world.network.buckets.horizon)
     of_needs = [need.available_by for need in world.needs[point]]
     steps = rules.safety_steps
     days = {
         earliest,
         *of_needs,
         *(day - ahead for day in of_needs),
-        *(supply.expiry for supply in world.supplies[point] if supply.expiry < FAR),
+        *(
+            supply.expiry
+            for supply in world.supplies[point]
+            if supply.expiry < FAR and supply.left > NOTHING
+        ),
         *steps.day[steps.point == point].tolist(),
     }
 

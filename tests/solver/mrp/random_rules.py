@@ -279,13 +279,21 @@ def expiry(rng: np.random.Generator, network: Network) -> Network:
             lines=replace(
                 rules.lines,
                 sellable_days=rng.choice([0, 0, 3], lines),
-                last_day=np.where(
-                    rng.random(lines) < 0.2,
-                    rules.lines.required_day + rng.integers(0, 6, lines),
-                    FAR,
-                ),
             ),
         ),
+    )
+
+
+def patience(rng: np.random.Generator, network: Network) -> Network:
+    """
+    Rule 5.4: lines that wait for some days at most.
+    """
+    lines, rows = network.rules.lines, len(network.lines)
+    days = lines.required_day + rng.integers(0, 6, rows)
+    last_day = np.where(rng.random(rows) < 0.2, days, FAR)
+
+    return replace(
+        network, rules=replace(network.rules, lines=replace(lines, last_day=last_day))
     )
 
 
@@ -504,6 +512,7 @@ FAMILIES: dict[str, Rule] = {
     "shares": shares,
     "alternates": alternates,
     "phantoms": phantoms,
+    "patience": patience,
 }
 
 
