@@ -178,10 +178,11 @@ def replan_run(
     who: Runner,
     store: StoreOf,
     settings: SettingsOf,
+    if_match: IfMatch = "",
 ) -> dict[str, Any]:
     """
     Queues a run that keeps what the draft says to the letter, and plans the rest anew
-    from the plan that was edited.
+    from the plan that was edited; with ``If-Match`` only the draft of that tag.
     """
     found, _ = result_of(store, who, run_id)
     given = (
@@ -189,7 +190,12 @@ def replan_run(
     )
 
     with store.of(who.tenant_id) as connection:
-        rows = _edits(drafts.find(connection, who.tenant_id, run_id))
+        draft = drafts.find(connection, who.tenant_id, run_id)
+        rows = _edits(draft)
+
+        if if_match:
+            refuse_stale(if_match, _revision(draft))
+
         order = runs.Order(
             dataset_id=found.dataset_id,
             version_id=found.version_id,

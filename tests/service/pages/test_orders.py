@@ -125,6 +125,30 @@ def test_bars_come_in_parts_and_some_weeks(page: Page, shop: Shop) -> None:
     assert ["2026-01-12", "2026-01-26"] == page.evaluate(shown)
 
 
+def test_only_the_changes_that_are_seen_are_planned(page: Page, shop: Shop) -> None:
+    """
+    Tests that who plans again after somebody else has changed the draft is shown what
+    it is now, where a plan of other changes was made.
+    """
+    with shop.service.client(shop.tenant) as client:
+        body = {"dataset": shop.dataset, "options": {"engine": "mrp"}}
+        run = planned(client, body)["run"]
+        path = f"/v1/runs/{run}"
+        page.goto(f"/ui/runs/{run}/orders")
+        page.locator("#orders .tabulator-row input").first.check()
+        page.get_by_role("button", name="✓ Approve").click()
+        expect(page.locator("ol.draft li")).to_have_count(1)
+        tag = client.get(f"{path}/edits").headers["ETag"]
+        client.delete(f"{path}/edits", headers={"If-Match": tag}).raise_for_status()
+        before = len(client.get("/v1/runs").json()["runs"])
+
+        page.get_by_role("button", name="Plan again").click()
+
+        expect(page.locator("#notices")).to_contain_text("Somebody has changed it")
+        expect(page.locator("#draft")).to_be_hidden()
+        assert before == len(client.get("/v1/runs").json()["runs"])
+
+
 def test_an_order_of_nothing_is_not_noted(page: Page, shop: Shop) -> None:
     """
     Tests that a quantity of zero is refused in the dialog, where it was taken and

@@ -168,10 +168,13 @@
     event.target.disabled = true;
 
     try {
-      const run = await lw.call("POST", `${plan.api}/replan`, { json: {} });
+      // What is planned is what is seen here, whatever somebody else did meanwhile.
+      await before;
+      const run = await lw.call("POST", `${plan.api}/replan`, { json: {}, headers: { "If-Match": revision } });
       location.assign(`/ui/runs/${run.run}`);
     } catch (error) {
       lw.complain(error);
+      if (error.status === 412) show(await lw.call("GET", edits));
       event.target.disabled = false;
     }
   });
