@@ -220,7 +220,8 @@ def hold_back(
     """
     Holds back orders for components until the orders that they go into can start.
 
-    Orders are taken from the top down; one that also keeps safety stock stays.
+    Orders are taken from the top down; one that also keeps safety stock stays, and so
+    does one whose by-products somebody waits for.
 
     Parameters
     ----------
@@ -234,7 +235,9 @@ def hold_back(
     for order in range(len(orders)):
         first, last = supply_from[num_open + order], supply_from[num_open + order + 1]
 
-        if orders.reason[order] != _DEMAND:
+        beside = _serves_beside(links, brought, supply_from, of_supply, order, num_open)
+
+        if beside or orders.reason[order] != _DEMAND:
             continue
 
         by = FAR
@@ -259,3 +262,25 @@ def hold_back(
 
         for at in range(links.order_from[order], links.order_from[order + 1]):
             _date_need(problem, orders, links, links.of_order[at])
+
+
+@inner_kernel
+def _serves_beside(
+    links: NeedLinks,
+    brought: Brought,
+    supply_from: Ints,
+    of_supply: Ints,
+    order: int,
+    num_open: int,
+) -> bool:
+    """
+    Returns whether anything takes the by-products of an order.
+    """
+    for at in range(brought.begin[order], brought.begin[order + 1]):
+        supply = num_open + brought.of_order[at]
+
+        for row in range(supply_from[supply], supply_from[supply + 1]):
+            if links.pegs.amount[of_supply[row]] > 0.0:
+                return True
+
+    return False

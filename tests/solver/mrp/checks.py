@@ -276,12 +276,20 @@ def nothing_expired_is_used(network: Network, schedule: Schedule) -> list[str]:
 
 def reservations_are_kept(network: Network, schedule: Schedule) -> list[str]:
     """
-    Rule 7.1: what is reserved goes to whom it is for, by a hard peg.
+    Rule 7.1: what is reserved goes to whom it is for, by a hard peg, unless it comes
+    after the last day of the line.
     """
     reserved, pegs, needs = network.rules.reserved, schedule.pegs, schedule.needs
+    points, lines = network.rules.points, network.rules.lines
+    place = network.lines.point[reserved.line]
+    there = schedule.supply_day[reserved.supply]
+    ready = network.calendars.after(
+        points.calendar[place], there, points.issue_margin[place]
+    )
+    in_time = ready <= lines.last_day[reserved.line]
     wrong = []
 
-    for row in range(len(reserved.line)):
+    for row in np.flatnonzero(in_time).tolist():
         m = np.flatnonzero(
             (needs.kind == NeedKind.LINE) & (needs.ref == reserved.line[row])
         )

@@ -35,7 +35,7 @@ _TOGETHER = (
 )
 
 #: Networks of a few families that must be compared at least.
-_FEWEST = 7
+_FEWEST = 6
 
 #: Networks of any two families, and every how manieth three of them.
 _SEEDS_OF_PAIRS = 2
