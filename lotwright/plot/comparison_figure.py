@@ -85,7 +85,7 @@ def _range(shares: list[list[float]]) -> list[float]:
     Returns the changes to see, with room for the texts at the ends of the bars.
     """
     ends = [0.0, *(float(share) for column in shares for share in column)]
-    room = 0.16 * (max(ends) - min(ends)) or 0.1
+    room = 0.28 * (max(ends) - min(ends)) or 0.1
 
     return [min(ends) - room, max(ends) + room]
 

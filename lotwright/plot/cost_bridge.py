@@ -43,7 +43,7 @@ def bridge(
         msg = f"Expected one of the plans {', '.join(others)}, got {plan!r}."
         raise ValueError(msg)
 
-    title = f"From the cost of {shown(first, 30)} to that of {shown(other, 30)}"
+    title = f"From the cost of {shown(first, 30)} <br>to that of {shown(other, 30)}"
     terms = comparison.terms[(comparison.terms["plan"] == other).to_numpy()]
     before, after = float(terms["before"].sum()), float(terms["after"].sum())
     terms = terms[(terms["change"] != 0).to_numpy()]

@@ -236,7 +236,6 @@ def _tell(figure: go.Figure, drawn: Part, kept: int, total: int) -> None:
 
     figure.update_layout(
         title_text=title,
-        uniformtext={"minsize": 11, "mode": "hide"},
         meta={
             "part": drawn.number,
             "parts": drawn.parts,

@@ -240,10 +240,12 @@ def test_unknown_theme_is_refused() -> None:
 
 def _shown(value: object) -> object:
     """
-    Returns a figure without its custom data, which are never shown.
+    Returns a figure without what is for programs and never shown.
     """
     if isinstance(value, dict):
-        return {key: _shown(part) for key, part in value.items() if key != "customdata"}
+        hidden = ("customdata", "meta")
+
+        return {key: _shown(part) for key, part in value.items() if key not in hidden}
 
     if isinstance(value, list | tuple):
         return [_shown(part) for part in value]

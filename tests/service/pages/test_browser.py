@@ -268,14 +268,22 @@ def test_pages_are_used_by_keyboard(shop: Shop, tab: Watched) -> None:
     page.keyboard.press("r")
     page.wait_for_url("**/ui/runs")
 
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+
     for _ in range(12):
         page.keyboard.press("Tab")
-        outline = "getComputedStyle(document.activeElement).outlineStyle"
         assert "none" != page.evaluate(outline)
 
     page.keyboard.press("t")
     assert "dark" == page.evaluate("document.documentElement.dataset.theme")
     assert page.evaluate(_RESTED)
+
+    page.goto(f"{shop.service.url}/ui/runs/{shop.run}/items")
+    page.locator(".tabulator-row a").first.focus()
+    page.keyboard.press("Shift+Tab")
+    page.locator(".tabulator-tableholder").focus()
+    assert "none" != page.evaluate(outline)
+    page.goto(f"{shop.service.url}/ui/runs")
 
     page.keyboard.press("?")
     page.get_by_label("Shortcuts are on").uncheck()

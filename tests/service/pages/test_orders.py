@@ -103,7 +103,7 @@ def test_bars_come_in_parts_and_some_weeks(page: Page, shop: Shop) -> None:
     page.get_by_text("These orders as bars over time").click()
     before = page.get_by_role("button", name="Rows before")
     after = page.get_by_role("button", name="Rows after")
-    drawn = page.locator("[data-drawn]")
+    drawn, bars = page.locator("[data-drawn]"), page.locator("#bars .chart")
     expect(drawn).to_contain_text("of 5,000 orders")
     expect(drawn).to_contain_text("(part 1 of 3)")
     expect(before).to_be_disabled()
@@ -116,6 +116,14 @@ def test_bars_come_in_parts_and_some_weeks(page: Page, shop: Shop) -> None:
     before.click()
     expect(drawn).to_contain_text("(part 2 of 3)")
 
+    texts = bars.locator(".bartext")
+    expect(texts.first).to_be_attached()
+    sizes = (
+        "texts => texts.filter(text => text.style.visibility !== 'hidden')"
+        ".map(text => text.getBoundingClientRect().height)"
+    )
+    assert not [size for size in texts.evaluate_all(sizes) if size < 10]
+
     shown = "document.querySelector('#bars .chart').layout.xaxis.range"
     page.get_by_label("From").fill("2026-01-12")
     page.get_by_label("Weeks").select_option("2")
@@ -123,6 +131,19 @@ def test_bars_come_in_parts_and_some_weeks(page: Page, shop: Shop) -> None:
     page.get_by_label("Kind").select_option("transfer")
     expect(drawn).to_contain_text("(part 1 of 3)")
     assert ["2026-01-12", "2026-01-26"] == page.evaluate(shown)
+    assert 9 < max(texts.evaluate_all(sizes))
+
+    high = bars.bounding_box()
+    wide = bars.locator(".main-svg").first.bounding_box()
+    page.set_viewport_size({"width": 900, "height": 700})
+    page.wait_for_function(
+        "width => document.querySelector('#bars .main-svg').clientWidth < width",
+        arg=wide["width"] if wide else 0,
+    )
+    after = bars.locator(".main-svg").first.bounding_box()
+    assert high
+    assert after
+    assert high["height"] == after["height"]
 
 
 def test_only_the_changes_that_are_seen_are_planned(page: Page, shop: Shop) -> None:

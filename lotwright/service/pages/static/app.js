@@ -216,6 +216,8 @@ const lw = (() => {
   // Draws a figure of the service, or traces and a layout, in the theme of the page.
   async function figure(element, made, config = {}) {
     await library();
+    // A window that changes its size makes charts as high as their places.
+    element.style.height = made.layout?.height ? `${made.layout.height}px` : "";
     await Plotly.react(element, made.data, themed(made.layout), {
       displaylogo: false,
       responsive: true,

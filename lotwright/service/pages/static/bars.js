@@ -9,6 +9,8 @@ const bars = (() => {
   const steps = place.querySelector("[data-steps]");
   const told = place.querySelector("[data-drawn]");
   const DAY = 86_400_000;
+  // Pixels of a text that can be read.
+  const LEAST = 10;
   let asked = () => ({});
   let part = 1;
   let days = null;
@@ -46,11 +48,28 @@ const bars = (() => {
 
   const open = ([order]) => order && location.assign(plan.address("pegging", { of: order }));
 
-  function draw() {
+  // Texts in narrow bars are made small: those that nobody could read are hidden, until
+  // somebody looks closer.
+  function tidy() {
+    for (const text of chart.querySelectorAll(".bartext")) {
+      text.style.visibility = text.getBoundingClientRect().height < LEAST ? "hidden" : "";
+    }
+  }
+
+  async function draw() {
     const { rows, colour } = form.elements;
     const values = { rows: rows.value, colour: colour.value, part, ...asked() };
+    await plan.figure(chart, "orders", values, open, drawn);
 
-    return plan.figure(chart, "orders", values, open, drawn);
+    if (chart.querySelector(":scope > .problem")) {
+      told.textContent = "";
+      steps.hidden = true;
+      return;
+    }
+
+    chart.removeAllListeners("plotly_afterplot");
+    chart.on("plotly_afterplot", tidy);
+    tidy();
   }
 
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -189,6 +189,7 @@ const plan = (() => {
       if (!(error instanceof lw.Problem)) throw error;
       if (latest.get(element) !== mine) return;
       if (element.on) Plotly.purge(element);
+      element.style.height = "";
       element.replaceChildren(make("p", { class: "problem", role: "alert" }, error.message));
     } finally {
       if (latest.get(element) === mine) element.removeAttribute("aria-busy");
