@@ -7,10 +7,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from lotwright.model.arrays import Floats, Ints
-from lotwright.model.kernel import inner_kernel, nested_kernel
+from lotwright.model.kernel import inner_kernel
 from lotwright.model.kinds import LotRule
 from lotwright.solver.mrp.problem import Prices, Sources
 
@@ -231,12 +229,17 @@ def periods_to_cover(
     return covered
 
 
-@nested_kernel
+@inner_kernel
 def least_cost_plan(
-    start: Ints, need: Floats, order_cost: float, holding: float
-) -> Ints:
+    start: Ints,
+    need: Floats,
+    order_cost: float,
+    holding: float,
+    best: Floats,
+    reach: Ints,
+) -> None:
     """
-    Returns how many periods an order covers that begins in each period of an optimum.
+    Writes how many periods an order covers that begins in each period of an optimum.
 
     Periods in which no order begins, or that have no need, get 0.
 
@@ -250,11 +253,14 @@ def least_cost_plan(
         Net requirement of each period, shape ``(n,)``.
     order_cost, holding
         Per order, and per unit and day.
+    best, reach
+        Least cost from each period on, and how many periods an order covers that begins
+        in it; shape ``(n + 1,)`` at least.
     """
     size = len(need)
-    best = np.full(size + 1, np.inf)
+    best[: size + 1] = math.inf
     best[size] = 0.0
-    reach = np.zeros(size, dtype=np.int64)
+    reach[:size] = 0
 
     for first in range(size - 1, -1, -1):
         if need[first] <= 0.0:
@@ -274,5 +280,3 @@ def least_cost_plan(
             # To hold the need of this period costs more than to order it when it comes.
             if holding * (start[last] - start[first]) * need[last] > order_cost:
                 break
-
-    return reach

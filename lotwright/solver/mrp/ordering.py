@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotwright.model.arrays import Floats
+from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import inner_kernel, nested_kernel
 from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
 from lotwright.solver.mrp.balance import (
+    Events,
     check_days,
     events_of,
     in_one,
@@ -20,10 +21,9 @@ from lotwright.solver.mrp.balance import (
     sums_before,
 )
 from lotwright.solver.mrp.books import ORDERS, AskedRows, Book, SupplyTable
-from lotwright.solver.mrp.choosing import choose, lot_that_fits, take_room
-from lotwright.solver.mrp.dates import Dates
 from lotwright.solver.mrp.existing import add_peg, may_serve
-from lotwright.solver.mrp.lots import MOST_LOTS, TOLERANCE, TOO_MANY, lots_of
+from lotwright.solver.mrp.lots import TOLERANCE
+from lotwright.solver.mrp.placing import place_order
 from lotwright.solver.mrp.problem import Problem
 from lotwright.solver.mrp.targets import (
     lacking,
@@ -31,16 +31,18 @@ from lotwright.solver.mrp.targets import (
     most_lacking,
     next_expiry,
     pledged,
-    sums_after,
     up_to,
     within_life,
+    write_sums_after,
 )
 from lotwright.solver.mrp.windows import (
+    WindowRoom,
     economic_lot,
     first_from,
     fresh_until,
     left_before,
     most_urgent,
+    room_for_windows,
     shorter,
     spoils,
     window_end,
@@ -94,23 +96,79 @@ def plan_point(
     stocked
         Whether safety stock or a reorder point is to be kept.
     """
-    rule = problem.points.lot_rule[point]
     marks, needed, events = open_days(rows), np.zeros(0), no_events()
-    economic, most, asked = 0.0, 0.0, np.zeros(0)
+    checks, asked, later = marks[:0], needed, needed
+
+    if stocked:
+        asked, later = rows.left.copy(), np.empty(len(rows) + 1)
+        needed = sums_before(problem, rows, point)
+        events = events_of(supplies, book, first, last, first_peg)
+        checks = check_days(problem, point, earliest, rows, events)
+        last_day = marks[-1] if len(marks) > 0 else FAR
+        marks = in_one(marks, checks)
+        fills_up = problem.points.lot_rule[point] == _MIN_MAX
+
+        # What waits for an order that fills up stock gets it when it can come at all.
+        if fills_up and last_day < earliest < FAR:
+            marks = in_one(marks, np.full(1, earliest))
+
+    return _plan_days(
+        problem,
+        rows,
+        book,
+        point,
+        marks,
+        checks,
+        events,
+        needed,
+        asked,
+        later,
+        room_for_windows(problem, point),
+        earliest,
+        given,
+        room,
+        stocked,
+    )
+
+
+@inner_kernel
+def _plan_days(
+    problem: Problem,
+    rows: AskedRows,
+    book: Book,
+    point: int,
+    marks: Ints,
+    checks: Ints,
+    events: Events,
+    needed: Floats,
+    asked: Floats,
+    later: Floats,
+    windows: WindowRoom,
+    earliest: int,
+    given: Floats,
+    room: Floats,
+    stocked: bool,
+) -> float:
+    """
+    Makes the orders of a point day by day.
+
+    Parameters
+    ----------
+    problem, rows, book, point, earliest, given, room, stocked
+        As in ``plan_point``.
+    marks, checks
+        Days to look at, and those of them on which stock may fall below safety stock.
+    events, needed, asked
+        Existing supplies, what is needed before each need, and what each one lacked
+        before any order; empty where no stock is kept.
+    later, windows
+        Room to write in.
+    """
+    rule = problem.points.lot_rule[point]
+    economic, most = 0.0, 0.0
 
     if rule == _ECONOMIC:
         economic, _ = economic_lot(problem, point, rows)
-
-    if stocked:
-        asked = rows.left.copy()
-        needed = sums_before(problem, rows, point)
-        events = events_of(supplies, book, first, last, first_peg)
-        last_day = marks[-1] if len(marks) > 0 else FAR
-        marks = in_one(marks, check_days(problem, point, earliest, rows, events))
-
-        # What waits for an order that fills up stock gets it when it can come at all.
-        if rule == _MIN_MAX and last_day < earliest < FAR:
-            marks = in_one(marks, np.full(1, earliest))
 
     stock, event, at, given_to = 0.0, 0, 0, 0
     # Orders of the point before this one have nothing left but traces.
@@ -158,7 +216,7 @@ def plan_point(
 
         if (missing > TOLERANCE or extra > TOLERANCE) and rule != _MANUAL:
             fits = True
-            end = window_end(problem, point, rows, at, day)
+            end = window_end(problem, point, rows, at, day, windows)
             end = within_life(problem, point, end, max(day, earliest))
             end = fresh_until(problem, rows, point, at_next, end, max(day, earliest))
 
@@ -175,14 +233,14 @@ def plan_point(
                 more = extra
 
                 if stocked and end > day + 1 and end > earliest:
-                    later = sums_after(rows, asked, at_next, end)
-                    last_given = at_next + len(later) - 1
+                    last_given = write_sums_after(rows, asked, at_next, end, later)
                     there = stock + surplus + pledged(rows, asked, last_given, given_to)
                     more = most_lacking(
                         problem,
                         point,
                         events,
                         event,
+                        checks,
                         day,
                         max(day, earliest),
                         end,
@@ -190,6 +248,7 @@ def plan_point(
                         rows,
                         needed,
                         at_next,
+                        last_given,
                         later,
                         book,
                         first_open,
@@ -200,7 +259,7 @@ def plan_point(
                 total = up_to(problem, point, total, missing, stock + surplus, level)
                 is_missing = missing > TOLERANCE
                 made, urgent = book.used[ORDERS], most_urgent(rows, at, end)
-                _order(
+                place_order(
                     problem,
                     book,
                     point,
@@ -213,7 +272,7 @@ def plan_point(
                 )
 
                 if not fits:
-                    _order(
+                    place_order(
                         problem, book, point, urgent, extra, day, _SAFETY, given, room
                     )
 
@@ -301,7 +360,7 @@ def _order_alone(
     made, by = book.used[ORDERS], int(rows.by[at])
     left = float(rows.left[at])
     priority = int(rows.priority[at])
-    _order(problem, book, point, priority, left, by, _DEMAND, given, room)
+    place_order(problem, book, point, priority, left, by, _DEMAND, given, room)
     _serve(problem, own, book, point, 0, by + 1, made, hard=True)
 
 
@@ -367,87 +426,6 @@ def _take_left_overs(
             _take_left_over(problem, rows, book, point, at, first_order, earliest)
 
         at += 1
-
-
-@inner_kernel
-def _order(
-    problem: Problem,
-    book: Book,
-    point: int,
-    priority: int,
-    quantity: float,
-    wanted: int,
-    reason: int,
-    given: Floats,
-    room: Floats,
-) -> None:
-    """
-    Orders a quantity in the lots of the activity that is chosen for it.
-
-    Where capacity matters, every lot is chosen for by itself, and so it is where no
-    bill or routing holds for all lots.
-    """
-    finite = len(room) > 0
-
-    while quantity > TOLERANCE:
-        activity, dates = choose(problem, point, quantity, wanted, given, room)
-        part, whole = quantity, activity >= 0
-
-        if not whole:
-            part = lot_that_fits(problem, point, quantity)
-
-            if part <= 0.0:
-                return
-
-            activity, dates = choose(problem, point, part, wanted, given, room)
-
-        if activity < 0:
-            return
-
-        lots = lots_of(problem.sources, activity, part)
-        count = lots.whole + (lots.rest > 0.0)
-
-        if count > MOST_LOTS:
-            # More than any plan could have: the count refuses the run.
-            _write_order(book, activity, dates, lots.size, reason, priority)
-            book.used[ORDERS] += TOO_MANY
-
-            return
-
-        for number in range(1 if finite else count):
-            lot = lots.size if number < lots.whole else lots.rest
-            given[activity] += lot
-            quantity -= lot
-            take_room(problem, activity, lot, dates, room)
-            _write_order(book, activity, dates, lot, reason, priority)
-
-        if whole and not finite:
-            return
-
-
-@inner_kernel
-def _write_order(
-    book: Book, activity: int, dates: Dates, lot: float, reason: int, priority: int
-) -> None:
-    """
-    Writes an order; beyond the room of the book it is only counted.
-    """
-    row = book.used[ORDERS]
-    book.used[ORDERS] += 1
-
-    if row < len(book.orders):
-        book.orders.activity[row] = activity
-        book.orders.order[row] = dates.order
-        book.orders.start[row] = dates.start
-        book.orders.due[row] = dates.due
-        book.orders.available[row] = dates.available
-        book.orders.wanted[row] = dates.wanted
-        book.orders.reason[row] = reason
-        book.orders.bound[row] = dates.bound
-        book.orders.bound_by[row] = -1
-        book.orders.priority[row] = priority
-        book.orders.quantity[row] = lot
-        book.orders.left[row] = lot
 
 
 @inner_kernel

@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from lotwright.model.arrays import Floats
-from lotwright.model.kernel import inner_kernel, nested_kernel
+from lotwright.model.arrays import Floats, Ints
+from lotwright.model.kernel import inner_kernel
 from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
-from lotwright.solver.mrp.balance import Events, check_days, safety_at
+from lotwright.solver.mrp.balance import Events, safety_at
 from lotwright.solver.mrp.books import ORDERS, AskedRows, Book
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.problem import Problem
@@ -160,11 +158,14 @@ def pledged(rows: AskedRows, asked: Floats, first: int, last: int) -> float:
     return total
 
 
-@nested_kernel
-def sums_after(rows: AskedRows, asked: Floats, at: int, end: int) -> Floats:
+@inner_kernel
+def write_sums_after(
+    rows: AskedRows, asked: Floats, at: int, end: int, sums: Floats
+) -> int:
     """
-    Returns what the needs from each one on, before a day, lacked before any order of
-    the point was made, one longer than there are such needs.
+    Writes the sums of what the needs from each one on, before a day, lacked before any
+    order of the point was made, one more than there are such needs, and returns the
+    first need after them.
 
     Those with an order of their own do not count.
     """
@@ -173,21 +174,22 @@ def sums_after(rows: AskedRows, asked: Floats, at: int, end: int) -> Floats:
     while last < len(rows) and rows.by[last] < end:
         last += 1
 
-    sums = np.zeros(last - at + 1)
+    sums[last - at] = 0.0
 
     for need in range(last - 1, at - 1, -1):
         lacked = 0.0 if rows.own_order[need] else asked[need]
         sums[need - at] = sums[need - at + 1] + lacked
 
-    return sums
+    return last
 
 
-@nested_kernel
+@inner_kernel
 def most_lacking(
     problem: Problem,
     point: int,
     events: Events,
     event: int,
+    checks: Ints,
     opened: int,
     day: int,
     end: int,
@@ -195,6 +197,7 @@ def most_lacking(
     rows: AskedRows,
     needed: Floats,
     at: int,
+    last: int,
     later: Floats,
     book: Book,
     first_order: int,
@@ -209,6 +212,8 @@ def most_lacking(
         The stock point.
     events, event
         Its existing supplies, and the first of the events that is not in the stock yet.
+    checks
+        Days on which stock may fall below safety stock, as ``check_days``.
     opened, day, end
         Day that opens the window, the first one that is looked at, and the first after
         it.
@@ -216,9 +221,10 @@ def most_lacking(
         Stock of the day that opens it, without what its needs are given.
     rows, needed
         Needs of the point, and what is needed before each of them.
-    at, later
-        First need after the day that opens the window, and as ``sums_after`` from it:
-        what later needs are given is there until then.
+    at, last, later
+        First need after the day that opens the window, the first one after the window,
+        and as ``write_sums_after`` from the first one: what later needs are given is
+        there until then.
     book, first_order
         The orders, and the first of the point that has something left over, which is
         in the stock until it expires.
@@ -227,27 +233,21 @@ def most_lacking(
         return 0.0
 
     lack, surplus = 0.0, left_over(problem, book, point, first_order, opened, 0.0)
-    until = min(end, problem.points.planned_until[point])
-    days = check_days(problem, point, day, rows, events)
-    mark, passed, check = 0, 0, day - 1
+    until = min(end, int(problem.points.planned_until[point]))
+    mark, passed, check = _first_after(checks, day), 0, day - 1
+    next_mark = day
 
     while True:
-        check = next_expiry(
-            problem,
-            book,
-            point,
-            first_order,
-            check,
-            days[mark] if mark < len(days) else until,
-        )
+        check = next_expiry(problem, book, point, first_order, check, next_mark)
 
         if check >= until:
             break
 
-        if mark < len(days) and check == days[mark]:
+        if check == next_mark:
+            next_mark = int(checks[mark]) if mark < len(checks) else until
             mark += 1
 
-        while passed < len(later) - 1 and rows.by[at + passed] <= check:
+        while passed < last - at and rows.by[at + passed] <= check:
             passed += 1
 
         while event < len(events.day) and events.day[event] <= check:
@@ -263,6 +263,24 @@ def most_lacking(
             lack = max(lack, short - late)
 
     return lack
+
+
+@inner_kernel
+def _first_after(days: Ints, day: int) -> int:
+    """
+    Returns the first of some ascending days that lies after a day.
+    """
+    low, high = 0, len(days)
+
+    while low < high:
+        middle = (low + high) // 2
+
+        if days[middle] <= day:
+            low = middle + 1
+        else:
+            high = middle
+
+    return low
 
 
 @inner_kernel

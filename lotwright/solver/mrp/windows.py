@@ -4,9 +4,11 @@ Windows: how many days of requirements the next order of a point covers, by lot 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from lotwright.model.arrays import Floats
+from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import inner_kernel, nested_kernel
 from lotwright.model.kinds import LotRule
 from lotwright.model.rules import FAR
@@ -27,8 +29,38 @@ _COVERING = int(LotRule.LEAST_UNIT_COST)
 _WAGNER_WHITIN = int(LotRule.WAGNER_WHITIN)
 
 
+class WindowRoom(NamedTuple):
+    """
+    Room in which the window of an order is sought.
+
+    Parameters
+    ----------
+    needed
+        What is needed in each bucket.
+    best, reach
+        As ``least_cost_plan`` writes them.
+    """
+
+    needed: Floats
+    best: Floats
+    reach: Ints
+
+
 @nested_kernel
-def window_end(problem: Problem, point: int, rows: AskedRows, at: int, day: int) -> int:
+def room_for_windows(problem: Problem, point: int) -> WindowRoom:
+    """
+    Returns the room that the lot rule of a point takes.
+    """
+    rule = problem.points.lot_rule[point]
+    size = len(problem.edges) if _COVERING <= rule <= _WAGNER_WHITIN else 0
+
+    return WindowRoom(np.empty(size), np.empty(size), np.empty(size, dtype=np.int64))
+
+
+@inner_kernel
+def window_end(
+    problem: Problem, point: int, rows: AskedRows, at: int, day: int, room: WindowRoom
+) -> int:
     """
     Returns the first day that an order opened on a day does not cover.
 
@@ -42,6 +74,8 @@ def window_end(problem: Problem, point: int, rows: AskedRows, at: int, day: int)
         The first of them that may still need something.
     day
         Day that opens the order.
+    room
+        As ``room_for_windows``; it is written over.
     """
     points = problem.points
     rule = points.lot_rule[point]
@@ -66,18 +100,21 @@ def window_end(problem: Problem, point: int, rows: AskedRows, at: int, day: int)
         return day + 1
 
     first = bucket_of(problem, max(day, 0))
-    needed = _bucket_needs(problem, rows, at, first)
+    size = max(len(problem.edges) - 1 - first, 0)
 
-    if len(needed) == 0:
+    if size == 0:
         return day + 1
 
-    start = problem.edges[first : first + len(needed) + 1]
+    needed = room.needed[:size]
+    _write_bucket_needs(problem, rows, at, first, needed)
+    start = problem.edges[first : first + size + 1]
 
     if needed[0] <= TOLERANCE:
         return int(start[1])
 
     if rule == _WAGNER_WHITIN:
-        covered = least_cost_plan(start, needed, order_cost, holding)[0]
+        least_cost_plan(start, needed, order_cost, holding, room.best, room.reach)
+        covered = int(room.reach[0])
     else:
         covered = periods_to_cover(rule, start, needed, order_cost, holding)
 
@@ -131,13 +168,14 @@ def economic_lot(problem: Problem, point: int, rows: AskedRows) -> tuple[float, 
     return economic_quantity(order_cost, holding, per_day), per_day
 
 
-@nested_kernel
-def _bucket_needs(problem: Problem, rows: AskedRows, at: int, first: int) -> Floats:
+@inner_kernel
+def _write_bucket_needs(
+    problem: Problem, rows: AskedRows, at: int, first: int, needed: Floats
+) -> None:
     """
-    Returns what is still needed in each bucket from a first one on.
+    Writes what is still needed in each bucket from a first one on.
     """
-    size = len(problem.edges) - 1
-    needed = np.zeros(max(size - first, 0))
+    needed[:] = 0.0
 
     for idx in range(at, len(rows)):
         bucket = bucket_of(problem, max(int(rows.by[idx]), 0)) - first
@@ -145,8 +183,6 @@ def _bucket_needs(problem: Problem, rows: AskedRows, at: int, first: int) -> Flo
         # A trace of arithmetic would be dear by the unit, and draw in the rest.
         if rows.left[idx] > TOLERANCE and 0 <= bucket < len(needed):
             needed[bucket] += rows.left[idx]
-
-    return needed
 
 
 @inner_kernel
