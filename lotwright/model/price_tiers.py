@@ -93,4 +93,4 @@ def _rises(price: Floats, fixed: Floats, high: Floats, last: Bools) -> Bools:
 def _labels(network: Network, activity: Ints, low: Floats) -> tuple[str, ...]:
     names = network.activities.labels[activity]
 
-    return tuple(f"{name}/{least:g}" for name, least in zip(names, low, strict=True))
+    return tuple(f"{name}/{least:.15g}" for name, least in zip(names, low, strict=True))

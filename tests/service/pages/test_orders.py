@@ -140,10 +140,10 @@ def test_bars_come_in_parts_and_some_weeks(page: Page, shop: Shop) -> None:
         "width => document.querySelector('#bars .main-svg').clientWidth < width",
         arg=wide["width"] if wide else 0,
     )
-    after = bars.locator(".main-svg").first.bounding_box()
+    narrow = bars.locator(".main-svg").first.bounding_box()
     assert high
-    assert after
-    assert high["height"] == after["height"]
+    assert narrow
+    assert high["height"] == narrow["height"]
 
 
 def test_only_the_changes_that_are_seen_are_planned(page: Page, shop: Shop) -> None:
