@@ -16,6 +16,7 @@ import numpy as np
 from lotwright.model.arrays import Floats, Ints
 from lotwright.model.kernel import inner_kernel, kernel
 from lotwright.solver.mrp.levelling_problem import Jobs
+from lotwright.solver.mrp.relation import num_until
 from lotwright.solver.mrp.workdays import Workdays, before
 
 #: Quantities below this are nothing.
@@ -129,7 +130,7 @@ def trade(
             place = 0
 
             if latest_first:
-                place = _num_until(day_of, dates.need_by[need])
+                place = num_until(day_of, dates.need_by[need])
 
             while wanted > TINY:
                 at = _end_of(last, place) - 1
@@ -166,24 +167,6 @@ def trade(
                     dates.wanted[order] = min(dates.wanted[order], max(day, 0))
 
     return peg_supply[:end], peg_need[:end], peg_quantity[:end]
-
-
-@inner_kernel
-def _num_until(days: Ints, day: int) -> int:
-    """
-    Returns how many of some days in their order are not after a day.
-    """
-    low, high = 0, len(days)
-
-    while low < high:
-        middle = (low + high) // 2
-
-        if days[middle] <= day:
-            low = middle + 1
-        else:
-            high = middle
-
-    return low
 
 
 @inner_kernel

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotwright.model.arrays import Ints
-from lotwright.model.kernel import kernel, nested_kernel
+from lotwright.model.kernel import inner_kernel, kernel, nested_kernel
 from lotwright.solver.mrp.packing import NARROW, narrow, narrow_room
 
 #: So many rows are sorted by putting each in its place; more are merged.
@@ -98,3 +98,21 @@ def in_order(key: Ints) -> Ints:
         width *= 2
 
     return turn
+
+
+@inner_kernel
+def num_until(days: Ints, day: int) -> int:
+    """
+    Returns how many of some days in their order are not after a day.
+    """
+    low, high = 0, len(days)
+
+    while low < high:
+        middle = (low + high) // 2
+
+        if days[middle] <= day:
+            low = middle + 1
+        else:
+            high = middle
+
+    return low

@@ -14,6 +14,7 @@ from lotwright.solver.mrp.balance import Events, safety_at
 from lotwright.solver.mrp.books import ORDERS, AskedRows, Book
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.problem import Problem
+from lotwright.solver.mrp.relation import num_until
 
 _MIN_MAX = int(LotRule.MIN_MAX)
 
@@ -234,7 +235,7 @@ def most_lacking(
 
     lack, surplus = 0.0, left_over(problem, book, point, first_order, opened, 0.0)
     until = min(end, int(problem.points.planned_until[point]))
-    mark, passed, check = _first_after(checks, day), 0, day - 1
+    mark, passed, check = num_until(checks, day), 0, day - 1
     next_mark = day
 
     while True:
@@ -263,24 +264,6 @@ def most_lacking(
             lack = max(lack, short - late)
 
     return lack
-
-
-@inner_kernel
-def _first_after(days: Ints, day: int) -> int:
-    """
-    Returns the first of some ascending days that lies after a day.
-    """
-    low, high = 0, len(days)
-
-    while low < high:
-        middle = (low + high) // 2
-
-        if days[middle] <= day:
-            low = middle + 1
-        else:
-            high = middle
-
-    return low
 
 
 @inner_kernel
