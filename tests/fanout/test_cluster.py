@@ -85,7 +85,7 @@ def test_a_worker_of_another_release_is_refused(cluster: str, tmp_path: Path) ->
 
 def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a wrong address is told, and not taken for an empty cluster."""
-    monkeypatch.setattr("lotwright.fanout.cluster._PATIENCE", 1)
+    monkeypatch.setattr("lotwright.fanout.contact.PATIENCE", 1)
 
     with pytest.raises(ClusterError, match="Expected a scheduler at 'tcp://127"):
         Fanout(cluster="tcp://127.0.0.1:9").run(tasks.doubled, [b"a"])

@@ -183,7 +183,7 @@ def test_bars_are_the_orders_that_are_asked_for(owner: httpx.Client, rush: str) 
     which the document says how many there are, and that a wrong filter is named.
     """
     path = f"/v1/runs/{rush}/figures/orders"
-    asked = {"filter": "kind == 'make'"}
+    asked = {"filter": "kind == 'buy'"}
     rows = _got(owner, f"/v1/runs/{rush}/tables/planned_orders", **asked)
 
     found = _got(owner, path, **asked, rows="resource")

@@ -106,9 +106,11 @@ def test_what_was_read_is_planned() -> None:
     """
     Tests that the plan of a folder serves its demand on time, through all its steps.
 
-    The shop lacks 210 of 240 on the 18th, and 30 that it keeps, which are too old on
-    the 21st: then it needs 60 and 30 more. The bakery bakes 240 and, by twenties, 100,
-    each of 0.6 of dough, of which 18 are left.
+    Of the 30 that the shop keeps, 18 are too old every third day, as those on their way
+    are: five times it gets 18 and the bakery bakes 20. On the 18th it lacks 228 of 240
+    and 30 that it keeps, which are too old on the 21st: then it needs 60 and 30 more.
+    The bakery bakes 260 and 100 then, each of 0.6 of dough, of which 4 are left, and
+    lacks some flour, of which 50 are the least that is bought.
     """
     data = PlanningData.from_frames(dict(_extracted(CSV).frames))
 
@@ -118,7 +120,7 @@ def test_what_was_read_is_planned() -> None:
     then = orders["due_date"].between("2026-12-01", "2026-12-21")
     made = orders[then].groupby("item_id")["quantity"]
     served = plan.frames["demand_fulfilment"].set_index("demand_id")
-    assert {"0815": 670.0, "dough": 186.0} == made.sum().to_dict()
+    assert {"0815": 898.0, "dough": 272.0, "flour": 50.0} == made.sum().to_dict()
     assert {"2026-12-18", "2026-12-21"} == {
         f"{day:%Y-%m-%d}" for day in served["promised_date"]
     }
