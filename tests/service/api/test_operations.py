@@ -17,6 +17,7 @@ from lotwright.service.api.uses import Uses
 from lotwright.service.store import quotas
 from lotwright.service.store.tenants import Scope, principal_of
 from tests.service.api.server import Service, put_example
+from tests.service.chaos.harness import until
 
 
 @pytest.fixture
@@ -298,6 +299,8 @@ def test_a_request_is_one_line_of_log(
     """
     with caplog.at_level(logging.INFO, "lotwright.service.api.dressing"):
         httpx.get(f"{service.url}/v1/runs/{run}?secret=hidden")
+        # The server tells of it when the answer is gone.
+        until(lambda: "request" in caplog.messages, "the line of log")
 
     [line] = [each for each in caplog.records if each.message == "request"]
     told = {name: getattr(line, name) for name in ("method", "route", "status")}
