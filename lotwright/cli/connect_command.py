@@ -174,15 +174,8 @@ def _results(url: str, console: Console, *, yes: bool, dry_run: bool) -> None:
     """
     from lotwright.service.connect import result_tables
 
-    with _target(url, console) as engine:
-        if engine is None:
-            return
-
-        with engine.connect() as connection:
-            missing = result_tables.missing(connection)
-
-        if not missing:
-            console.print("The tables for results are there.")
+    with _lacking(url, console) as (engine, missing):
+        if engine is None or not missing:
             return
 
         console.print(f"To publish results, the database needs {', '.join(missing)}.")
@@ -204,24 +197,21 @@ def _write_statements(url: str, console: Console) -> None:
     """
     from lotwright.service.connect import result_tables
 
-    with _target(url, console) as engine:
+    with _lacking(url, console) as (engine, missing):
         if engine is None:
             return
-
-        with engine.connect() as connection:
-            missing = result_tables.missing(connection)
-
-        if not missing:
-            console.print("The tables for results are there.")
 
         for statement in result_tables.statements(engine.dialect.name, missing):
             typer.echo(f"{statement};\n")
 
 
 @contextmanager
-def _target(url: str, console: Console) -> Generator[Engine | None]:
+def _lacking(
+    url: str, console: Console
+) -> Generator[tuple[Engine | None, Sequence[str]]]:
     """
-    Provides the database for results; none where results are not published to its kind.
+    Provides the database for results and what tables it lacks for them, and says where
+    there are none; no database where results are not published to its kind.
 
     Raises
     ------
@@ -231,6 +221,7 @@ def _target(url: str, console: Console) -> Generator[Engine | None]:
     from sqlalchemy import create_engine
     from sqlalchemy.exc import DBAPIError
 
+    from lotwright.service.connect import result_tables
     from lotwright.service.connect.source import url_of
 
     address = url_of(url)
@@ -238,7 +229,7 @@ def _target(url: str, console: Console) -> Generator[Engine | None]:
 
     if backend not in ("postgresql", "sqlite"):
         console.print(f"Data are read from {backend}; results are not published there.")
-        yield None
+        yield None, ()
         return
 
     if backend == "postgresql":
@@ -247,7 +238,13 @@ def _target(url: str, console: Console) -> Generator[Engine | None]:
     engine = create_engine(address)
 
     try:
-        yield engine
+        with engine.connect() as connection:
+            missing = result_tables.missing(connection)
+
+        if not missing:
+            console.print("The tables for results are there.")
+
+        yield engine, missing
     except DBAPIError as error:
         msg = f"The database refuses: {str(error.orig).splitlines()[0]}"
         raise LotwrightError(msg) from None

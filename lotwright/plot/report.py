@@ -20,11 +20,11 @@ from lotwright.plot.demand_chain import chain
 from lotwright.plot.display import FINDING_COLUMNS
 from lotwright.plot.exceptions import bottlenecks, exceptions, missed, ranked
 from lotwright.plot.kpi_list import HEADLINE, cards_of
-from lotwright.plot.library import library
 from lotwright.plot.load_map import loads
 from lotwright.plot.numerals import amount, counted, percent
 from lotwright.plot.order_bars import orders
 from lotwright.plot.pages import Sheet, as_data, render, sheet_of
+from lotwright.plot.plotly_bundle import bundle
 from lotwright.plot.resource_load import load
 from lotwright.plot.search_course import search
 from lotwright.plot.stock_projection import stock
@@ -143,7 +143,7 @@ def report(plan: Plan, *, title: str = "Plan", rows: int = 200) -> str:
         colours={theme.value: (GROUND[theme], INK[theme]) for theme in Theme},
         themes=as_data(themes),
         as_data=as_data,
-        plotly=library().read_text(encoding="utf-8"),
+        plotly=bundle().read_text(encoding="utf-8"),
     )
 
 

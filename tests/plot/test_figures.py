@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 import pytest
 
 import lotwright as lw
-from lotwright.plot.library import KINDS
+from lotwright.plot.plotly_bundle import KINDS
 from lotwright.plot.theme import GROUND
 from tests.plot.plans import HOSTILE, empty_plan, record, small_plan
 from tests.solver.plans import data_of, demands

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lotwright.plot.library import library
+from lotwright.plot.plotly_bundle import bundle
 from tests.browser import opened
 from tests.plot.plans import small_plan
 from tests.plot.test_figures import all_figures
@@ -70,7 +70,7 @@ def test_figures_open_without_a_network(tmp_path: Path) -> None:
     """Tests that every figure is drawn by the library that pages and reports bring."""
     figures = all_figures("BIKE")
     page = tmp_path / "figures.html"
-    drawer = library().read_text(encoding="utf-8")
+    drawer = bundle().read_text(encoding="utf-8")
     parts = [
         f"<script>{drawer}</script>",
         *(

@@ -204,7 +204,7 @@ def _figure_line(row: pd.Series[Any], name: str) -> str:
     def shown(value: object) -> str:
         number = _number(value)
 
-        return f"{number:.1%}" if fraction else f"{amount_text(number)}"
+        return f"{number:.1%}" if fraction else amount_text(number)
 
     word = name.replace("_", " ").capitalize()
 

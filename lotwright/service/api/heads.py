@@ -35,7 +35,8 @@ class Heads:
             await self._app(inner, head.receive, head.send)
         finally:
             # The line in the log names the route.
-            scope.update({name: inner[name] for name in ("route",) if name in inner})
+            if "route" in inner:
+                scope["route"] = inner["route"]
 
 
 class _Head:

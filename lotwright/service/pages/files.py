@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 
 from fastapi import APIRouter, Request, Response
 
-from lotwright.plot.library import library
+from lotwright.plot.plotly_bundle import bundle
 from lotwright.service.api.problems import unknown
 
 router = APIRouter(prefix="/ui/static", include_in_schema=False)
@@ -79,7 +79,7 @@ def _known() -> dict[str, File]:
     vendor = static / "vendor"
     places = [(each.name, each) for each in static.iterdir()]
     places += [(f"vendor/{each.name}", each) for each in vendor.iterdir()]
-    places.append((f"vendor/{library().name}", library()))
+    places.append((f"vendor/{bundle().name}", bundle()))
 
     return {name: _read(place) for name, place in places if _kind(name)}
 

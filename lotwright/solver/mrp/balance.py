@@ -15,7 +15,7 @@ from lotwright.model.rules import FAR
 from lotwright.solver.mrp.books import PEGS, AskedRows, Book, SupplyTable
 from lotwright.solver.mrp.lots import TOLERANCE
 from lotwright.solver.mrp.problem import Problem
-from lotwright.solver.mrp.relation import in_order
+from lotwright.solver.mrp.relation import in_order, num_until
 
 _MIN_MAX = int(LotRule.MIN_MAX)
 
@@ -118,24 +118,6 @@ def sums_before(problem: Problem, rows: AskedRows, point: int) -> Floats:
 
 
 @inner_kernel
-def first_after(rows: AskedRows, day: int) -> int:
-    """
-    Returns the first need of a point after a day.
-    """
-    low, high = 0, len(rows)
-
-    while low < high:
-        middle = (low + high) // 2
-
-        if rows.by[middle] <= day:
-            low = middle + 1
-        else:
-            high = middle
-
-    return low
-
-
-@inner_kernel
 def safety_at(
     problem: Problem, point: int, day: int, rows: AskedRows, needed: Floats
 ) -> float:
@@ -153,7 +135,7 @@ def safety_at(
     level, ahead = points.safety_stock[point], points.safety_days[point]
 
     if ahead > 0 and len(needed) > 0:
-        first, last = first_after(rows, day), first_after(rows, day + ahead)
+        first, last = num_until(rows.by, day), num_until(rows.by, day + ahead)
         level = max(level, needed[last] - needed[first])
 
     given = -1.0

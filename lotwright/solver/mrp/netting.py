@@ -297,6 +297,7 @@ def _substitute(
         # A table of records is an array.
         own: AskedRows = asked[level.need_from[place] : level.need_from[place + 1]]  # type: ignore[assignment]
         held = withheld(supplies, first, last, _kept(problem, other, own))
+        ageing = is_ageing(supplies, first, last)
 
         for at in range(level.need_from[idx], level.need_from[idx + 1]):
             fits = alternates.flow[row] < 0 or alternates.flow[row] == asked.flow[at]
@@ -320,6 +321,7 @@ def _substitute(
                     last,
                     earliest,
                     num_needs,
+                    ageing,
                     latest_first,
                 )
 
@@ -338,6 +340,7 @@ def _stand_in(
     last: int,
     earliest: int,
     num_needs: int,
+    ageing: bool,
     latest_first: bool,
 ) -> None:
     """
@@ -346,7 +349,6 @@ def _stand_in(
     points = problem.points
     calendar, margin = points.calendar[other], points.issue_margin[other]
     by = before(problem.days, calendar, int(asked.day[at]), margin)
-    ageing = is_ageing(supplies, first, last)
 
     while asked.left[at] > TOLERANCE:
         row = next_supply(

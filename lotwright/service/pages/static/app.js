@@ -199,9 +199,9 @@ const lw = (() => {
   // The library of charts is large: it comes when the first one is to be drawn.
   let charts = null;
 
-  function library() {
+  function plotly() {
     charts ??= new Promise((done, failed) => {
-      const script = make("script", { src: document.getElementById("figure-themes").dataset.library });
+      const script = make("script", { src: document.getElementById("figure-themes").dataset.plotly });
       script.addEventListener("load", done);
       script.addEventListener("error", () => {
         charts = null;
@@ -215,7 +215,7 @@ const lw = (() => {
 
   // Draws a figure of the service, or traces and a layout, in the theme of the page.
   async function figure(element, made, config = {}) {
-    await library();
+    await plotly();
     // A window that changes its size makes charts as high as their places.
     element.style.height = made.layout?.height ? `${made.layout.height}px` : "";
     await Plotly.react(element, made.data, themed(made.layout), {

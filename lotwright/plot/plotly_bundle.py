@@ -14,8 +14,8 @@ NAME = "plotly-cartesian.min.js"
 KINDS = frozenset({"bar", "heatmap", "scatter"})
 
 
-def library() -> Traversable:
+def bundle() -> Traversable:
     """
-    Returns the file of the library.
+    Returns the file that pages and reports bring.
     """
     return files("lotwright.plot") / "vendor" / NAME
