@@ -1,10 +1,11 @@
 """
-The bound by cuts: what branch and bound proves of the strengthened model in some time.
+The bound by cuts: what branch and bound proves of both models in some time.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +13,7 @@ from types import MappingProxyType
 
 from lotwright.solver.highs.control import Control, Heeding
 from lotwright.solver.highs.solve import solve
+from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.params import OptionValue, SolverParams
 from lotwright.solver.result import Progress, Termination
 from lotwright.solver.search.bound import BoundResult
@@ -24,6 +26,11 @@ _OPTIONS: Mapping[str, OptionValue] = MappingProxyType({"mip_heuristic_effort": 
 #: The LP may take this part of the time for cuts; where it takes longer, they come to
 #: nothing in that time.
 _PART_OF_LP = 0.7
+
+#: Part of the time for the natural model, and of a model's time in which it has to come
+#: as far as what is known.
+_NATURAL_PART = 0.5
+_TRIED = 0.4
 
 #: Rows and nodes where work is limited instead of time.
 _MOST_ROWS = 8_000
@@ -38,6 +45,7 @@ _LEAST_PATIENCE = 1.0
 
 def with_cuts(
     found: BoundResult,
+    natural: Compiled,
     params: SolverParams,
     seconds: float,
     control: Control | None = None,
@@ -47,11 +55,16 @@ def with_cuts(
 
     The rows of the strengthened model know nothing of items that share a capacity; the
     solver's own cuts do, and take hold of a model whose lots are nearly whole already.
+    Where capacity counts for more than anything else, they find more of it in the
+    natural model, whose rows say it more simply: this is tried first, and given up
+    where it does not soon come as far as the LP.
 
     Parameters
     ----------
     found
         The bound of the LP.
+    natural
+        The natural model.
     params
         Memory and seed, and whether time or work is limited.
     seconds
@@ -71,7 +84,29 @@ def with_cuts(
     ):
         return found
 
-    patience = Patience(control, found.bound)
+    ends = time.monotonic() + seconds
+    part = _NATURAL_PART * seconds
+    better = _raised(found, natural, params, part, _TRIED * part, control)
+    left = ends - time.monotonic()
+    # What the natural model has not come near, the other one begins with.
+    within = _TRIED * left if better.bound > found.bound else math.inf
+
+    return _raised(better, tight, params, left, within, control)
+
+
+def _raised(
+    found: BoundResult,
+    problem: Compiled,
+    params: SolverParams,
+    seconds: float,
+    within: float,
+    control: Control | None,
+) -> BoundResult:
+    """
+    Returns a bound that branch and bound on a problem has made higher, or the same one.
+    """
+    counted = params.work_limit is not None
+    patience = Patience(control, found.bound, within)
     limits = replace(
         params,
         time_limit=max(params.time_limit if counted else seconds, 0.0),
@@ -80,7 +115,7 @@ def with_cuts(
         options={**params.options, **_OPTIONS},
     )
     result = solve(
-        tight,
+        problem,
         limits,
         listener=None if counted else patience.hear,
         control=control if counted else patience,
@@ -105,11 +140,16 @@ class Patience(Heeding):
         What somebody else has; None for nobody.
     bound
         What is known before.
+    within
+        Seconds in which it has to come as far as that.
     """
 
-    def __init__(self, control: Control | None, bound: float) -> None:
+    def __init__(
+        self, control: Control | None, bound: float, within: float = math.inf
+    ) -> None:
         super().__init__(control)
         self._bound = bound
+        self._within = within
         self._began = time.monotonic()
         #: None until the solver has come as far as the bound that it began with.
         self._grown: float | None = None
@@ -132,5 +172,7 @@ class Patience(Heeding):
 
         patience = max(_HALF * (now - self._began), _LEAST_PATIENCE)
 
-        if self._grown is not None and now - self._grown > patience:
+        is_late = self._grown is None and now - self._began > self._within
+
+        if is_late or (self._grown is not None and now - self._grown > patience):
             self.stop()

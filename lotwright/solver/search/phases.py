@@ -45,7 +45,7 @@ _MOST_BRANCHED = 5_000
 #: and starts that follow it.
 _FIRST_SHARE = 0.25
 _BOUND_SHARE = 0.22
-_CUTS_SHARE = 0.08
+_CUTS_SHARE = 0.12
 _GUIDED_SHARE = 0.07
 
 #: Where time is short, the bound may take so many seconds: a plan without a bound says
@@ -275,7 +275,13 @@ class Search:
         )
         self._strong_bound = found.bound
 
-        return with_cuts(found, self._params, left * _CUTS_SHARE, self._control)
+        return with_cuts(
+            found,
+            self._model.compiled,
+            self._params,
+            left * _CUTS_SHARE,
+            self._control,
+        )
 
     def _improver_of(self) -> Improver:
         """

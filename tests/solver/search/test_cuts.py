@@ -11,6 +11,7 @@ import pytest
 
 from lotwright.model.network import Network
 from lotwright.solver.highs.control import Control
+from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.result import Progress, Termination
@@ -55,9 +56,14 @@ def _one_machine() -> Network:
 
 
 def _bounds(net: Network, params: SolverParams) -> tuple[BoundResult, BoundResult]:
-    found = lower_bound(net, LotSizingModel(net), params, 60.0)
+    model = LotSizingModel(net)
+    found = lower_bound(net, model, params, 60.0)
 
-    return found, with_cuts(found, params, 60.0)
+    return found, with_cuts(found, model.compiled, params, 60.0)
+
+
+def _natural() -> Compiled:
+    return LotSizingModel(_one_machine()).compiled
 
 
 def test_cuts_on_capacity_make_the_bound_higher(
@@ -113,7 +119,7 @@ def test_an_lp_that_took_long_gets_no_cuts() -> None:
     found = _bounds(_one_machine(), SolverParams())[0]
     slow = replace(found, seconds=10.0)
 
-    assert with_cuts(slow, SolverParams(), 11.0) is slow
+    assert with_cuts(slow, _natural(), SolverParams(), 11.0) is slow
 
 
 def test_no_lp_no_cuts() -> None:
@@ -123,7 +129,7 @@ def test_no_lp_no_cuts() -> None:
     found = _bounds(_one_machine(), SolverParams())[0]
     blocks = replace(found, tight=None)
 
-    assert with_cuts(blocks, SolverParams(), 60.0) is blocks
+    assert with_cuts(blocks, _natural(), SolverParams(), 60.0) is blocks
 
 
 def test_a_wish_to_stop_is_heard() -> None:
@@ -134,7 +140,8 @@ def test_a_wish_to_stop_is_heard() -> None:
     control = Control()
     control.stop()
 
-    assert found.bound == with_cuts(found, SolverParams(), 60.0, control).bound
+    raised = with_cuts(found, _natural(), SolverParams(), 60.0, control)
+    assert found.bound == raised.bound
 
 
 def test_patience_ends_when_nothing_grows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,3 +160,41 @@ def test_patience_ends_when_nothing_grows(monkeypatch: pytest.MonkeyPatch) -> No
         wishes.append(patience.wish)
 
     assert [None, None, None, None, Termination.STOPPED] == wishes
+
+
+def test_patience_ends_what_does_not_come_near_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    Tests that the natural model is given up where it stays behind the LP.
+    """
+    now = [0.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    behind, ahead = Patience(None, 100.0, 4.0), Patience(None, 100.0, 4.0)
+
+    for at, low, high in ((1, 50.0, 90.0), (3, 80.0, 101.0), (5, 90.0, 102.0)):
+        now[0] = float(at)
+        behind.hear(Progress(phase="search", seconds=at, bound=low))
+        ahead.hear(Progress(phase="search", seconds=at, bound=high))
+
+    assert Termination.STOPPED is behind.wish
+    assert ahead.wish is None
+
+
+def test_the_natural_model_raises_the_bound_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    Tests that cuts on the natural model count where those on the other bring nothing.
+    """
+    monkeypatch.setattr(module, "_LEAST_PATIENCE", 60.0)
+    net = _one_machine()
+    model = LotSizingModel(net)
+    best = optimum(model.compiled)
+    found = lower_bound(net, model, SolverParams(), 60.0)
+    assert found.tight is not None
+    broken = replace(found, tight=found.tight.relaxed())
+
+    raised = with_cuts(broken, model.compiled, SolverParams(), 60.0)
+
+    assert found.bound * (1 + 1e-3) < raised.bound <= best * (1 + 1e-6)
