@@ -20,6 +20,7 @@ from lotwright.solver.result import SolveResult, Termination
 from lotwright.solver.search.crew import Crew, Done
 from lotwright.solver.search.incumbent import Incumbent
 from lotwright.solver.search.progress import Story
+from lotwright.solver.search.time_a_part import TimeAPart
 from lotwright.solver.search.turns import (
     EFFORT_A_SECOND,
     NODES_A_PART,
@@ -65,7 +66,7 @@ class Abreast:
         The plan.
     params
         Settings.
-    seconds_a_part
+    allowed
         CPU seconds for one part.
     story
         Where progress is told.
@@ -77,14 +78,14 @@ class Abreast:
         turns: Turns,
         incumbent: Incumbent,
         params: SolverParams,
-        seconds_a_part: float,
+        allowed: TimeAPart,
         story: Story,
     ) -> None:
         self._crew = crew
         self._turns = turns
         self._incumbent = incumbent
         self._params = params
-        self._seconds = seconds_a_part
+        self._allowed = allowed
         self._story = story
         self._given: dict[int, _Given] = {}
         self._until = 0.0
@@ -129,6 +130,10 @@ class Abreast:
         for done in self._crew.recall():
             self._end(done)
 
+        for given in self._given.values():
+            if given.turn is not None:
+                self._turns.give_up(given.turn)
+
         self._given.clear()
 
         return not over
@@ -143,14 +148,18 @@ class Abreast:
             part = self._turns.quantities(self._incumbent.solution)
             self._is_stale, self._turn = False, 0
         else:
-            turn = self._turns.draw(self._incumbent.solution, self._busy())
+            turn = self._turns.draw(
+                self._incumbent.solution,
+                self._busy(),
+                has_time=self._allowed.has_time(seconds_left),
+            )
             part = turn.part
 
         errand = Errand(
             problem=part,
             params=self._params,
             options=OPTIONS,
-            seconds=self._seconds,
+            seconds=self._allowed.usual if turn is None else self._allowed.of(turn),
             deadline=time.monotonic() + max(seconds_left, 0.0),
             start=None if turn is None else part.begin,
             nodes=NODES_A_PART,
@@ -198,7 +207,7 @@ class Abreast:
             gain=gain,
             cost=self._incumbent.cost,
             effort=EFFORT_A_SECOND * seconds,
-            share=step.share(seconds / self._seconds),
+            share=step.share(seconds / self._allowed.of(turn)),
         )
 
     def _put_in(self, given: _Given, step: Step) -> float:
@@ -239,7 +248,7 @@ class Abreast:
         if not part.possible:
             return []
 
-        self._until = time.thread_time() + self._seconds
+        self._until = time.thread_time() + self._allowed.usual
 
         try:
             step = self._fitter.solve(part, relax=True)

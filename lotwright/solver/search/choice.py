@@ -24,7 +24,7 @@ _FLOOR = 0.02
 #: How much larger a part becomes that was solved to its end: in all that it may take,
 #: and in no time; and how much smaller one that was not.
 _GROWTH = 1.05
-_FASTEST_GROWTH = 1.4
+_FASTEST_GROWTH = 2.5
 _SHRINKAGE = 0.8
 
 

@@ -20,6 +20,7 @@ from lotwright.solver.search.crew import Crew
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.incumbent import Incumbent
 from lotwright.solver.search.progress import Story
+from lotwright.solver.search.time_a_part import TimeAPart
 from lotwright.solver.search.turns import (
     EFFORT_A_SECOND,
     NODES_A_PART,
@@ -29,11 +30,6 @@ from lotwright.solver.search.turns import (
     Turn,
     Turns,
 )
-
-#: CPU seconds for one part, as a part of the time limit, and their least and most; what
-#: is not finished in that time is too large.
-_PART_SHARE = 0.01
-_LEAST_A_PART, _MOST_A_PART = 0.3, 2.0
 
 #: After so many breakdowns the search goes on to its end.
 _MOST_DEATHS = 3
@@ -106,9 +102,7 @@ class Improver:
         self._until = float("inf")
         self._turns = Turns(net, model, elastic, params.seed)
         self._plan = Incumbent(elastic, self._turns.slicer, story)
-        self._seconds_a_part = min(
-            max(_PART_SHARE * params.time_limit, _LEAST_A_PART), _MOST_A_PART
-        )
+        self._allowed = TimeAPart.within(params.time_limit)
         self._parts = self._stepper()
         self._abreast = None if crew is None else self._with(crew)
 
@@ -159,13 +153,24 @@ class Improver:
 
         return self._plan.solution
 
+    def guide(self, relaxed: Floats) -> None:
+        """
+        Lets lots be decided anew of which a tight LP has not as many as the plan.
+
+        Parameters
+        ----------
+        relaxed
+            Its solution, on the columns of the model, shape ``(num_columns,)``.
+        """
+        self._turns.guide(relaxed)
+
     def _with(self, crew: Crew) -> Abreast:
         return Abreast(
             crew,
             self._turns,
             self._plan,
             self._params,
-            self._seconds_a_part,
+            self._allowed,
             self._story,
         )
 
@@ -196,9 +201,14 @@ class Improver:
         """
         Returns what one part has brought, and whether it was all there is to decide.
         """
-        turn = self._turns.draw(self._plan.solution)
+        turn = self._turns.draw(
+            self._plan.solution,
+            has_time=not self._timed
+            or self._allowed.has_time(self._clock.seconds_left()),
+        )
         began = time.thread_time()
-        self._until = began + self._seconds_a_part
+        allowed = self._allowed.of(turn)
+        self._until = began + allowed
         step = self._solved(turn)
         gain = self._plan.cost - step.objective
 
@@ -214,7 +224,7 @@ class Improver:
             gain=gain,
             cost=self._plan.cost,
             effort=EFFORT_A_SECOND * seconds if self._timed else step.effort,
-            share=step.share(seconds / self._seconds_a_part if self._timed else 1.0),
+            share=step.share(seconds / allowed if self._timed else 1.0),
         )
 
         return gain, turn.everything and step.complete
@@ -247,7 +257,7 @@ class Improver:
         Lets all quantities fit the lots as they are now.
         """
         part = self._turns.quantities(self._plan.solution)
-        self._until = time.thread_time() + self._seconds_a_part
+        self._until = time.thread_time() + self._allowed.usual
         step = self._parts.solve(part, relax=True)
 
         if step.values is not None and step.objective < self._plan.cost:

@@ -9,11 +9,15 @@ from enum import StrEnum
 
 import numpy as np
 
-from lotwright.model.network import Bools, Ints, Network
+from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.lotsizing.model import LotSizingModel
 
 #: The shortest window of a resource, in buckets.
 _SHORTEST = 3
+
+#: Doubt is lessened by chance to so much of it, and anything may be drawn by so much.
+_LEAST_DOUBT = 0.5
+_CHANCE = 0.05
 
 
 class Kind(StrEnum):
@@ -27,6 +31,7 @@ class Kind(StrEnum):
     RECTANGLE = "rectangle"  #: any activities, in a window
     WINDOW = "window"  #: all activities, in a window as short as that asks for
     MIXED = "mixed"  #: anything
+    DOUBT = "doubt"  #: lots of which a plan and a tight LP say different things
 
 
 class Neighbourhoods:
@@ -71,10 +76,12 @@ class Neighbourhoods:
 
     def kinds(self) -> tuple[Kind, ...]:
         """
-        Returns the kinds of which there are any.
+        Returns the kinds of which there are any, without anything but the network.
         """
         return tuple(
-            kind for kind in Kind if kind is not Kind.RESOURCE or self._by_resource
+            kind
+            for kind in self._draws
+            if kind is not Kind.RESOURCE or self._by_resource
         )
 
     def draw(self, kind: Kind, size: int) -> Bools:
@@ -89,6 +96,27 @@ class Neighbourhoods:
             About how many of them.
         """
         return self._draws[kind](max(size, 1)) & self._whole
+
+    def doubtful(self, doubt: Floats, size: int) -> Bools:
+        """
+        Draws a neighbourhood of the lots that are doubted most, as chance has it.
+
+        Parameters
+        ----------
+        doubt
+            How much each lot is in doubt, from 0 to 1, shape ``(A, T)``.
+        size
+            How many there are.
+        """
+        own = doubt[tuple(self._cells.T)]
+        kept = self._random.uniform(_LEAST_DOUBT, 1.0, len(own))
+        chance = self._random.uniform(0.0, _CHANCE, len(own))
+        count = min(max(size, 1), len(own))
+        chosen = np.argpartition(-(own * kept + chance), count - 1)[:count]
+        free = np.zeros_like(self._whole)
+        free[tuple(self._cells[chosen].T)] = True
+
+        return free
 
     def _some_items(self, size: int) -> Bools:
         return self._cross(self._some(size / self._num_buckets), slice(None))

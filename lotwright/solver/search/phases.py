@@ -238,6 +238,7 @@ class Search:
 
         if found.values is not None:
             self._beginning.follow(found.values, _GUIDED_SHARE)
+            self._improver_of().guide(found.values)
 
         best = self._beginning.starts.best
 

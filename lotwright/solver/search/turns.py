@@ -14,9 +14,10 @@ from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.slice import Slice, Slicer
 from lotwright.solver.search.choice import Choice
+from lotwright.solver.search.doubts import Doubts
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.lossless import Lossless
-from lotwright.solver.search.neighbourhoods import Neighbourhoods
+from lotwright.solver.search.neighbourhoods import Kind, Neighbourhoods
 from lotwright.solver.search.slopes import links_of
 
 #: Nodes for one part: most parts need few, and others are better made smaller.
@@ -75,7 +76,8 @@ class Turn:
     Parameters
     ----------
     way
-        The ordinal of the kind of part and of how far quantities follow.
+        The ordinal of the kind of part and of how far quantities follow; -1 for lots in
+        doubt.
     cells
         Activities and buckets whose lots are free, shape ``(A, T)``.
     part
@@ -84,6 +86,8 @@ class Turn:
         Relative gap at which it counts as solved.
     everything
         Whether it is all there is to decide.
+    is_long
+        Whether it pays to give it more time than others have.
     seconds
         CPU seconds that cutting it out took.
     """
@@ -93,6 +97,7 @@ class Turn:
     part: Slice
     gap: float
     everything: bool
+    is_long: bool
     seconds: float
 
 
@@ -137,6 +142,7 @@ class Turns:
             len(self._ways), size=_FIRST, least=_FEWEST, most=_MOST, random=random
         )
         self._usual_gain = _MOST_GAP / _GAP_OF_GAIN
+        self._doubts = Doubts(model, len(self._hoods), random)
 
     def __len__(self) -> int:
         """
@@ -144,7 +150,20 @@ class Turns:
         """
         return len(self._ways) if len(self._hoods) else 0
 
-    def draw(self, best: Floats, busy: Bools | None = None) -> Turn:
+    def guide(self, relaxed: Floats) -> None:
+        """
+        Lets lots be doubted of which a tight LP has not as many as the plan.
+
+        Parameters
+        ----------
+        relaxed
+            Its solution, on the columns of the model, shape ``(num_columns,)``.
+        """
+        self._doubts.guide(relaxed)
+
+    def draw(
+        self, best: Floats, busy: Bools | None = None, *, has_time: bool = True
+    ) -> Turn:
         """
         Returns the next part.
 
@@ -155,11 +174,15 @@ class Turns:
         busy
             Activities and buckets that others decide meanwhile, shape ``(A, T)``; None
             where there are no others.
+        has_time
+            Whether there is time for a long one.
         """
-        way = self._choice.draw()
-        kind, reach = self._ways[way]
+        is_long = has_time and self._doubts.is_due
+        way = -1 if is_long else self._choice.draw()
+        kind, reach = (Kind.DOUBT, None) if is_long else self._ways[way]
+        size = self._doubts.begin() if is_long else self._choice.size(way)
         draws = 1 if busy is None else _DRAWS
-        drawn = (self._hoods.draw(kind, self._choice.size(way)) for _ in range(draws))
+        drawn = (self._cells(kind, size, best) for _ in range(draws))
         cells = next(drawn)
         meets = 0 if busy is None else int((cells & busy).sum())
 
@@ -180,6 +203,7 @@ class Turns:
             part=part,
             gap=self._gap(),
             everything=loses and reach is None and int(cells.sum()) == len(self._hoods),
+            is_long=is_long,
             seconds=time.thread_time() - began,
         )
 
@@ -203,7 +227,19 @@ class Turns:
         """
         now = gain / max(abs(cost), 1.0)
         self._usual_gain = _MEMORY * self._usual_gain + (1.0 - _MEMORY) * now
-        self._choice.learn(turn.way, gain=gain, effort=effort, share=share)
+
+        if turn.is_long:
+            self._doubts.learn(gain=gain, effort=effort, share=share)
+        else:
+            self._doubts.wait(effort)
+            self._choice.learn(turn.way, gain=gain, effort=effort, share=share)
+
+    def give_up(self, turn: Turn) -> None:
+        """
+        Notes that a turn has no end.
+        """
+        if turn.is_long:
+            self._doubts.give_up()
 
     def around(self, changed: Ints, solution: Floats) -> Slice:
         """
@@ -230,6 +266,15 @@ class Turns:
         integer = self._compiled.integer
 
         return self.slicer.cut(np.flatnonzero(~integer), solution)
+
+    def _cells(self, kind: Kind, size: int, best: Floats) -> Bools:
+        """
+        Returns the activities and buckets of a part, shape ``(A, T)``.
+        """
+        if kind is Kind.DOUBT:
+            return self._hoods.doubtful(self._doubts.of(best), size)
+
+        return self._hoods.draw(kind, size)
 
     def _columns(self, seeds: Ints, best: Floats, reach: int | None) -> Ints:
         """

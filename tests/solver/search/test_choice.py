@@ -57,7 +57,7 @@ def test_parts_grow_when_they_are_solved_and_shrink_when_not() -> None:
     assert 16 == choice.size(0)
 
     choice.learn(0, gain=0.0, effort=1.0, share=0.0)
-    assert 23 == choice.size(0)
+    assert 30 == choice.size(0)
 
     for _ in range(20):
         choice.learn(0, gain=0.0, effort=1.0, share=1.0)
