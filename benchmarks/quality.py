@@ -1,5 +1,6 @@
 """
-Solution quality on instances of the literature, at equal time, in one table.
+Solution quality on instances of the literature, or on invented ones of other families,
+at equal time, in one table.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 import lotwright as lw
 from benchmarks import store
+from benchmarks.families import invented
 from benchmarks.found import Found
 from benchmarks.instances import Instance, find_instances, in_turns, planning_data
 from benchmarks.lot_rules import lot_for_lot, wagner_whitin
@@ -24,6 +26,7 @@ from benchmarks.validate import production_of, validate
 
 #: Sets and seconds of a run that ends within two minutes.
 QUICK_SETS = ("trigeiro", "classap", "classbp", "multilsb_set1")
+QUICK_FAMILIES = ("few_set_ups", "long", "chain", "fractions")
 QUICK_SECONDS = 10.0
 
 
@@ -131,13 +134,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seconds, limit = asked.time, asked.limit
 
     if asked.quick:
-        groups, seconds, limit = groups or list(QUICK_SETS), QUICK_SECONDS, limit or 1
+        sets = QUICK_FAMILIES if asked.invented else QUICK_SETS
+        groups, seconds, limit = groups or list(sets), QUICK_SECONDS, limit or 1
 
     names = [name for name in asked.names.split(",") if name]
+    known = (
+        invented(groups, limit)
+        if asked.invented
+        else find_instances(asked.data, groups, limit)
+    )
     found = [
-        instance
-        for instance in in_turns(find_instances(asked.data, groups, limit))
-        if not names or instance.name in names
+        instance for instance in in_turns(known) if not names or instance.name in names
     ]
 
     if not found:
@@ -212,6 +219,11 @@ def gathered(
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.quality", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/lotdata"))
+    parser.add_argument(
+        "--invented",
+        action="store_true",
+        help="invented instances of families that the sets leave out",
+    )
     parser.add_argument("--sets", default="", help="names of sets, with commas")
     parser.add_argument("--names", default="", help="names of instances, with commas")
     parser.add_argument("--limit", type=int, help="instances of each set")
