@@ -22,23 +22,26 @@ _EQUAL_SHARE = 0.4
 _FLOOR = 0.02
 
 #: How much larger a part becomes that was solved to its end: in all that it may take,
-#: and in no time; and how much smaller one that was not.
+#: in no time, and in no time where none of its kind has been too large yet; and how
+#: much smaller one that was not.
 _GROWTH = 1.05
-_FASTEST_GROWTH = 2.5
+_FAST_GROWTH = 1.4
+_FIRST_GROWTH = 2.5
 _SHRINKAGE = 0.8
 
 
 @dataclass(slots=True)
 class Way:
     """
-    What is known of one way: the gain for its work, the work of a turn, its turns, and
-    the size it takes.
+    What is known of one way: the gain for its work, the work of a turn, its turns, the
+    size it takes, and whether that has been too large once.
     """
 
     size: float
     turns: int = 0
     yields: float = 0.0
     effort: float = 1.0
+    has_failed: bool = False
 
 
 class Choice:
@@ -126,6 +129,8 @@ class Choice:
         way.effort = memory * way.effort + (1.0 - memory) * effort
         way.turns += 1
         spare = max(1.0 - share, 0.0)
-        growth = _GROWTH + (_FASTEST_GROWTH - _GROWTH) * spare**2
+        way.has_failed |= share > 1.0
+        fastest = _FAST_GROWTH if way.has_failed else _FIRST_GROWTH
+        growth = _GROWTH + (fastest - _GROWTH) * spare**2
         size = way.size * (growth if share <= 1.0 else _SHRINKAGE)
         way.size = min(max(size, self._least), self._most)

@@ -15,6 +15,9 @@ from lotwright.solver.search.choice import Choice
 _FIRST, _FEWEST, _MOST = 350.0, 24.0, 1_000.0
 _FIRST_PART = 0.4
 
+#: With fewer lots than this, other parts may be as large as the whole model.
+_LEAST_LOTS = 400
+
 #: Work of other parts for that of one in doubt before the next one: at first and after
 #: a gain; how many times as much after each one without, and the most.
 _PAUSE, _LONGER, _LONGEST = 2.0, 2.0, 16.0
@@ -27,7 +30,7 @@ class Doubts:
     Small parts come to rest where none of them alone makes a plan any cheaper. Many
     lots at once that a tight LP would set otherwise lead away from there. They take
     longer than all other parts: so they do not take part in the lottery, but come now
-    and then, the more seldom the less they bring.
+    and then, the more seldom the less they bring. Small models do without them.
 
     Parameters
     ----------
@@ -43,6 +46,7 @@ class Doubts:
         self, model: LotSizingModel, lots: int, random: np.random.Generator
     ) -> None:
         self._model = model
+        self._lots = lots
         self._guide: Floats | None = None
         self._sizes = Choice(
             1,
@@ -61,7 +65,11 @@ class Doubts:
         """
         Whether it is their turn.
         """
-        return self._guide is not None and not self._is_at_work and self._rest <= 0
+        return self._is_ready and not self._is_at_work and self._rest <= 0
+
+    @property
+    def _is_ready(self) -> bool:
+        return self._guide is not None and self._lots >= _LEAST_LOTS
 
     def guide(self, relaxed: Floats) -> None:
         """

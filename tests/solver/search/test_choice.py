@@ -57,7 +57,7 @@ def test_parts_grow_when_they_are_solved_and_shrink_when_not() -> None:
     assert 16 == choice.size(0)
 
     choice.learn(0, gain=0.0, effort=1.0, share=0.0)
-    assert 30 == choice.size(0)
+    assert 23 == choice.size(0)
 
     for _ in range(20):
         choice.learn(0, gain=0.0, effort=1.0, share=1.0)
@@ -66,3 +66,18 @@ def test_parts_grow_when_they_are_solved_and_shrink_when_not() -> None:
     for _ in range(20):
         choice.learn(0, gain=0.0, effort=1.0, share=math.inf)
     assert 8 == choice.size(0)
+
+
+def test_parts_grow_fast_until_one_is_too_large() -> None:
+    """Tests that the right size is found soon, and not overshot again and again."""
+    random = np.random.default_rng(1)
+    choice = Choice(1, size=20, least=8, most=1000, random=random)
+
+    choice.learn(0, gain=0.0, effort=1.0, share=0.0)
+    assert 50 == choice.size(0)
+    choice.learn(0, gain=0.0, effort=1.0, share=0.0)
+    assert 125 == choice.size(0)
+    choice.learn(0, gain=0.0, effort=1.0, share=math.inf)
+    assert 100 == choice.size(0)
+    choice.learn(0, gain=0.0, effort=1.0, share=0.0)
+    assert 140 == choice.size(0)

@@ -14,6 +14,7 @@ from lotwright.solver.bucketed.plan import plan_mrp
 from lotwright.solver.highs.stepper import Stepper
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
+from lotwright.solver.search import doubts as module
 from lotwright.solver.search.bound import lower_bound
 from lotwright.solver.search.doubts import Doubts
 from lotwright.solver.search.elastic import Elastic
@@ -37,7 +38,9 @@ def _doubts(model: LotSizingModel, lots: int = 1_000) -> Doubts:
     return doubts
 
 
-def _begun(seed: int) -> tuple[Turns, Elastic, Floats, Floats]:
+def _begun(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Turns, Elastic, Floats, Floats]:
     """
     Returns turns that know a tight LP, their model, a plan and that LP.
     """
@@ -49,6 +52,7 @@ def _begun(seed: int) -> tuple[Turns, Elastic, Floats, Floats]:
     relaxed = lower_bound(net, model, _PARAMS, 60.0).values
     assert starts.best is not None
     assert relaxed is not None
+    monkeypatch.setattr(module, "_LEAST_LOTS", 1)
     turns = Turns(net, model, elastic, seed=2)
     turns.guide(relaxed)
 
@@ -77,10 +81,16 @@ def test_doubt_is_how_far_a_lot_of_the_plan_is_from_that_of_the_lp() -> None:
 def test_without_an_lp_there_is_no_doubt() -> None:
     """Tests that nothing is due, nor in doubt."""
     model = _model()
-    doubts = Doubts(model, 50, np.random.default_rng(1))
+    doubts = Doubts(model, 5_000, np.random.default_rng(1))
 
     assert not doubts.is_due
     assert 0.0 == doubts.of(np.ones(model.compiled.num_columns)).sum()
+
+
+def test_small_models_do_without() -> None:
+    """Tests that no time goes to them where other parts may hold all lots."""
+    assert not _doubts(_model(), 399).is_due
+    assert _doubts(_model(), 400).is_due
 
 
 def test_the_less_they_bring_the_longer_they_rest() -> None:
@@ -117,7 +127,7 @@ def test_one_at_a_time_until_it_ends_or_is_given_up() -> None:
 def test_parts_that_bring_something_need_not_end() -> None:
     """Tests their size: of a small model they are a part, and idle ones shrink."""
     assert 350 == _doubts(_model(), 5_000).begin()
-    assert 80 == _doubts(_model(), 200).begin()
+    assert 200 == _doubts(_model(), 500).begin()
 
     doubts = _doubts(_model(), 5_000)
     doubts.learn(gain=1.0, effort=1.0, share=math.inf)
@@ -148,9 +158,11 @@ def test_the_lots_in_most_doubt_are_drawn() -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 4])
-def test_lots_in_doubt_are_decided_anew_at_once(seed: int) -> None:
+def test_lots_in_doubt_are_decided_anew_at_once(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Tests that the first part with an LP frees what differs most, and is no worse."""
-    turns, elastic, plan, relaxed = _begun(seed)
+    turns, elastic, plan, relaxed = _begun(seed, monkeypatch)
     turn = turns.draw(plan)
     assert turn.is_long
 
