@@ -88,6 +88,7 @@ kernels: $(VENV)/.dev ## compile what runs as machine code, which the first test
 bench: $(VENV)/.dev ## run the benchmarks; BENCH= for the long form, DATA=folder of instances
 	@$(BIN)/python -m benchmarks.build $(BENCH)
 	@$(BIN)/python -m benchmarks.mrp $(BENCH)
+	@$(BIN)/python -m benchmarks.quality --invented $(BENCH)
 	@test -z "$(DATA)" || $(BIN)/python -m benchmarks.quality --data "$(DATA)"
 
 docs: $(VENV)/.dev ## build the manual as a site, readable offline, from its pages

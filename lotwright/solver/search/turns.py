@@ -55,8 +55,9 @@ _REACHES = (2, 3, 5, None)
 #: How far quantities follow lots that were found apart.
 _REACH_OF_REPAIR = 5
 
-#: Models with more columns than this have no parts that reach anywhere.
+#: Models with more columns than this have no parts that reach anywhere, but so far.
 _FAR = 30_000
+_FARTHEST = 5
 
 #: Lots of a part: at first, and the fewest and most.
 _FIRST, _FEWEST, _MOST = 24.0, 8.0, 400.0
@@ -143,6 +144,7 @@ class Turns:
         )
         self._usual_gain = _MOST_GAP / _GAP_OF_GAIN
         self._doubts = Doubts(model, len(self._hoods), random)
+        self._reach_of_doubts = _FARTHEST if far else None
 
     def __len__(self) -> int:
         """
@@ -179,7 +181,9 @@ class Turns:
         """
         is_long = has_time and self._doubts.is_due
         way = -1 if is_long else self._choice.draw()
-        kind, reach = (Kind.DOUBT, None) if is_long else self._ways[way]
+        kind, reach = (
+            (Kind.DOUBT, self._reach_of_doubts) if is_long else self._ways[way]
+        )
         size = self._doubts.begin() if is_long else self._choice.size(way)
         draws = 1 if busy is None else _DRAWS
         drawn = (self._cells(kind, size, best) for _ in range(draws))

@@ -15,6 +15,7 @@ from lotwright.solver.highs.stepper import Stepper
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.search import doubts as module
+from lotwright.solver.search import turns as turns_module
 from lotwright.solver.search.bound import lower_bound
 from lotwright.solver.search.doubts import Doubts
 from lotwright.solver.search.elastic import Elastic
@@ -175,3 +176,19 @@ def test_lots_in_doubt_are_decided_anew_at_once(
     turns.learn(turn, gain=0.0, cost=cost, effort=1.0, share=1.0)
     assert not turns.draw(plan).is_long
     assert len(relaxed) <= len(plan)
+
+
+def test_in_very_large_models_quantities_follow_nearby_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Tests that a part is not the whole LP where that takes long."""
+    turns, _, plan, _ = _begun(6, monkeypatch)
+    monkeypatch.setattr(turns_module, "_FAR", 10)
+    monkeypatch.setattr(turns_module, "_FARTHEST", 1)
+    near, _, _, _ = _begun(6, monkeypatch)
+
+    everywhere, nearby = turns.draw(plan), near.draw(plan)
+
+    assert everywhere.is_long
+    assert nearby.is_long
+    assert len(nearby.part.columns) < len(everywhere.part.columns)
