@@ -8,7 +8,7 @@ times without costs, bottlenecks deep in a chain, problems that fall apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +27,15 @@ _SET_UP_IN = 0.5
 #: Part of capacity that demand so far and set-ups may take.
 _TIGHTEST = 0.97
 
-#: Levels of a chain, products that go through it, and the level that has no time.
+#: Levels of a chain, products that go through it, the level that has no time, and how
+#: much more of it all others have.
 _LEVELS, _PRODUCTS, _BOTTLENECK = 8, 4, 5
+_MORE_TIME = 1.2
 
-#: Components come from at most so many items above them.
+#: Components go into one of so many items above them; so large a part goes into another
+#: one as well, from twice as many.
 _NEAR = 12
+_TWICE_USED = 1.0 / 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,9 +187,8 @@ def _invent(family: Family, number: int, rng: np.random.Generator) -> Instance:
         quantity_per=rng.choice(family.ratios, len(parent)),
         late_cost=np.full(count, np.inf),
     )
-    empty.capacity[:] = _capacity(family, empty)
 
-    return empty
+    return replace(empty, capacity=_capacity(family, empty))
 
 
 def _bill(
@@ -202,8 +205,7 @@ def _bill(
     least = np.maximum(component - _NEAR, 0)
     parent = rng.integers(least, component)
 
-    # A third of them goes into something else, too.
-    chosen = component[rng.random(len(component)) < 1.0 / 3.0]
+    chosen = component[rng.random(len(component)) < _TWICE_USED]
     other = rng.integers(np.maximum(chosen - 2 * _NEAR, 0), chosen)
     pairs = np.unique(
         np.concatenate(
@@ -234,7 +236,6 @@ def _capacity(family: Family, instance: Instance) -> Floats:
     found = np.maximum(least, usual)
 
     if family.is_chain:
-        found *= 1.2
-        found[_BOTTLENECK] /= 1.2
+        found[np.arange(len(found)) != _BOTTLENECK] *= _MORE_TIME
 
     return np.repeat(found.round(1)[:, None], family.periods, axis=1)

@@ -30,18 +30,55 @@ _FIRST_GROWTH = 2.5
 _SHRINKAGE = 0.8
 
 
+@dataclass(slots=True, kw_only=True)
+class Size:
+    """
+    How large parts are: it follows what they took of what they may take.
+
+    Parameters
+    ----------
+    now
+        At first.
+    least, most
+        How small and large they may become.
+    has_failed
+        Whether one has been too large.
+    """
+
+    now: float
+    least: float
+    most: float
+    has_failed: bool = False
+
+    def follow(self, share: float) -> None:
+        """
+        Takes to what a part took.
+
+        Parameters
+        ----------
+        share
+            Which part it was of what it may take; above 1 where it was not solved to
+            its end.
+        """
+        spare = max(1.0 - share, 0.0)
+        self.has_failed |= share > 1.0
+        fastest = _FAST_GROWTH if self.has_failed else _FIRST_GROWTH
+        growth = _GROWTH + (fastest - _GROWTH) * spare**2
+        size = self.now * (growth if share <= 1.0 else _SHRINKAGE)
+        self.now = min(max(size, self.least), self.most)
+
+
 @dataclass(slots=True)
 class Way:
     """
-    What is known of one way: the gain for its work, the work of a turn, its turns, the
-    size it takes, and whether that has been too large once.
+    What is known of one way: the size of its parts, its turns, the gain for its work,
+    and the work of a turn.
     """
 
-    size: float
+    size: Size
     turns: int = 0
     yields: float = 0.0
     effort: float = 1.0
-    has_failed: bool = False
 
 
 class Choice:
@@ -70,9 +107,9 @@ class Choice:
         most: float,
         random: np.random.Generator,
     ) -> None:
-        self._ways = [Way(size) for _ in range(number)]
-        self._least = least
-        self._most = most
+        self._ways = [
+            Way(Size(now=size, least=least, most=most)) for _ in range(number)
+        ]
         self._random = random
 
     def __len__(self) -> int:
@@ -104,7 +141,7 @@ class Choice:
         """
         Returns how large its next part is.
         """
-        return int(self._ways[ordinal].size)
+        return int(self._ways[ordinal].size.now)
 
     def learn(self, ordinal: int, *, gain: float, effort: float, share: float) -> None:
         """
@@ -128,9 +165,4 @@ class Choice:
         way.yields = memory * way.yields + (1.0 - memory) * gain / effort
         way.effort = memory * way.effort + (1.0 - memory) * effort
         way.turns += 1
-        spare = max(1.0 - share, 0.0)
-        way.has_failed |= share > 1.0
-        fastest = _FAST_GROWTH if way.has_failed else _FIRST_GROWTH
-        growth = _GROWTH + (fastest - _GROWTH) * spare**2
-        size = way.size * (growth if share <= 1.0 else _SHRINKAGE)
-        way.size = min(max(size, self._least), self._most)
+        way.size.follow(share)

@@ -8,7 +8,7 @@ import numpy as np
 
 from lotwright.model.network import Floats
 from lotwright.solver.lotsizing.model import LotSizingModel
-from lotwright.solver.search.choice import Choice
+from lotwright.solver.search.choice import Size
 
 #: How many are decided anew at first, which is no more than a part of all lots, and the
 #: fewest and most.
@@ -38,22 +38,14 @@ class Doubts:
         The natural model.
     lots
         How many there are.
-    random
-        Where chance comes from.
     """
 
-    def __init__(
-        self, model: LotSizingModel, lots: int, random: np.random.Generator
-    ) -> None:
+    def __init__(self, model: LotSizingModel, lots: int) -> None:
         self._model = model
         self._lots = lots
         self._guide: Floats | None = None
-        self._sizes = Choice(
-            1,
-            size=max(min(_FIRST, _FIRST_PART * lots), _FEWEST),
-            least=_FEWEST,
-            most=_MOST,
-            random=random,
+        self._size = Size(
+            now=min(_FIRST, _FIRST_PART * lots), least=_FEWEST, most=_MOST
         )
         self._pause = _PAUSE
         #: Work of other parts before the next one.
@@ -65,17 +57,14 @@ class Doubts:
         """
         Whether it is their turn.
         """
-        return self._is_ready and not self._is_at_work and self._rest <= 0
-
-    @property
-    def _is_ready(self) -> bool:
-        return self._guide is not None and self._lots >= _LEAST_LOTS
+        return self._guide is not None and not self._is_at_work and self._rest <= 0
 
     def guide(self, relaxed: Floats) -> None:
         """
         Takes the solution of a tight LP, on the columns of the model.
         """
-        self._guide = relaxed
+        if self._lots >= _LEAST_LOTS:
+            self._guide = relaxed
 
     def begin(self) -> int:
         """
@@ -83,7 +72,7 @@ class Doubts:
         """
         self._is_at_work = True
 
-        return self._sizes.size(0)
+        return int(self._size.now)
 
     def give_up(self) -> None:
         """
@@ -105,8 +94,7 @@ class Doubts:
         self._is_at_work = False
         self._pause = _PAUSE if pays else min(self._pause * _LONGER, _LONGEST)
         self._rest = self._pause * effort
-        share = min(share, 1.0) if pays else share
-        self._sizes.learn(0, gain=gain, effort=effort, share=share)
+        self._size.follow(min(share, 1.0) if pays else share)
 
     def wait(self, effort: float) -> None:
         """

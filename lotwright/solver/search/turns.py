@@ -77,8 +77,8 @@ class Turn:
     Parameters
     ----------
     way
-        The ordinal of the kind of part and of how far quantities follow; -1 for lots in
-        doubt.
+        The ordinal of the kind of part and of how far quantities follow; None for lots
+        in doubt.
     cells
         Activities and buckets whose lots are free, shape ``(A, T)``.
     part
@@ -87,19 +87,23 @@ class Turn:
         Relative gap at which it counts as solved.
     everything
         Whether it is all there is to decide.
-    is_long
-        Whether it pays to give it more time than others have.
     seconds
         CPU seconds that cutting it out took.
     """
 
-    way: int
+    way: int | None
     cells: Bools
     part: Slice
     gap: float
     everything: bool
-    is_long: bool
     seconds: float
+
+    @property
+    def is_long(self) -> bool:
+        """
+        Whether it pays to give it more time than others have.
+        """
+        return self.way is None
 
 
 class Turns:
@@ -143,7 +147,7 @@ class Turns:
             len(self._ways), size=_FIRST, least=_FEWEST, most=_MOST, random=random
         )
         self._usual_gain = _MOST_GAP / _GAP_OF_GAIN
-        self._doubts = Doubts(model, len(self._hoods), random)
+        self._doubts = Doubts(model, len(self._hoods))
         self._reach_of_doubts = _FARTHEST if far else None
 
     def __len__(self) -> int:
@@ -179,12 +183,14 @@ class Turns:
         has_time
             Whether there is time for a long one.
         """
-        is_long = has_time and self._doubts.is_due
-        way = -1 if is_long else self._choice.draw()
-        kind, reach = (
-            (Kind.DOUBT, self._reach_of_doubts) if is_long else self._ways[way]
-        )
-        size = self._doubts.begin() if is_long else self._choice.size(way)
+        if has_time and self._doubts.is_due:
+            way, size = None, self._doubts.begin()
+            kind, reach = Kind.DOUBT, self._reach_of_doubts
+        else:
+            way = self._choice.draw()
+            size = self._choice.size(way)
+            kind, reach = self._ways[way]
+
         draws = 1 if busy is None else _DRAWS
         drawn = (self._cells(kind, size, best) for _ in range(draws))
         cells = next(drawn)
@@ -207,7 +213,6 @@ class Turns:
             part=part,
             gap=self._gap(),
             everything=loses and reach is None and int(cells.sum()) == len(self._hoods),
-            is_long=is_long,
             seconds=time.thread_time() - began,
         )
 
@@ -232,7 +237,7 @@ class Turns:
         now = gain / max(abs(cost), 1.0)
         self._usual_gain = _MEMORY * self._usual_gain + (1.0 - _MEMORY) * now
 
-        if turn.is_long:
+        if turn.way is None:
             self._doubts.learn(gain=gain, effort=effort, share=share)
         else:
             self._doubts.wait(effort)

@@ -33,7 +33,7 @@ def _model(seed: int = 4) -> LotSizingModel:
 
 
 def _doubts(model: LotSizingModel, lots: int = 1_000) -> Doubts:
-    doubts = Doubts(model, lots, np.random.default_rng(1))
+    doubts = Doubts(model, lots)
     doubts.guide(np.zeros(model.compiled.num_columns))
 
     return doubts
@@ -82,7 +82,7 @@ def test_doubt_is_how_far_a_lot_of_the_plan_is_from_that_of_the_lp() -> None:
 def test_without_an_lp_there_is_no_doubt() -> None:
     """Tests that nothing is due, nor in doubt."""
     model = _model()
-    doubts = Doubts(model, 5_000, np.random.default_rng(1))
+    doubts = Doubts(model, 5_000)
 
     assert not doubts.is_due
     assert 0.0 == doubts.of(np.ones(model.compiled.num_columns)).sum()
@@ -166,6 +166,10 @@ def test_lots_in_doubt_are_decided_anew_at_once(
     turns, elastic, plan, relaxed = _begun(seed, monkeypatch)
     turn = turns.draw(plan)
     assert turn.is_long
+    lots = LotSizingModel(random_network(seed)).columns.setup.columns
+    here = lots >= 0
+    apart = np.abs(plan[lots] - relaxed[lots])
+    assert apart[here & turn.cells].mean() > 2 * apart[here & ~turn.cells].mean()
 
     step = Stepper(_PARAMS, OPTIONS, lambda: False).solve(
         turn.part, start=turn.part.begin, nodes=60
