@@ -32,11 +32,8 @@ from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.lossless import Lossless
 from lotwright.solver.search.progress import Story
-from lotwright.solver.search.prospect import FAR, Prospect
+from lotwright.solver.search.prospect import FAR, Prospect, is_small, stages_of
 from lotwright.solver.search.turns import OPTIONS
-
-#: Up to so many whole numbers, branch and bound may well end by itself.
-_SEARCHED_AT_ONCE = 400
 
 #: Models with more whole numbers than this are never searched as a whole.
 _MOST_BRANCHED = 5_000
@@ -100,6 +97,7 @@ class Search:
         self._beginning = Beginning(
             net, model, self._elastic, self._time, story, control
         )
+        self._stages = stages_of(int(model.compiled.integer.sum()), params)
         self._strong_bound = -math.inf
         #: Of the natural model with HiGHS' own cuts; it may hold for some plans alone.
         self._natural_bound = -math.inf
@@ -140,7 +138,7 @@ class Search:
 
         first = SolveResult(termination=Termination.TIME_LIMIT)
 
-        if self._is_small():
+        if self._stages:
             first, whole = self._first(kept)
 
             if first.values is not None and not _goes_on(first):
@@ -200,7 +198,7 @@ class Search:
         return improver.improved(best)
 
     def _is_small(self) -> bool:
-        return int(self._model.compiled.integer.sum()) <= _SEARCHED_AT_ONCE
+        return is_small(int(self._model.compiled.integer.sum()))
 
     def _is_provable(self) -> bool:
         return self._nearest() <= _PROVABLE
@@ -209,7 +207,9 @@ class Search:
         """
         Returns whether branch and bound may well end with a proof.
         """
-        return self._is_small() and self._nearest() <= FAR
+        easy = self._is_small() or self._is_natural_tight()
+
+        return easy and self._nearest() <= FAR
 
     def _nearest(self) -> float:
         """
@@ -414,7 +414,7 @@ class Search:
             )
 
         limits = self._limits(_FIRST_SHARE)
-        prospect = Prospect(self._control, limits.time_limit)
+        prospect = Prospect(self._control, self._stages, self._time.left())
 
         def hear(event: Progress) -> None:
             prospect.hear(event)

@@ -5,15 +5,57 @@ The prospect of a search: it goes on where a proof may come, and ends early else
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from lotwright.solver.highs.control import Control, Heeding
+from lotwright.solver.params import SolverParams
 from lotwright.solver.result import Progress, Termination
 
 #: A gap that is wider than this closes in no time that anybody has.
 FAR = 0.05
 
-#: Part of its time that a search has to come nearer than that.
-_TRIED = 0.4
+#: Parts of some time, and gaps.
+Stages: TypeAlias = Sequence[tuple[float, float]]
+
+#: Up to so many whole numbers, branch and bound may well end by itself; up to so many,
+#: a model may be easy nevertheless, and is tried for a while.
+_SMALL = 400
+_TRIED = 2_000
+
+#: When either has to be how near a proof.
+_STAGES: Stages = ((0.1, FAR),)
+_BRIEF_STAGES: Stages = ((0.03, FAR), (0.1, 0.02))
+
+
+def is_small(counted: int) -> bool:
+    """
+    Returns whether branch and bound on so many whole numbers may well end by itself.
+    """
+    return counted <= _SMALL
+
+
+def stages_of(counted: int, params: SolverParams) -> Stages:
+    """
+    Returns when a first branch and bound on a model has to be how near a proof.
+
+    Parameters
+    ----------
+    counted
+        How many whole numbers the model has.
+    params
+        Whether time or work is limited: what may be easy is not tried where work is,
+        as one node may take longer than all the rest.
+
+    Returns
+    -------
+    Stages
+        Parts of the time, and gaps; nothing where it is not tried at all.
+    """
+    if is_small(counted):
+        return _STAGES
+
+    return _BRIEF_STAGES if counted <= _TRIED and params.work_limit is None else ()
 
 
 class Prospect(Heeding):
@@ -25,13 +67,16 @@ class Prospect(Heeding):
     ----------
     control
         What somebody else has; None for nobody.
+    stages
+        Parts of the time, and how near a proof it has to be by then: a relative gap.
     seconds
-        Wall-clock seconds that the search may take.
+        How much time that is, by the wall clock.
     """
 
-    def __init__(self, control: Control | None, seconds: float) -> None:
+    def __init__(self, control: Control | None, stages: Stages, seconds: float) -> None:
         super().__init__(control)
-        self._until = time.monotonic() + _TRIED * seconds
+        began = time.monotonic()
+        self._stages = [(began + share * seconds, gap) for share, gap in stages]
         self._gap = float("inf")
 
     def hear(self, event: Progress) -> None:
@@ -50,6 +95,7 @@ class Prospect(Heeding):
         """
         What was asked for by others, or here.
         """
-        is_far = self._gap > FAR and time.monotonic() > self._until
+        now = time.monotonic()
+        is_far = any(now > until and self._gap > gap for until, gap in self._stages)
 
         return super().wish or (Termination.STOPPED if is_far else None)

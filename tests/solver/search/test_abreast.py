@@ -17,7 +17,7 @@ from lotwright.solver.lotsizing.slice import Slicer
 from lotwright.solver.params import SolverParams
 from lotwright.solver.result import Progress, Termination
 from lotwright.solver.search import crew as crews
-from lotwright.solver.search import phases
+from lotwright.solver.search import prospect
 from lotwright.solver.search.crew import Crew
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
@@ -171,7 +171,8 @@ def with_crew(monkeypatch: pytest.MonkeyPatch) -> None:
     Lets every search have a crew and improve, however small it is.
     """
     monkeypatch.setattr(crews, "_FEW", 0)
-    monkeypatch.setattr(phases, "_SEARCHED_AT_ONCE", 0)
+    monkeypatch.setattr(prospect, "_SMALL", 0)
+    monkeypatch.setattr(prospect, "_TRIED", 0)
 
 
 @pytest.mark.usefixtures("with_crew")

@@ -13,7 +13,7 @@ from lotwright.solver.highs.solve import solve_here
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.result import Termination
-from lotwright.solver.search import phases
+from lotwright.solver.search import prospect
 from lotwright.solver.search.lossless import Lossless
 from lotwright.solver.search.optimise import optimise
 from tests.networks import Activity, Demand, Point, build_network
@@ -79,13 +79,18 @@ def test_what_is_lost_by_rounding_is_no_loss() -> None:
 
 
 @pytest.mark.parametrize(("lost_cost", "best"), [(20.0, 75.0), (1e4, 106.0)])
-@pytest.mark.parametrize("at_once", [0, 400])
+@pytest.mark.parametrize(("small", "tried"), [(0, 0), (0, 2_000), (400, 2_000)])
 def test_a_loss_that_pays_is_found_all_the_same(
-    lost_cost: float, best: float, at_once: int, monkeypatch: pytest.MonkeyPatch
+    lost_cost: float,
+    best: float,
+    small: int,
+    tried: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Tests that a start without losses hides none that pay, nor proves too much."""
     net = _network(lost_cost)
-    monkeypatch.setattr(phases, "_SEARCHED_AT_ONCE", at_once)
+    monkeypatch.setattr(prospect, "_SMALL", small)
+    monkeypatch.setattr(prospect, "_TRIED", tried)
     start = plan_mrp(net)
     assert not start.lost.any()
 

@@ -19,7 +19,7 @@ from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
 from lotwright.solver.result import Progress, Termination
-from lotwright.solver.search import phases as module
+from lotwright.solver.search import prospect
 from lotwright.solver.search.optimise import optimise
 from tests.networks import random_network
 
@@ -67,7 +67,7 @@ def test_improvement_by_parts_ends_where_branch_and_bound_does(
 ) -> None:
     """Tests that all phases together neither lose the optimum nor its bound."""
     net = random_network(seed)
-    monkeypatch.setattr(module, "_SEARCHED_AT_ONCE", 0)
+    monkeypatch.setattr(prospect, "_SMALL", 0)
 
     done = optimise(
         net,
