@@ -45,7 +45,7 @@ _LEAST_PATIENCE = 1.0
 
 def with_cuts(
     found: BoundResult,
-    natural: Compiled,
+    natural: Compiled | None,
     params: SolverParams,
     seconds: float,
     control: Control | None = None,
@@ -64,7 +64,8 @@ def with_cuts(
     found
         The bound of the LP.
     natural
-        The natural model.
+        The natural model; None where branch and bound on it has not come as far as the
+        LP already.
     params
         Memory and seed, and whether time or work is limited.
     seconds
@@ -85,8 +86,12 @@ def with_cuts(
         return found
 
     ends = time.monotonic() + seconds
-    part = _NATURAL_PART * seconds
-    better = _raised(found, natural, params, part, _TRIED * part, control)
+    better = found
+
+    if natural is not None:
+        part = _NATURAL_PART * seconds
+        better = _raised(found, natural, params, part, _TRIED * part, control)
+
     left = ends - time.monotonic()
     # What the natural model has not come near, the other one begins with.
     within = _TRIED * left if better.bound > found.bound else math.inf

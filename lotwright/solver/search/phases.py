@@ -275,10 +275,12 @@ class Search:
             self._control,
         )
         self._strong_bound = found.bound
+        was_tried = self._natural_bound > -math.inf
+        is_better = self._natural_bound >= found.bound
 
         return with_cuts(
             found,
-            self._model.compiled,
+            self._model.compiled if is_better or not was_tried else None,
             self._params,
             left * _CUTS_SHARE,
             self._control,

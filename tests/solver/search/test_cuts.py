@@ -11,10 +11,11 @@ import pytest
 
 from lotwright.model.network import Network
 from lotwright.solver.highs.control import Control
+from lotwright.solver.highs.solve import solve
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
-from lotwright.solver.result import Progress, Termination
+from lotwright.solver.result import Listener, Progress, SolveResult, Termination
 from lotwright.solver.search import cuts as module
 from lotwright.solver.search.bound import BoundResult, lower_bound
 from lotwright.solver.search.cuts import Patience, with_cuts
@@ -198,3 +199,32 @@ def test_the_natural_model_raises_the_bound_alone(
     raised = with_cuts(broken, model.compiled, SolverParams(), 60.0)
 
     assert found.bound * (1 + 1e-3) < raised.bound <= best * (1 + 1e-6)
+
+
+def test_what_was_tried_in_vain_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    Tests that without the natural model the other one alone is branched on.
+    """
+    net = _one_machine()
+    best = optimum(LotSizingModel(net).compiled)
+    found = _bounds(net, SolverParams())[0]
+    tried: list[Compiled] = []
+
+    def noted(
+        problem: Compiled,
+        params: SolverParams,
+        *,
+        listener: Listener | None,
+        control: Control | None,
+    ) -> SolveResult:
+        tried.append(problem)
+
+        return solve(problem, params, listener=listener, control=control)
+
+    monkeypatch.setattr(module, "solve", noted)
+    raised = with_cuts(found, None, SolverParams(), 60.0)
+
+    assert tried == [found.tight]
+    assert found.bound < raised.bound <= best * (1 + 1e-6)
