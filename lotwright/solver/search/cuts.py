@@ -111,10 +111,14 @@ def _raised(
     Returns a bound that branch and bound on a problem has made higher, or the same one.
     """
     counted = params.work_limit is not None
+
+    if not counted and seconds <= 0:
+        return found
+
     patience = Patience(control, found.bound, within)
     limits = replace(
         params,
-        time_limit=max(params.time_limit if counted else seconds, 0.0),
+        time_limit=params.time_limit if counted else seconds,
         work_limit=_NODES if counted else None,
         threads=1,
         options={**params.options, **_OPTIONS},

@@ -228,3 +228,16 @@ def test_what_was_tried_in_vain_is_not_tried_again(
 
     assert tried == [found.tight]
     assert found.bound < raised.bound <= best * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, 1e-9])
+def test_without_any_time_the_bound_stays(seconds: float) -> None:
+    """
+    Tests that time that is over is no error.
+    """
+    found = replace(_bounds(_one_machine(), SolverParams())[0], seconds=-1.0)
+
+    for natural in (_natural(), None):
+        after = with_cuts(found, natural, SolverParams(), seconds)
+
+        assert after.bound == found.bound
