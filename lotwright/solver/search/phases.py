@@ -97,7 +97,9 @@ class Search:
         self._beginning = Beginning(
             net, model, self._elastic, self._time, story, control
         )
-        self._stages = stages_of(int(model.compiled.integer.sum()), params)
+        #: Whole numbers to decide.
+        self._counted = int(model.compiled.integer.sum())
+        self._stages = stages_of(self._counted, params)
         self._strong_bound = -math.inf
         #: Of the natural model with HiGHS' own cuts; it may hold for some plans alone.
         self._natural_bound = -math.inf
@@ -128,9 +130,7 @@ class Search:
         """
         kept = self._kept(begin)
 
-        counted = int(self._model.compiled.integer.sum())
-
-        if begin is None and counted > _MOST_BRANCHED:
+        if begin is None and self._counted > _MOST_BRANCHED:
             return self._ended(None, SolveResult(termination=Termination.TIME_LIMIT))
 
         if begin is None:
@@ -153,7 +153,7 @@ class Search:
 
         provable = rests or self._may_be_proven() or self._is_provable()
 
-        if kept is None or (provable and counted <= _MOST_BRANCHED):
+        if kept is None or (provable and self._counted <= _MOST_BRANCHED):
             last = self._proven(kept, natural=self._is_natural_tight())
 
             return self._joined(first, self._not_worse(last, kept))
@@ -198,7 +198,7 @@ class Search:
         return improver.improved(best)
 
     def _is_small(self) -> bool:
-        return is_small(int(self._model.compiled.integer.sum()))
+        return is_small(self._counted)
 
     def _is_provable(self) -> bool:
         return self._nearest() <= _PROVABLE
@@ -275,12 +275,11 @@ class Search:
             self._control,
         )
         self._strong_bound = found.bound
-        was_tried = self._natural_bound > -math.inf
-        is_better = self._natural_bound >= found.bound
+        in_vain = -math.inf < self._natural_bound < found.bound
 
         return with_cuts(
             found,
-            self._model.compiled if is_better or not was_tried else None,
+            None if in_vain else self._model.compiled,
             self._params,
             left * _CUTS_SHARE,
             self._control,
