@@ -63,6 +63,15 @@ class StrengthenedModel:
         due\_late_{dt} &\le \min(q_{dt}, backlog_{dt}), \qquad
         due\_waiting_{pt} \le \min(Q_{pt}, shortage_{pt})
 
+    and, where demand may be late, what is lost and what still waits at the end of a
+    bucket, however long it has,
+
+    .. math::
+        gone_{pk} &= \sum_{d \in p} lost_{dk}
+            + \sum_j m_{pj} \sum_{t \text{ belongs to } k} gone_{jt} \\
+        waiting_{pk} &= \sum_{d \in p} backlog_{dk} + shortage_{pk}
+            + \sum_j m_{pj} \, waiting_{j,\sigma(k+1)-1}
+
     and on them stand the rows of :func:`~lotwright.solver.lotsizing.wagner_whitin`.
 
     Parameters
@@ -71,6 +80,9 @@ class StrengthenedModel:
         The network and its natural model.
     depth
         Windows that begin in one bucket; None to choose by the size of the model.
+    patience
+        How many of these have rows in which demand may wait until the end; None for all
+        of them; it may be more than the depth.
 
     Attributes
     ----------
@@ -79,7 +91,12 @@ class StrengthenedModel:
     """
 
     def __init__(
-        self, net: Network, model: LotSizingModel, *, depth: int | None = None
+        self,
+        net: Network,
+        model: LotSizingModel,
+        *,
+        depth: int | None = None,
+        patience: int | None = None,
     ) -> None:
         self._net = net
         self._model = model
@@ -91,10 +108,13 @@ class StrengthenedModel:
         self._add_columns()
         self._stocked = self._stock_inside()
         self._lacking = self._lack_inside()
+        self._losing = self._loss_inside()
+        self._delaying = self._delay_inside()
 
-        self.compiled: Compiled = self._extension.compiled(
-            [*self._definitions(), *self._windows(depth or self._depth())]
-        )
+        depth = depth or self._depth()
+        patience = depth if patience is None else patience
+        rows = [*self._definitions(), *self._windows(depth, patience)]
+        self.compiled: Compiled = self._extension.compiled(rows)
 
     def extended(self, values: Floats) -> Floats:
         """
@@ -118,6 +138,8 @@ class StrengthenedModel:
             for block, form in (
                 (self._echelon.ravel(), self._stocked),
                 (self._missing.ravel(), self._lacking),
+                (self._gone.ravel(), self._losing),
+                (self._waiting.ravel(), self._delaying),
             ):
                 there = block >= 0
                 whole[block[there]] = (form.matrix @ whole + form.constant)[there]
@@ -148,6 +170,11 @@ class StrengthenedModel:
         self._waits = add("due_waiting", points.labels, waits, points.open_issues)
         self._echelon = add("echelon", points.labels, inner, infinite)
         self._missing = add("missing", points.labels, inner, infinite)
+        backlog, shortage = columns.backlog.columns, columns.shortage.columns
+        self._may_wait = bool((backlog >= 0).any() or (shortage >= 0).any())
+        patient = inner & self._may_wait
+        self._gone = add("gone", points.labels, patient, infinite)
+        self._waiting = add("waiting", points.labels, patient, infinite)
 
     def _definitions(self) -> Iterator[Rows]:
         """
@@ -161,37 +188,80 @@ class StrengthenedModel:
         yield self._at_most("due_waiting_in_shortage", labels, part, whole)
         yield self._equal("echelon_stock", self._echelon, self._stocked)
         yield self._equal("missing_demand", self._missing, self._lacking)
+        yield self._equal("gone_demand", self._gone, self._losing)
+        yield self._equal("waiting_demand", self._waiting, self._delaying)
 
-    def _windows(self, depth: int) -> Iterator[Rows]:
+    def _windows(self, depth: int, patience: int) -> Iterator[Rows]:
         """
-        Yields the rows of windows, rank by rank.
+        Yields the rows of windows, rank by rank: those in which demand is in time or
+        counts as missing, and those in which it may wait until the end.
         """
-        spans = windows(self._found, depth)
-        openings = self._openings()
-        num_columns = self._extension.num_columns
-        by_lots = wagner_whitin(self._found, spans, openings, num_columns)
+        spans = windows(self._found, max(depth, patience))
+        count = len(self._net.points)
         cell = spans.point * self._size + spans.first
-        inside = _inside(spans, self._size, len(self._net.points))
         echelon = self._placed(self._echelon, self._stocked)
-        missing = self._placed(self._missing, self._lacking)
-        matrix = by_lots + echelon.matrix[cell] + inside @ missing.matrix
         lower = spans.need - echelon.constant[cell]
-        lots = np.zeros(num_columns)
-        lots[openings.lot[openings.lot >= 0]] = 1.0
-        useful = (by_lots @ lots) > 0
+        by_lots = self._by_lots(spans)
+        missing = self._placed(self._missing, self._lacking).matrix
+        inside = spans.inside(self._size, count)
+        stock = echelon.matrix[cell]
+        useful = self._opens(by_lots)
+        matrix = by_lots + stock + inside @ missing
 
         for rank in range(1, depth + 1):
-            rows = np.flatnonzero(useful & (spans.rank == rank))
-            rows = rows[np.argsort(cell[rows], kind="stable")]
+            yield self._ranked(window_name(rank), spans, rank, useful, matrix, lower)
 
-            yield Rows(
-                name=window_name(rank),
-                labels=self._net.points.labels,
-                keep=cell[rows],
-                matrix=csr_array(matrix[rows]),
-                lower=lower[rows],
-                upper=np.full(len(rows), np.inf),
-            )
+        if not self._may_wait:
+            return
+
+        waiting = self._placed(self._waiting, self._delaying).matrix
+        gone = self._placed(self._gone, self._losing).matrix
+        late = waiting[spans.point * self._size + spans.last]
+        by_lots = self._by_lots(spans.patient())
+        useful = self._opens(by_lots) & (inside @ (np.diff(waiting.indptr) > 0) > 0)
+        matrix = by_lots + stock + inside @ gone + late
+
+        # In a window of one need there is no time to wait.
+        for rank in range(2, patience + 1):
+            name = patient_name(rank)
+            yield self._ranked(name, spans, rank, useful, matrix, lower)
+
+    def _ranked(
+        self,
+        name: str,
+        spans: Windows,
+        rank: int,
+        useful: Bools,
+        matrix: csr_array,
+        lower: Floats,
+    ) -> Rows:
+        cell = spans.point * self._size + spans.first
+        rows = np.flatnonzero(useful & (spans.rank == rank))
+        rows = rows[np.argsort(cell[rows], kind="stable")]
+
+        return Rows(
+            name=name,
+            labels=self._net.points.labels,
+            keep=cell[rows],
+            matrix=csr_array(matrix[rows]),
+            lower=lower[rows],
+            upper=np.full(len(rows), np.inf),
+        )
+
+    def _by_lots(self, spans: Windows) -> csr_array:
+        count = self._extension.num_columns
+
+        return wagner_whitin(self._found, spans, self._openings(), count)
+
+    def _opens(self, by_lots: csr_array) -> Bools:
+        """
+        Returns which rows hold a lot.
+        """
+        lot = self._openings().lot
+        lots = np.zeros(self._extension.num_columns)
+        lots[lot[lot >= 0]] = 1.0
+
+        return np.asarray((by_lots @ lots) > 0)
 
     def _openings(self) -> Openings:
         columns = self._model.columns
@@ -270,6 +340,48 @@ class StrengthenedModel:
             constant=constant,
         )
 
+    def _loss_inside(self) -> _Form:
+        """
+        Returns what is lost of every point in every bucket.
+        """
+        net, size = self._net, self._size
+        at = net.classes.point[:, None] * size + np.arange(size)
+        count = len(net.points) * size
+        block = self._model.columns.lost.columns
+        there = block >= 0
+        own = self._extension.matrix(count, at[there], block[there])
+        constant = np.zeros(count)
+        placed = self._placed(self._gone, _Form(matrix=own, constant=constant))
+
+        return _Form(
+            matrix=csr_array(own + self._found.passed @ placed.matrix),
+            constant=constant,
+        )
+
+    def _delay_inside(self) -> _Form:
+        """
+        Returns what of every point waits at the end of every bucket.
+        """
+        net, size = self._net, self._size
+        at = net.classes.point[:, None] * size + np.arange(size)
+        count = len(net.points) * size
+        block = self._model.columns.backlog.columns
+        there = block >= 0
+        own = self._extension.block(self._model.columns.shortage.columns)
+        own = own + self._extension.matrix(count, at[there], block[there])
+        edges = self._found.edges
+        ends = np.full((len(edges), 1), size, dtype=np.int64)
+        last = np.concatenate([edges.cuts()[:, 1:], ends], axis=1) - 1
+        edge, bucket = np.nonzero(last >= 0)
+        to = edges.component[edge] * size + bucket
+        of = edges.product[edge] * size + last[edge, bucket]
+        entries = (edges.ratio[edge], (to, of))
+        inside = coo_array(entries, shape=(count, count)).tocsr()
+        constant = np.zeros(count)
+        placed = self._placed(self._waiting, _Form(matrix=own, constant=constant))
+
+        return _Form(matrix=csr_array(own + inside @ placed.matrix), constant=constant)
+
     def _placed(self, columns: Ints, form: _Form) -> _Form:
         """
         Returns the columns of a block, and the form itself where it has none.
@@ -323,15 +435,16 @@ def window_name(rank: int) -> str:
     return f"wagner_whitin_{rank}"
 
 
-def _inside(spans: Windows, size: int, num_points: int) -> csr_array:
+def patient_name(rank: int) -> str:
     """
-    Returns which cells each window holds, ``(W, P * T)``.
-    """
-    cell = spans.point[spans.window] * size + spans.bucket
-    shape = (len(spans), num_points * size)
-    ones = np.ones(len(cell))
+    Returns the name of the rows of windows to the end of which demand may wait.
 
-    return csr_array(coo_array((ones, (spans.window, cell)), shape=shape).tocsr())
+    Parameters
+    ----------
+    rank
+        Rising needs that a window holds, from 2 on.
+    """
+    return f"patient_window_{rank}"
 
 
 def _unknown(net: Network, model: LotSizingModel) -> tuple[Bools, Bools]:

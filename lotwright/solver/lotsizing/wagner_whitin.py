@@ -4,7 +4,7 @@ Wagner-Whitin rows: what is due soon is in stock, or a lot is opened in time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -66,6 +66,30 @@ class Windows:
 
     def __len__(self) -> int:
         return len(self.point)
+
+    def inside(self, size: int, num_points: int) -> csr_array:
+        """
+        Returns which buckets each window holds, ``(W, P * T)``.
+
+        Parameters
+        ----------
+        size, num_points
+            Numbers of buckets ``T`` and of points ``P``.
+        """
+        cell = self.point[self.window] * size + self.bucket
+        entries = (np.ones(len(cell)), (self.window, cell))
+        shape = (len(self), num_points * size)
+
+        return csr_array(coo_array(entries, shape=shape).tocsr())
+
+    def patient(self) -> Windows:
+        """
+        Returns the windows for demand that may wait until their end: a lot may bring
+        all that is needed, whenever it is.
+        """
+        first = np.searchsorted(self.window, np.arange(len(self)))
+
+        return replace(self, rest=self.rest[first[self.window]])
 
 
 def windows(found: Echelons, depth: int) -> Windows:
@@ -153,6 +177,23 @@ def wagner_whitin(
     itself adds :math:`\beta_u`, which is what lacks to :math:`N(k,l)`; for
     :math:`u = l + 1` nothing lacks. A number of lots is at least 1 where anything is
     received, so that it may stand for :math:`y`.
+
+    Where demand may be late, the rows above say little: demand that waits a bucket is
+    missing, and needs no lot from then on. With :math:`W_{pl}` what of the demand on a
+    point, due at any time, still waits at the end of :math:`l`, and :math:`o_{pt}` what
+    is lost,
+
+    .. math::
+        e_{pk} + W_{pl} + \sum_{t=k}^{l} o_{pt}
+        + \sum_{(a,u) \in S} \gamma_a x_{au}
+        + \sum_{(a,u) \notin S} \beta y_{au} \ge N(k,l), \qquad
+        \beta = N(k,l) - e^{min}_{pk}
+
+    *Proof.* What is due in the window is served in it, lost in it, or waits at its end,
+    so that what is used for demand in it is :math:`q(k,l) - W_{pl} - \sum o` at least.
+    Where no activity outside of :math:`S` opens a lot, receipts are those in :math:`S`,
+    and :math:`0 \le e_{p,l+1}` is the row. Where one does, :math:`\beta` is what lacks
+    to :math:`N(k,l)`.
 
     An activity is in :math:`S` where it needs no lot, and where :math:`\beta_u` is more
     than a lot can bring, :math:`\gamma_a U_{au}`: capacity and largest lots make the

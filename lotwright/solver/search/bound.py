@@ -21,6 +21,7 @@ from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.strengthened import (
     DEEPEST,
     StrengthenedModel,
+    patient_name,
     window_name,
 )
 from lotwright.solver.params import OptionValue, SolverParams
@@ -53,17 +54,13 @@ _NO_PART = 1e-6
 #: starting another one.
 _SMALL = 5_000
 
-#: A model of so many rows and buckets takes about so many seconds; one of twice as many
-#: rows four times as long, one of four times as many buckets twice as long. Rows of
-#: windows deeper than this tell less that is new: twice as many rows by them take about
-#: the square root of two as long.
-_ROWS_OF_A_MODEL = 26_000
-_BUCKETS_OF_A_MODEL = 40
-_SECONDS_A_MODEL = 6.5
-_TELLING_DEPTH = 4
+#: A model takes about so many seconds for the square of its rows, times what goes into
+#: a point where that is more than one.
+_SECONDS_A_PAIR = 4e-9
 
-#: Windows from a bucket on, where there is no time for more of them.
-_SMALLER_DEPTHS = (5, 3, 2, 1)
+#: Windows from a bucket on, and those of them to the end of which demand may wait,
+#: where there is no time for more: what waits is what other rows say least of.
+_SMALLER_DEPTHS = ((5, 5), (3, 5), (2, 5), (1, 5), (1, 3), (1, 1))
 
 #: What is expected to end in time may take this much longer.
 _LENIENCE = 1.5
@@ -288,25 +285,15 @@ def _fitting(net: Network, model: LotSizingModel, seconds: float) -> Compiled | 
     """
     strong = StrengthenedModel(net, model).compiled
 
-    if _expected_seconds(net, strong, DEEPEST) <= seconds:
+    if _expected_seconds(net, strong, DEEPEST, DEEPEST) <= seconds:
         return strong
 
-    for depth in _SMALLER_DEPTHS:
-        if _expected_seconds(net, strong, depth) <= seconds:
-            return StrengthenedModel(net, model, depth=depth).compiled
+    for depth, patience in _SMALLER_DEPTHS:
+        if _expected_seconds(net, strong, depth, patience) <= seconds:
+            fitting = StrengthenedModel(net, model, depth=depth, patience=patience)
+            return fitting.compiled
 
     return None
-
-
-def _rows_of_depth(strong: Compiled, depth: int) -> int:
-    """
-    Returns how many rows a model has at most with windows of no more than a depth.
-    """
-    deeper = {window_name(rank) for rank in range(depth + 1, DEEPEST + 1)}
-
-    return strong.num_rows - sum(
-        len(block) for block in strong.rows if block.name in deeper
-    )
 
 
 def _resting_on(
@@ -324,20 +311,18 @@ def _resting_on(
     return strong.with_rows(np.flatnonzero(used))
 
 
-def _expected_seconds(net: Network, strong: Compiled, depth: int) -> float:
+def _expected_seconds(
+    net: Network, strong: Compiled, depth: int, patience: int
+) -> float:
     """
-    Returns about how long the interior point takes with windows up to a depth.
+    Returns about how long the interior point takes with windows up to two depths.
     """
-    rows = _rows_of_depth(strong, depth)
-    telling = _rows_of_depth(strong, min(depth, _TELLING_DEPTH))
-    buckets = net.num_buckets / _BUCKETS_OF_A_MODEL
-    deeper = rows / max(telling, 1)
+    deeper = {window_name(rank) for rank in range(depth + 1, DEEPEST + 1)}
+    deeper |= {patient_name(rank) for rank in range(patience + 1, DEEPEST + 1)}
+    rows = sum(len(block) for block in strong.rows if block.name not in deeper)
+    inputs = len(net.inputs.point) / max(len(net.points), 1)
 
-    return (
-        _SECONDS_A_MODEL
-        * (telling / _ROWS_OF_A_MODEL) ** 2
-        * math.sqrt(deeper * buckets)
-    )
+    return _SECONDS_A_PAIR * rows**2 * max(inputs, 1.0)
 
 
 def _ended(result: SolveResult) -> Termination:

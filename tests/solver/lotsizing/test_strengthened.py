@@ -147,6 +147,80 @@ def test_rows_of_one_item_by_hand() -> None:
         "+1 lost[A@P/1,2] +1 due_late[A@P/1,1] >= 11",
         "wagner_whitin_1[A@P,2]": "+4 setup[a,2] +1 stock[A@P,1] +1 lost[A@P/1,2] >= 4",
     } == rows
+    assert {} == _rows(strong, "patient_window"), "11 is all that a lot brings"
+
+
+def test_demand_that_waits_needs_its_lot_in_time() -> None:
+    """
+    Tests the rows of a wheel whose bicycles wait: what is due on two days is made by
+    then, lost, or waits still, two wheels for a bicycle. All of three days together is
+    no more than one lot may bring, and has no row.
+    """
+    net = build_network(
+        points=[Point(name="BIKE@P"), Point(name="WHEEL@P")],
+        activities=[
+            Activity(name="make", to="BIKE@P", inputs={"WHEEL@P": 2}),
+            Activity(name="buy", to="WHEEL@P", lot_cost=9),
+        ],
+        demands=[
+            Demand(name=f"D{day}", point="BIKE@P", quantity=4, due_day=day, late_cost=1)
+            for day in range(3)
+        ],
+        bucket_days=(1, 1, 1),
+    )
+    _, strong = _both(net)
+    rows = _rows(strong, "patient_window")
+
+    assert {
+        "patient_window_2[WHEEL@P,1]": "+16 setup[buy,1] +16 setup[buy,2] "
+        "+1 echelon[WHEEL@P,1] +1 gone[WHEEL@P,1] +1 gone[WHEEL@P,2] "
+        "+1 waiting[WHEEL@P,2] >= 16",
+        "patient_window_2[WHEEL@P,2]": "+16 setup[buy,2] +16 setup[buy,3] "
+        "+1 echelon[WHEEL@P,2] +1 gone[WHEEL@P,2] +1 gone[WHEEL@P,3] "
+        "+1 waiting[WHEEL@P,3] >= 16",
+    } == {name: text for name, text in rows.items() if "WHEEL" in name}
+    assert "waiting_demand[WHEEL@P,2]" in _rows(strong, "waiting_demand")
+
+
+def test_cheap_delays_need_no_fewer_lots() -> None:
+    """
+    Tests an item of which 10 are due on each of nine days, at 30 a lot, and 1 a unit
+    and day early or late: three lots, each for the day before and the day after it as
+    well, cost 150, and the LP says so with the windows in which demand waits alone.
+    """
+    net = build_network(
+        points=[Point(name="A@P")],
+        activities=[Activity(name="a", to="A@P", lot_cost=30, unit_cost=0)],
+        demands=[
+            Demand(name=f"D{day}", point="A@P", quantity=10, due_day=day, late_cost=1)
+            for day in range(9)
+        ],
+        bucket_days=(1,) * 9,
+    )
+    model = LotSizingModel(net)
+    hasty = StrengthenedModel(net, model, patience=0).compiled.relaxed()
+    patient = StrengthenedModel(net, model).compiled.relaxed()
+
+    assert pytest.approx(150.0) == optimum(model.compiled)
+    assert optimum(hasty) < 119.0
+    assert pytest.approx(150.0) == optimum(patient)
+
+
+@pytest.mark.parametrize("seed", range(60, 75))
+def test_fewer_patient_windows_cut_off_less(seed: int) -> None:
+    """
+    Tests that fewer windows in which demand waits are a weaker bound, in order.
+    """
+    net = tiny_network(seed)
+    model = LotSizingModel(net)
+    bounds = [
+        optimum(
+            StrengthenedModel(net, model, depth=2, patience=most).compiled.relaxed()
+        )
+        for most in (0, 2, 4)
+    ]
+
+    assert sorted(bounds) == pytest.approx(bounds, rel=1e-7, abs=1e-6)
 
 
 def test_rows_of_a_component_follow_its_lead_time() -> None:

@@ -73,7 +73,7 @@ def test_a_model_that_takes_too_long_is_bounded_in_blocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Tests that there is a bound where the LP as a whole would not end in time."""
-    monkeypatch.setattr(module, "_SECONDS_A_MODEL", 1e9)
+    monkeypatch.setattr(module, "_SECONDS_A_PAIR", 1e9)
     net = random_network(23)
     model = LotSizingModel(net)
     optimum = optimise(net, SolverParams(gap=1e-6)).result

@@ -188,9 +188,7 @@ def test_little_time_leaves_out_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     net = _two_levels()
     model = LotSizingModel(net)
     whole = lower_bound(net, model, SolverParams(), 60.0)
-    monkeypatch.setattr(module, "_SECONDS_A_MODEL", 60.0)
-    monkeypatch.setattr(module, "_BUCKETS_OF_A_MODEL", net.num_buckets)
-    monkeypatch.setattr(module, "_ROWS_OF_A_MODEL", 0.8 * whole.rows)
+    monkeypatch.setattr(module, "_SECONDS_A_PAIR", 60.0 / (0.8 * whole.rows) ** 2)
 
     less = lower_bound(net, model, SolverParams(), 60.0)
     blocks = lower_bound(net, model, SolverParams(), 1.0)
