@@ -2,7 +2,8 @@
 Invented instances of families that the literature's sets leave out.
 
 What is tuned to some sets may fail elsewhere: few large set-ups, long horizons, set-up
-times without costs, bottlenecks deep in a chain, problems that fall apart.
+times without costs, bottlenecks deep in a chain, problems that fall apart, delays that
+cost less than a set-up.
 """
 
 from __future__ import annotations
@@ -61,6 +62,9 @@ class Family:
         What a parent may take of a component.
     is_chain
         Whether each product goes through all levels, one machine a level.
+    late
+        What a unit late costs a period, in multiples of its holding; infinite where
+        nothing may be late.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Family:
     holding: tuple[float, float] = (0.3, 2.0)
     ratios: tuple[float, ...] = (1.0, 2.0)
     is_chain: bool = False
+    late: float = np.inf
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -134,6 +139,35 @@ FAMILIES: tuple[Family, ...] = (
         setup_time=(20.0, 20.0),
         is_chain=True,
     ),
+    Family(
+        name="late_few",
+        items=60,
+        periods=24,
+        ends=60,
+        busy=0.85,
+        setup_cost=(800.0, 4_000.0),
+        setup_time=(0.0, 0.0),
+        late=4.0,
+    ),
+    Family(
+        name="late_levels",
+        items=15,
+        periods=35,
+        ends=3,
+        machines=0,
+        late=4.0,
+    ),
+    Family(
+        name="late_chain",
+        items=_LEVELS * _PRODUCTS,
+        periods=24,
+        ends=_PRODUCTS,
+        machines=_LEVELS,
+        busy=0.85,
+        setup_time=(20.0, 20.0),
+        is_chain=True,
+        late=5.0,
+    ),
 )
 
 
@@ -185,7 +219,8 @@ def _invent(family: Family, number: int, rng: np.random.Generator) -> Instance:
         component=component,
         parent=parent,
         quantity_per=rng.choice(family.ratios, len(parent)),
-        late_cost=np.full(count, np.inf),
+        late_cost=np.where(np.arange(count) < family.ends, family.late, np.inf)
+        * holding,
     )
 
     return replace(empty, capacity=_capacity(family, empty))
