@@ -14,7 +14,7 @@ from lotwright.model.network import Bools, Floats, Ints, Network
 from lotwright.solver.lotsizing.algebra import Variable
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.echelon import Echelons, echelons
-from lotwright.solver.lotsizing.extension import Extension, Rows
+from lotwright.solver.lotsizing.extension import Extension, Places, Rows
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.wagner_whitin import (
@@ -105,14 +105,15 @@ class StrengthenedModel:
         gains, losses = _unknown(net, model)
         self._found: Echelons = echelons(net, exists, gains=gains, losses=losses)
         self._extension = Extension(model.compiled, self._size)
-        self._add_columns()
+        depth = depth or self._depth()
+        patience = self._patience(depth if patience is None else patience)
+        self._add_columns(patient=patience > 0)
         self._stocked = self._stock_inside()
         self._lacking = self._lack_inside()
         self._losing = self._loss_inside()
         self._delaying = self._delay_inside()
+        self._openings = self._find_openings()
 
-        depth = depth or self._depth()
-        patience = depth if patience is None else patience
         rows = [*self._definitions(), *self._windows(depth, patience)]
         self.compiled: Compiled = self._extension.compiled(rows)
 
@@ -158,7 +159,16 @@ class StrengthenedModel:
 
         return 2
 
-    def _add_columns(self) -> None:
+    def _patience(self, most: int) -> int:
+        """
+        Returns how many windows have rows in which demand waits: none where none may.
+        """
+        columns = self._model.columns
+        states = (columns.backlog.columns, columns.shortage.columns)
+
+        return most if any((state >= 0).any() for state in states) else 0
+
+    def _add_columns(self, *, patient: bool) -> None:
         net, columns, add = self._net, self._model.columns, self._extension.add
         classes, points = net.classes, net.points
         inner = np.zeros((len(points), self._size), dtype=bool)
@@ -170,11 +180,8 @@ class StrengthenedModel:
         self._waits = add("due_waiting", points.labels, waits, points.open_issues)
         self._echelon = add("echelon", points.labels, inner, infinite)
         self._missing = add("missing", points.labels, inner, infinite)
-        backlog, shortage = columns.backlog.columns, columns.shortage.columns
-        self._may_wait = bool((backlog >= 0).any() or (shortage >= 0).any())
-        patient = inner & self._may_wait
-        self._gone = add("gone", points.labels, patient, infinite)
-        self._waiting = add("waiting", points.labels, patient, infinite)
+        self._gone = add("gone", points.labels, inner & patient, infinite)
+        self._waiting = add("waiting", points.labels, inner & patient, infinite)
 
     def _definitions(self) -> Iterator[Rows]:
         """
@@ -209,9 +216,10 @@ class StrengthenedModel:
         matrix = by_lots + stock + inside @ missing
 
         for rank in range(1, depth + 1):
-            yield self._ranked(window_name(rank), spans, rank, useful, matrix, lower)
+            rows = np.flatnonzero(useful & (spans.rank == rank))
+            yield self._ranked(window_name(rank), rows, cell, matrix, lower)
 
-        if not self._may_wait:
+        if not patience:
             return
 
         waiting = self._placed(self._waiting, self._delaying).matrix
@@ -223,20 +231,12 @@ class StrengthenedModel:
 
         # In a window of one need there is no time to wait.
         for rank in range(2, patience + 1):
-            name = patient_name(rank)
-            yield self._ranked(name, spans, rank, useful, matrix, lower)
+            rows = np.flatnonzero(useful & (spans.rank == rank))
+            yield self._ranked(patient_name(rank), rows, cell, matrix, lower)
 
     def _ranked(
-        self,
-        name: str,
-        spans: Windows,
-        rank: int,
-        useful: Bools,
-        matrix: csr_array,
-        lower: Floats,
+        self, name: str, rows: Ints, cell: Ints, matrix: csr_array, lower: Floats
     ) -> Rows:
-        cell = spans.point * self._size + spans.first
-        rows = np.flatnonzero(useful & (spans.rank == rank))
         rows = rows[np.argsort(cell[rows], kind="stable")]
 
         return Rows(
@@ -251,19 +251,19 @@ class StrengthenedModel:
     def _by_lots(self, spans: Windows) -> csr_array:
         count = self._extension.num_columns
 
-        return wagner_whitin(self._found, spans, self._openings(), count)
+        return wagner_whitin(self._found, spans, self._openings, count)
 
     def _opens(self, by_lots: csr_array) -> Bools:
         """
         Returns which rows hold a lot.
         """
-        lot = self._openings().lot
+        lot = self._openings.lot
         lots = np.zeros(self._extension.num_columns)
         lots[lot[lot >= 0]] = 1.0
 
         return np.asarray((by_lots @ lots) > 0)
 
-    def _openings(self) -> Openings:
+    def _find_openings(self) -> Openings:
         columns = self._model.columns
         setup, lots = columns.setup.columns.ravel(), columns.lots.columns.ravel()
         by_lot = np.repeat(largest_lots(self._net), self._size)
@@ -286,11 +286,7 @@ class StrengthenedModel:
         opening[:, 0] = net.points.opening_stock
         own = self._extension.block(before)
         cuts = self._found.edges.cuts()
-        edge, at = np.nonzero(cuts < size)
-        to = self._found.edges.component[edge] * size + at
-        of = self._found.edges.product[edge] * size + cuts[edge, at]
-        entries = (self._found.edges.ratio[edge], (to, of))
-        inside = coo_array(entries, shape=(opening.size, opening.size)).tocsr()
+        inside = self._of_products(np.where(cuts < size, cuts, -1))
         placed = self._placed(
             self._echelon, _Form(matrix=own, constant=opening.ravel())
         )
@@ -323,64 +319,71 @@ class StrengthenedModel:
         """
         Returns what is lost or late of every point in every bucket.
         """
-        net, size = self._net, self._size
-        at = net.classes.point[:, None] * size + np.arange(size)
-        count = len(net.points) * size
         own = self._extension.block(self._waits)
+        own = own + self._by_point(self._model.columns.lost.columns)
+        own = own + self._by_point(self._late)
 
-        for block in (self._model.columns.lost.columns, self._late):
-            there = block >= 0
-            own = own + self._extension.matrix(count, at[there], block[there])
-
-        constant = np.zeros(count)
-        placed = self._placed(self._missing, _Form(matrix=own, constant=constant))
-
-        return _Form(
-            matrix=csr_array(own + self._found.passed @ placed.matrix),
-            constant=constant,
-        )
+        return self._with_products(own, self._missing, self._found.passed)
 
     def _loss_inside(self) -> _Form:
         """
         Returns what is lost of every point in every bucket.
         """
-        net, size = self._net, self._size
-        at = net.classes.point[:, None] * size + np.arange(size)
-        count = len(net.points) * size
-        block = self._model.columns.lost.columns
-        there = block >= 0
-        own = self._extension.matrix(count, at[there], block[there])
-        constant = np.zeros(count)
-        placed = self._placed(self._gone, _Form(matrix=own, constant=constant))
+        own = self._by_point(self._model.columns.lost.columns)
 
-        return _Form(
-            matrix=csr_array(own + self._found.passed @ placed.matrix),
-            constant=constant,
-        )
+        return self._with_products(own, self._gone, self._found.passed)
 
     def _delay_inside(self) -> _Form:
         """
         Returns what of every point waits at the end of every bucket.
         """
-        net, size = self._net, self._size
-        at = net.classes.point[:, None] * size + np.arange(size)
-        count = len(net.points) * size
-        block = self._model.columns.backlog.columns
-        there = block >= 0
-        own = self._extension.block(self._model.columns.shortage.columns)
-        own = own + self._extension.matrix(count, at[there], block[there])
-        edges = self._found.edges
-        ends = np.full((len(edges), 1), size, dtype=np.int64)
+        columns, edges = self._model.columns, self._found.edges
+        own = self._extension.block(columns.shortage.columns)
+        own = own + self._by_point(columns.backlog.columns)
+        ends = np.full((len(edges), 1), self._size, dtype=np.int64)
         last = np.concatenate([edges.cuts()[:, 1:], ends], axis=1) - 1
-        edge, bucket = np.nonzero(last >= 0)
-        to = edges.component[edge] * size + bucket
-        of = edges.product[edge] * size + last[edge, bucket]
-        entries = (edges.ratio[edge], (to, of))
-        inside = coo_array(entries, shape=(count, count)).tocsr()
-        constant = np.zeros(count)
-        placed = self._placed(self._waiting, _Form(matrix=own, constant=constant))
 
-        return _Form(matrix=csr_array(own + inside @ placed.matrix), constant=constant)
+        return self._with_products(own, self._waiting, self._of_products(last))
+
+    def _by_point(self, block: Places) -> csr_array:
+        """
+        Returns the columns of demand classes, summed by point and bucket.
+        """
+        net = self._net
+        at = net.classes.point[:, None] * self._size + np.arange(self._size)
+        there = block >= 0
+        count = len(net.points) * self._size
+
+        return self._extension.matrix(count, at[there], block[there])
+
+    def _of_products(self, bucket: Ints) -> csr_array:
+        """
+        Returns what states of products at some of their buckets are for components.
+
+        Parameters
+        ----------
+        bucket
+            Bucket of the product for each of the component, -1 for none, ``(E, T)``.
+        """
+        edges, count = self._found.edges, len(self._net.points) * self._size
+        edge, at = np.nonzero(bucket >= 0)
+        to = edges.component[edge] * self._size + at
+        of = edges.product[edge] * self._size + bucket[edge, at]
+        entries = (edges.ratio[edge], (to, of))
+
+        return csr_array(coo_array(entries, shape=(count, count)).tocsr())
+
+    def _with_products(self, own: csr_array, columns: Ints, passed: csr_array) -> _Form:
+        """
+        Returns what is a point's own with what its products pass on.
+        """
+        count = len(self._net.points) * self._size
+        form = _Form(matrix=own, constant=np.zeros(count))
+        placed = self._placed(columns, form)
+
+        return _Form(
+            matrix=csr_array(own + passed @ placed.matrix), constant=form.constant
+        )
 
     def _placed(self, columns: Ints, form: _Form) -> _Form:
         """
