@@ -4,7 +4,7 @@ The strengthened model: the natural one with echelon stocks and Wagner-Whitin ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from lotwright.solver.lotsizing.echelon import Echelons, echelons
 from lotwright.solver.lotsizing.extension import Extension, Places, Rows
 from lotwright.solver.lotsizing.lot_sizes import largest_lots
 from lotwright.solver.lotsizing.model import LotSizingModel
+from lotwright.solver.lotsizing.unknown import unknown_to_echelons
 from lotwright.solver.lotsizing.wagner_whitin import (
     Openings,
     Windows,
@@ -24,13 +25,11 @@ from lotwright.solver.lotsizing.wagner_whitin import (
     windows,
 )
 
-#: Columns that rows of stock points and of demand may hold; what others do to stock is
-#: not known here.
-OF_STOCK = frozenset({"quantity", "setup", "lots", "stock", "shortage", "served"})
-OF_DEMAND = frozenset({"served", "backlog", "lost"})
-
 #: The most windows that begin in one bucket of one point.
 DEEPEST = 8
+
+#: Buckets between deadlines of windows that have several.
+_PAIR = 2
 
 #: Entries that the rows of windows may have about; larger models get shorter windows.
 _MOST_ENTRIES = 4_000_000
@@ -83,6 +82,9 @@ class StrengthenedModel:
     patience
         How many of these have rows in which demand may wait until the end; None for all
         of them; it may be more than the depth.
+    paired
+        How many have rows in which it may wait until the end of every other bucket;
+        None for as many as wait until the end.
 
     Attributes
     ----------
@@ -97,25 +99,33 @@ class StrengthenedModel:
         *,
         depth: int | None = None,
         patience: int | None = None,
+        paired: int | None = None,
     ) -> None:
         self._net = net
         self._model = model
         self._size = net.num_buckets
         exists = model.columns.quantity.columns >= 0
-        gains, losses = _unknown(net, model)
+        gains, losses = unknown_to_echelons(net, model)
         self._found: Echelons = echelons(net, exists, gains=gains, losses=losses)
         self._extension = Extension(model.compiled, self._size)
         depth = depth or self._depth()
         patience = self._patience(depth if patience is None else patience)
-        self._add_columns(patient=patience > 0)
+        paired = patience if paired is None else self._patience(paired)
+        self._add_columns(patient=patience + paired > 0)
         self._stocked = self._stock_inside()
         self._lacking = self._lack_inside()
         self._losing = self._loss_inside()
         self._delaying = self._delay_inside()
         self._openings = self._find_openings()
-
-        rows = [*self._definitions(), *self._windows(depth, patience)]
-        self.compiled: Compiled = self._extension.compiled(rows)
+        self._begins = self._placed(self._echelon, self._stocked)
+        self.compiled: Compiled = self._extension.compiled(
+            [
+                *self._definitions(),
+                *self._windows(depth),
+                *self._patient_windows(patient_name, patience, None),
+                *self._patient_windows(paired_name, paired, _PAIR),
+            ]
+        )
 
     def extended(self, values: Floats) -> Floats:
         """
@@ -198,53 +208,75 @@ class StrengthenedModel:
         yield self._equal("gone_demand", self._gone, self._losing)
         yield self._equal("waiting_demand", self._waiting, self._delaying)
 
-    def _windows(self, depth: int, patience: int) -> Iterator[Rows]:
+    def _windows(self, depth: int) -> Iterator[Rows]:
         """
-        Yields the rows of windows, rank by rank: those in which demand is in time or
-        counts as missing, and those in which it may wait until the end.
+        Yields the rows of windows, rank by rank, in which demand is in time or counts
+        as missing.
         """
-        spans = windows(self._found, max(depth, patience))
-        count = len(self._net.points)
-        cell = spans.point * self._size + spans.first
-        echelon = self._placed(self._echelon, self._stocked)
-        lower = spans.need - echelon.constant[cell]
+        spans = windows(self._found, depth)
         by_lots = self._by_lots(spans)
-        missing = self._placed(self._missing, self._lacking).matrix
-        inside = spans.inside(self._size, count)
-        stock = echelon.matrix[cell]
         useful = self._opens(by_lots)
-        matrix = by_lots + stock + inside @ missing
+        missing = self._placed(self._missing, self._lacking).matrix
+        matrix = by_lots + self._inside(spans) @ missing
 
         for rank in range(1, depth + 1):
             rows = np.flatnonzero(useful & (spans.rank == rank))
-            yield self._ranked(window_name(rank), rows, cell, matrix, lower)
+            yield self._ranked(window_name(rank), spans, rows, matrix)
 
-        if not patience:
+    def _patient_windows(
+        self, name: Callable[[int], str], depth: int, wait: int | None
+    ) -> Iterator[Rows]:
+        """
+        Yields the rows of windows, rank by rank, in which demand may wait until the
+        next deadline.
+        """
+        if not depth:
             return
 
+        spans = windows(self._found, depth, wait)
+        by_lots = self._by_lots(spans)
         waiting = self._placed(self._waiting, self._delaying).matrix
         gone = self._placed(self._gone, self._losing).matrix
-        late = waiting[spans.point * self._size + spans.last]
-        by_lots = self._by_lots(spans.patient())
+        late = spans.deadlines(self._size, len(self._net.points)) @ waiting
+        inside = self._inside(spans)
         useful = self._opens(by_lots) & (inside @ (np.diff(waiting.indptr) > 0) > 0)
-        matrix = by_lots + stock + inside @ gone + late
+        matrix = by_lots + inside @ gone + late
+
+        if wait is not None:
+            # With one deadline it is the row of those that wait until the end.
+            useful &= spans.last - spans.first >= wait
 
         # In a window of one need there is no time to wait.
-        for rank in range(2, patience + 1):
+        for rank in range(2, depth + 1):
             rows = np.flatnonzero(useful & (spans.rank == rank))
-            yield self._ranked(patient_name(rank), rows, cell, matrix, lower)
+            yield self._ranked(name(rank), spans, rows, matrix)
 
-    def _ranked(
-        self, name: str, rows: Ints, cell: Ints, matrix: csr_array, lower: Floats
-    ) -> Rows:
-        rows = rows[np.argsort(cell[rows], kind="stable")]
+    def _inside(self, spans: Windows) -> csr_array:
+        return spans.inside(self._size, len(self._net.points))
+
+    def _ranked(self, name: str, spans: Windows, rows: Ints, matrix: csr_array) -> Rows:
+        """
+        Returns the rows of some windows with what is in stock when they begin.
+
+        Parameters
+        ----------
+        name
+            Their name.
+        spans, rows
+            All windows, and which of them.
+        matrix
+            What else is in the rows of all windows, ``(W, num_columns)``.
+        """
+        cell = spans.point[rows] * self._size + spans.first[rows]
+        order = np.argsort(cell, kind="stable")
+        rows, cell = rows[order], cell[order]
 
         return Rows(
             name=name,
             labels=self._net.points.labels,
-            keep=cell[rows],
-            matrix=csr_array(matrix[rows]),
-            lower=lower[rows],
+            keep=cell,
+            matrix=csr_array(matrix[rows] + self._begins.matrix[cell]),
+            lower=spans.need[rows] - self._begins.constant[cell],
             upper=np.full(len(rows), np.inf),
         )
 
@@ -450,47 +482,14 @@ def patient_name(rank: int) -> str:
     return f"patient_window_{rank}"
 
 
-def _unknown(net: Network, model: LotSizingModel) -> tuple[Bools, Bools]:
+def paired_name(rank: int) -> str:
     """
-    Returns the points that columns unknown here may add to or take from, ``(P,)`` each.
+    Returns the name of the rows of windows in which demand may wait until the end of
+    every other bucket.
+
+    Parameters
+    ----------
+    rank
+        Rising needs that a window holds, from 2 on.
     """
-    gains = np.zeros(len(net.points), dtype=bool)
-    losses = np.zeros(len(net.points), dtype=bool)
-    up, down = _others(model.compiled, "stock_balance", OF_STOCK)
-    gains[up], losses[down] = True, True
-    more, less = _others(model.compiled, "demand", OF_DEMAND)
-    gains[net.classes.point[np.concatenate([more, less])]] = True
-
-    return gains, losses
-
-
-def _others(
-    compiled: Compiled, family: str, known: frozenset[str]
-) -> tuple[Ints, Ints]:
-    """
-    Returns the entities whose rows hold unknown columns, by the sign of their entry.
-    """
-    none = np.zeros(0, dtype=np.int64)
-    blocks = [block for block in compiled.rows if block.name == family]
-    others = [block for block in compiled.columns if block.name not in known]
-
-    if not blocks or not others:
-        return none, none
-
-    block = blocks[0]
-    strange = np.zeros(compiled.num_columns, dtype=bool)
-
-    for other in others:
-        strange[other.first : other.first + len(other)] = True
-
-    begin, end = (
-        compiled.start[block.first],
-        compiled.start[block.first + len(block)],
-    )
-    count = np.diff(compiled.start[block.first : block.first + len(block) + 1])
-    place = np.arange(len(block)) if block.keep is None else block.keep
-    entity = np.repeat(place // max(block.num_buckets, 1), count)
-    found = strange[compiled.index[begin:end]]
-    up = compiled.value[begin:end] > 0
-
-    return np.unique(entity[found & up]), np.unique(entity[found & ~up])
+    return f"paired_window_{rank}"

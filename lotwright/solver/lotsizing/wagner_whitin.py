@@ -4,12 +4,12 @@ Wagner-Whitin rows: what is due soon is in stock, or a lot is opened in time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from lotwright.model.network import Floats, Ints
+from lotwright.model.network import Bools, Floats, Ints
 from lotwright.solver.lotsizing.echelon import Echelons
 
 #: A need that grows by less than this part of it does not grow.
@@ -53,6 +53,9 @@ class Windows:
     window, bucket, rest
         For every bucket of every window: what is needed once there was a lot in it but
         in none before; shape ``(N,)``.
+    is_deadline
+        Whether what is due since the last deadline may wait until its end and no
+        longer, shape ``(N,)``.
     """
 
     point: Ints
@@ -63,6 +66,7 @@ class Windows:
     window: Ints
     bucket: Ints
     rest: Floats
+    is_deadline: Bools
 
     def __len__(self) -> int:
         return len(self.point)
@@ -76,30 +80,47 @@ class Windows:
         size, num_points
             Numbers of buckets ``T`` and of points ``P``.
         """
+        return self._buckets(np.ones(len(self.bucket)), size, num_points)
+
+    def deadlines(self, size: int, num_points: int) -> csr_array:
+        """
+        Returns which of these are deadlines, ``(W, P * T)``.
+
+        Parameters
+        ----------
+        size, num_points
+            As in :meth:`inside`.
+        """
+        return self._buckets(self.is_deadline.astype(np.float64), size, num_points)
+
+    def _buckets(self, value: Floats, size: int, num_points: int) -> csr_array:
         cell = self.point[self.window] * size + self.bucket
-        entries = (np.ones(len(cell)), (self.window, cell))
         shape = (len(self), num_points * size)
+        there = value > 0
+        entries = (value[there], (self.window[there], cell[there]))
 
         return csr_array(coo_array(entries, shape=shape).tocsr())
 
-    def patient(self) -> Windows:
-        """
-        Returns the windows for demand that may wait until their end: a lot may bring
-        all that is needed, whenever it is.
-        """
-        first = np.searchsorted(self.window, np.arange(len(self)))
 
-        return replace(self, rest=self.rest[first[self.window]])
-
-
-def windows(found: Echelons, depth: int) -> Windows:
+def windows(found: Echelons, depth: int, wait: int | None = 1) -> Windows:
     """
     Returns the windows of up to ``depth`` rising needs from each bucket on.
 
     A bucket that adds nothing to the need ends no window, for its row would follow from
     that of the window before.
+
+    Parameters
+    ----------
+    found
+        Echelon demand and supply.
+    depth
+        How many windows begin in a bucket.
+    wait
+        Every so many buckets, counted back from the last one of a window, is a
+        deadline: 1 where nothing waits, None where everything may until the end.
     """
-    parts = [_windows_from(found, depth, k) for k in range(found.demand.shape[1])]
+    size = found.demand.shape[1]
+    parts = [_windows_from(found, depth, wait or size, k) for k in range(size)]
     counts = np.array([0, *(len(part) for part in parts)])
     offset = np.cumsum(counts)[:-1]
 
@@ -114,22 +135,33 @@ def windows(found: Echelons, depth: int) -> Windows:
         ),
         bucket=np.concatenate([part.bucket for part in parts]),
         rest=np.concatenate([part.rest for part in parts]),
+        is_deadline=np.concatenate([part.is_deadline for part in parts]),
     )
 
 
-def _windows_from(found: Echelons, depth: int, first: int) -> Windows:
+def _windows_from(found: Echelons, depth: int, wait: int, first: int) -> Windows:
     end = min(first + _STRETCH * depth, found.demand.shape[1])
     gained = found.demand[:, first:end] - found.open_receipts[:, first:end]
     need = np.cumsum(gained, axis=1)
-    covered = np.concatenate([found.least[:, first, None], need[:, :-1]], axis=1)
-    covered = np.maximum.accumulate(covered, axis=1)
+    least = found.least[:, first, None]
+    covered = _covered(least, need)
     rises = need > covered + _SLACK * np.maximum(np.abs(need), 1.0)
     rank = np.cumsum(rises, axis=1, dtype=np.int64)
     point, last = np.nonzero(rises & (rank <= depth) & found.known[:, None])
     window = np.repeat(np.arange(len(point)), last + 1)
     ends = np.cumsum(last + 1)
     bucket = np.arange(len(window)) - np.repeat(ends - last - 1, last + 1)
-    rest = need[point, last][window] - covered[point[window], bucket]
+    rest = need[point, last][window]
+    to_end = last[window] - bucket
+
+    # The deadlines of windows that end so many buckets apart are the same.
+    for residue in range(min(wait, end - first)):
+        if wait > 1:
+            due = np.arange(end - first) % wait == residue
+            covered = _covered(least, np.where(due, need, -np.inf))
+
+        here = last[window] % wait == residue
+        rest[here] -= covered[point[window[here]], bucket[here]]
 
     return Windows(
         point=point,
@@ -140,7 +172,18 @@ def _windows_from(found: Echelons, depth: int, first: int) -> Windows:
         window=window,
         bucket=bucket + first,
         rest=rest,
+        is_deadline=to_end % wait == 0,
     )
+
+
+def _covered(least: Floats, need: Floats) -> Floats:
+    """
+    Returns what is there before each bucket without a lot: the most that was needed
+    before it, ``(P, n)``.
+    """
+    before = np.concatenate([least, need[:, :-1]], axis=1)
+
+    return np.maximum.accumulate(before, axis=1)
 
 
 def wagner_whitin(
@@ -179,21 +222,25 @@ def wagner_whitin(
     received, so that it may stand for :math:`y`.
 
     Where demand may be late, the rows above say little: demand that waits a bucket is
-    missing, and needs no lot from then on. With :math:`W_{pl}` what of the demand on a
-    point, due at any time, still waits at the end of :math:`l`, and :math:`o_{pt}` what
-    is lost,
+    missing, and needs no lot from then on. Other rows have deadlines
+    :math:`d_1 < \dots < d_m = l` until which it may wait; with :math:`W_{ps}` what of
+    the demand on a point, due at any time, still waits at the end of :math:`s`, and
+    :math:`o_{pt}` what is lost,
 
     .. math::
-        e_{pk} + W_{pl} + \sum_{t=k}^{l} o_{pt}
+        e_{pk} + \sum_{i=1}^{m} W_{pd_i} + \sum_{t=k}^{l} o_{pt}
         + \sum_{(a,u) \in S} \gamma_a x_{au}
-        + \sum_{(a,u) \notin S} \beta y_{au} \ge N(k,l), \qquad
-        \beta = N(k,l) - e^{min}_{pk}
+        + \sum_{(a,u) \notin S} \beta_u y_{au} \ge N(k,l), \qquad
+        \beta_u = N(k,l) - \max \Big( e^{min}_{pk},\; \max_{d_i < u} N(k,d_i) \Big)
 
-    *Proof.* What is due in the window is served in it, lost in it, or waits at its end,
-    so that what is used for demand in it is :math:`q(k,l) - W_{pl} - \sum o` at least.
-    Where no activity outside of :math:`S` opens a lot, receipts are those in :math:`S`,
-    and :math:`0 \le e_{p,l+1}` is the row. Where one does, :math:`\beta` is what lacks
-    to :math:`N(k,l)`.
+    *Proof.* What is due from :math:`k` to a deadline is served until then, lost, or
+    waits at its end, so that :math:`q(k,d_i) - W_{pd_i} - \sum o` of what is used for
+    demand is used by then. Let :math:`u` be as above. Up to any deadline
+    :math:`d_i < u` receipts are those in :math:`S`, hence
+    :math:`e_{pk} + W_{pd_i} + \sum o + \sum_S \gamma x \ge N(k,d_i)` by
+    :math:`0 \le e_{p,d_i+1}`; what waits at other deadlines only adds to it. The lot
+    brings what lacks to :math:`N(k,l)`, and for :math:`u = l + 1` the last deadline is
+    the row.
 
     An activity is in :math:`S` where it needs no lot, and where :math:`\beta_u` is more
     than a lot can bring, :math:`\gamma_a U_{au}`: capacity and largest lots make the

@@ -21,6 +21,7 @@ from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.strengthened import (
     DEEPEST,
     StrengthenedModel,
+    paired_name,
     patient_name,
     window_name,
 )
@@ -58,9 +59,21 @@ _SMALL = 5_000
 #: a point where that is more than one.
 _SECONDS_A_PAIR = 4e-9
 
-#: Windows from a bucket on, and those of them to the end of which demand may wait,
-#: where there is no time for more: what waits is what other rows say least of.
-_SMALLER_DEPTHS = ((5, 5), (3, 5), (2, 5), (1, 5), (1, 3), (1, 1))
+#: Windows from a bucket on, those of them to the end of which demand may wait, and
+#: those in which it may until the end of every other bucket, where there is no time for
+#: more: what waits is what the first ones say least of.
+_SMALLER_DEPTHS = (
+    (5, 8, 8),
+    (3, 8, 8),
+    (3, 5, 8),
+    (3, 5, 5),
+    (2, 5, 5),
+    (1, 5, 5),
+    (1, 5, 3),
+    (1, 3, 3),
+    (1, 3, 0),
+    (1, 1, 0),
+)
 
 #: What is expected to end in time may take this much longer.
 _LENIENCE = 1.5
@@ -208,7 +221,7 @@ def prove(
     SolveResult
         With values on the columns of the natural model.
     """
-    strong = StrengthenedModel(net, model, depth=_PROOF_DEPTH)
+    strong = StrengthenedModel(net, model, depth=_PROOF_DEPTH, paired=0)
     result = solve(
         strong.compiled,
         params,
@@ -287,12 +300,15 @@ def _fitting(net: Network, model: LotSizingModel, seconds: float) -> Compiled | 
     """
     strong = StrengthenedModel(net, model).compiled
 
-    if _expected_seconds(net, strong, DEEPEST, DEEPEST) <= seconds:
+    if _expected_seconds(net, strong, (DEEPEST, DEEPEST, DEEPEST)) <= seconds:
         return strong
 
-    for depth, patience in _SMALLER_DEPTHS:
-        if _expected_seconds(net, strong, depth, patience) <= seconds:
-            fitting = StrengthenedModel(net, model, depth=depth, patience=patience)
+    for depths in _SMALLER_DEPTHS:
+        if _expected_seconds(net, strong, depths) <= seconds:
+            depth, patience, paired = depths
+            fitting = StrengthenedModel(
+                net, model, depth=depth, patience=patience, paired=paired
+            )
             return fitting.compiled
 
     return None
@@ -314,13 +330,18 @@ def _resting_on(
 
 
 def _expected_seconds(
-    net: Network, strong: Compiled, depth: int, patience: int
+    net: Network, strong: Compiled, depths: tuple[int, int, int]
 ) -> float:
     """
-    Returns about how long the interior point takes with windows up to two depths.
+    Returns about how long the interior point takes with windows of each kind up to some
+    depths.
     """
-    deeper = {window_name(rank) for rank in range(depth + 1, DEEPEST + 1)}
-    deeper |= {patient_name(rank) for rank in range(patience + 1, DEEPEST + 1)}
+    kinds = (window_name, patient_name, paired_name)
+    deeper = {
+        name(rank)
+        for name, depth in zip(kinds, depths, strict=True)
+        for rank in range(depth + 1, DEEPEST + 1)
+    }
     rows = sum(len(block) for block in strong.rows if block.name not in deeper)
     inputs = len(net.inputs.point) / max(len(net.points), 1)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lotwright.model.network import Network
 from lotwright.solver.highs.problem import checked, row_activity
-from lotwright.solver.lotsizing import strengthened as module
+from lotwright.solver.lotsizing import unknown
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.strengthened import StrengthenedModel
@@ -182,28 +182,69 @@ def test_demand_that_waits_needs_its_lot_in_time() -> None:
     assert "waiting_demand[WHEEL@P,2]" in _rows(strong, "waiting_demand")
 
 
-def test_cheap_delays_need_no_fewer_lots() -> None:
+def test_demand_that_waits_for_a_bucket_needs_its_lot_sooner() -> None:
     """
-    Tests an item of which 10 are due on each of nine days, at 30 a lot, and 1 a unit
-    and day early or late: three lots, each for the day before and the day after it as
-    well, cost 150, and the LP says so with the windows in which demand waits alone.
+    Tests the rows with a deadline every other day, counted back from the last one. An
+    open order of 6 comes on the second day: needs rise from 4 to 6 and 10 on the third
+    and fourth. What the first day needs may wait until the second one, after which no
+    more than 2 are there without a lot, and not the 4 of the first day.
     """
     net = build_network(
         points=[Point(name="A@P")],
-        activities=[Activity(name="a", to="A@P", lot_cost=30, unit_cost=0)],
+        activities=[Activity(name="a", to="A@P", lot_cost=9)],
         demands=[
-            Demand(name=f"D{day}", point="A@P", quantity=10, due_day=day, late_cost=1)
+            Demand(name=f"D{day}", point="A@P", quantity=4, due_day=day, late_cost=1)
+            for day in range(6)
+        ],
+        open_orders=[Open(name="O", point="A@P", quantity=6, day=1)],
+        bucket_days=(1,) * 6,
+    )
+    _, strong = _both(net)
+    rows = _rows(strong, "paired_window")
+    lost = " ".join(f"+1 lost[A@P/1,{day}]" for day in range(1, 5))
+
+    assert (
+        "+10 setup[a,1] +10 setup[a,2] +8 setup[a,3] +8 setup[a,4] "
+        f"+1 backlog[A@P/1,2] +1 backlog[A@P/1,4] {lost} >= 10"
+    ) == rows["paired_window_3[A@P,1]"]
+    assert "paired_window_2[A@P,1]" in rows, "needs 6 on the third day"
+    assert not any("window_2[A@P,3]" in name for name in rows), "two days, one deadline"
+
+
+@pytest.mark.parametrize(
+    ("lot", "late", "hasty", "patient", "least"),
+    [(30, 1, 119.0, 150.0, 150.0), (80, 1.5, 206.0, 277.8, 280.0)],
+)
+def test_cheap_delays_need_no_fewer_lots(
+    lot: float, late: float, hasty: float, patient: float, least: float
+) -> None:
+    """
+    Tests an item of which 10 are due on each of nine days, at 1 a unit and day early.
+
+    At 30 a lot and 1 a unit and day late, three lots, each for the day before and the
+    day after it as well, cost 150, and the LP says so with the windows in which demand
+    waits. At 80 and 1.5 it says so with those alone that have several deadlines.
+    """
+    net = build_network(
+        points=[Point(name="A@P")],
+        activities=[Activity(name="a", to="A@P", lot_cost=lot, unit_cost=0)],
+        demands=[
+            Demand(
+                name=f"D{day}", point="A@P", quantity=10, due_day=day, late_cost=late
+            )
             for day in range(9)
         ],
         bucket_days=(1,) * 9,
     )
     model = LotSizingModel(net)
-    hasty = StrengthenedModel(net, model, patience=0).compiled.relaxed()
-    patient = StrengthenedModel(net, model).compiled.relaxed()
 
-    assert pytest.approx(150.0) == optimum(model.compiled)
-    assert optimum(hasty) < 119.0
-    assert pytest.approx(150.0) == optimum(patient)
+    def bound(**kinds: int) -> float:
+        return optimum(StrengthenedModel(net, model, **kinds).compiled.relaxed())
+
+    assert pytest.approx(least) == optimum(model.compiled)
+    assert bound(patience=0, paired=0) < hasty
+    assert bound(paired=0) <= patient + 1e-6
+    assert pytest.approx(least) == bound()
 
 
 @pytest.mark.parametrize("seed", range(60, 75))
@@ -215,9 +256,11 @@ def test_fewer_patient_windows_cut_off_less(seed: int) -> None:
     model = LotSizingModel(net)
     bounds = [
         optimum(
-            StrengthenedModel(net, model, depth=2, patience=most).compiled.relaxed()
+            StrengthenedModel(
+                net, model, depth=2, patience=most, paired=paired
+            ).compiled.relaxed()
         )
-        for most in (0, 2, 4)
+        for most, paired in ((0, 0), (2, 0), (4, 0), (4, 3), (4, 4))
     ]
 
     assert sorted(bounds) == pytest.approx(bounds, rel=1e-7, abs=1e-6)
@@ -289,7 +332,7 @@ def test_stock_that_grows_by_unknown_means_has_no_rows(
     of the point that it adds to.
     """
     net = tiny_network(3)
-    monkeypatch.setattr(module, "OF_STOCK", module.OF_STOCK - {"quantity"})
+    monkeypatch.setattr(unknown, "OF_STOCK", unknown.OF_STOCK - {"quantity"})
 
     _, strong = _both(net)
 
