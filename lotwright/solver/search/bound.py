@@ -7,15 +7,14 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from lotwright.model.network import Floats, Network
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.highs.control import Control
-from lotwright.solver.highs.solve import solve, solve_here
+from lotwright.solver.highs.solve import solve
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.lotsizing.strengthened import (
@@ -25,44 +24,26 @@ from lotwright.solver.lotsizing.strengthened import (
     patient_name,
     window_name,
 )
-from lotwright.solver.params import OptionValue, SolverParams
+from lotwright.solver.params import SolverParams
 from lotwright.solver.result import Listener, SolveResult, Termination
 from lotwright.solver.search.block_bound import Ascent, row_blocks
-from lotwright.solver.search.dual_bound import dual_bound, largest_values
+from lotwright.solver.search.dual_bound import largest_values
+from lotwright.solver.search.relaxation import Proven, Relaxation, solved_here
 
 logger = logging.getLogger(__name__)
 
-#: The interior point's answer is good enough for a bound; a vertex takes far longer.
-_OPTIONS: Mapping[str, OptionValue] = MappingProxyType(
-    {"solver": "ipm", "run_crossover": "off"}
-)
-
-#: What is presolved away now and then comes back with dual values that are far off.
-_WITHOUT_PRESOLVE: Mapping[str, OptionValue] = MappingProxyType(
-    {**_OPTIONS, "presolve": "off"}
-)
-
 #: Windows from a bucket on where lots are whole: more of them slow the nodes down.
 _PROOF_DEPTH = 4
-
-#: Part of the LP's cost that dual values may lack before others are asked for.
-_LARGEST_LOSS = 1e-4
-
-#: A row whose dual value adds less than this part of the bound has no part in it.
-_NO_PART = 1e-6
-
-#: LPs up to this many columns are solved in this process: they take less time than
-#: starting another one.
-_SMALL = 5_000
 
 #: A model takes about so many seconds for the square of its rows, times what goes into
 #: a point where that is more than one.
 _SECONDS_A_PAIR = 4e-9
 
 #: Windows from a bucket on, those of them to the end of which demand may wait, and
-#: those in which it may until the end of every other bucket, where there is no time for
-#: more: what waits is what the first ones say least of.
-_SMALLER_DEPTHS = (
+#: those in which it may until the end of every other bucket, as far as there is
+#: time: what waits is what the first ones say least of.
+_DEPTHS = (
+    (8, 8, 8),
     (5, 8, 8),
     (3, 8, 8),
     (3, 5, 8),
@@ -75,6 +56,16 @@ _SMALLER_DEPTHS = (
     (1, 1, 0),
 )
 
+#: What takes less than this part of the time has none of the last at first: there is
+#: time for those that its solution breaks, and they stay for cuts where the bound is
+#: that part higher with them.
+_UNPAIRED = (8, 8, 0)
+_BRIEF = 0.4
+_PAYS = 0.005
+
+#: By so small a part of what it asks for no row is broken.
+_BROKEN = 1e-3
+
 #: What is expected to end in time may take this much longer.
 _LENIENCE = 1.5
 
@@ -84,9 +75,6 @@ _DEPTH_OF_BLOCKS = 4
 
 #: The least that a block is given.
 _LEAST_A_BLOCK = 1.0
-
-#: The least that a solve is given.
-_LEAST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,10 +95,12 @@ class BoundResult:
     seconds, cpu_seconds
         What building and solving took.
     rows
-        Rows of the strengthened model.
+        Rows of the LP that it rests on.
     tight
-        That model with those of its rows alone that the bound rests on, which has the
-        same bound, to branch on; None where there is none.
+        That model with those of its rows alone that the bound rests on, which has about
+        the same bound, to branch on; None where there is none.
+    tight_seconds
+        What solving the LP of these rows took.
     """
 
     bound: float
@@ -120,6 +110,7 @@ class BoundResult:
     cpu_seconds: float
     rows: int
     tight: Compiled | None = None
+    tight_seconds: float = 0.0
 
 
 def lower_bound(
@@ -149,45 +140,48 @@ def lower_bound(
     """
     began, cpu_began = time.monotonic(), time.process_time()
     in_time = seconds if params.work_limit is None else math.inf
-    strong = _fitting(net, model, in_time)
+    strong = StrengthenedModel(net, model).compiled
+    depths = _fitting(net, strong, in_time)
 
-    if strong is None:
+    if depths is None:
         return _by_blocks(net, model, params, seconds, control)
 
-    problem = strong.relaxed()
-    upper = largest_values(net, model, problem)
+    relaxation = Relaxation(
+        strong=strong,
+        upper=largest_values(net, model, strong),
+        natural_rows=model.compiled.num_rows,
+        params=params,
+        control=control,
+        ends=began + _LENIENCE * seconds,
+    )
     cpu_seconds = time.process_time() - cpu_began
-    bound, tight = -math.inf, None
-    result = SolveResult(termination=Termination.TIME_LIMIT)
+    found = relaxation.solved(_within(strong, depths))
+    proven = [found]
 
-    for options in (_OPTIONS, _WITHOUT_PRESOLVE):
-        left = max(_LENIENCE * seconds - (time.monotonic() - began), _LEAST_SECONDS)
-        result = _solved(problem, replace(params, time_limit=left), options, control)
-        cpu_seconds += result.cpu_seconds
+    if depths == _UNPAIRED and len(added := _lacking(strong, found)):
+        proven.append(relaxation.solved(np.union1d(found.resting, added)))
 
-        if result.row_duals is not None:
-            proven = dual_bound(problem, upper, result.row_duals)
-
-            if proven > bound:
-                bound = proven
-                tight = _resting_on(strong, model, result.row_duals, bound)
-
-        if _ended(result) is not Termination.OPTIMAL or not _doubtful(result, bound):
-            break
-
-    values = result.values
-    found = BoundResult(
-        bound=bound,
+    cpu_seconds += sum(each.cpu_seconds for each in proven)
+    best = max(proven, key=lambda each: each.bound)
+    # Rows that say little more only slow down what is branched on.
+    pays = best.bound - found.bound > _PAYS * abs(best.bound)
+    base = best if pays else found
+    values = found.values if best.values is None else best.values
+    result = BoundResult(
+        bound=best.bound,
         values=None if values is None else values[: model.compiled.num_columns],
-        termination=_ended(result),
+        termination=found.termination,
         seconds=time.monotonic() - began,
         cpu_seconds=cpu_seconds,
-        rows=problem.num_rows,
-        tight=tight,
+        rows=len(base.rows),
+        tight=strong.with_rows(base.resting) if len(base.resting) else None,
+        tight_seconds=base.seconds,
     )
-    logger.info("Bound %.6g by %d rows in %.2f s.", bound, found.rows, found.seconds)
+    logger.info(
+        "Bound %.6g by %d rows in %.2f s.", result.bound, result.rows, result.seconds
+    )
 
-    return found
+    return result
 
 
 def prove(
@@ -256,7 +250,7 @@ def _by_blocks(
     within = replace(params, time_limit=patience, work_limit=None)
 
     def solve_block(block: Compiled) -> Floats | None:
-        return _solved_here(block, within, control).row_duals
+        return solved_here(block, within, control).row_duals
 
     ascent = Ascent(problem, largest_values(net, model, problem), solve_block)
     # The last look at all rows takes about as long as making them did.
@@ -285,48 +279,72 @@ def _by_blocks(
     return found
 
 
-def _solved_here(
-    problem: Compiled, params: SolverParams, control: Control | None
-) -> SolveResult:
-    chosen = replace(params, options={**_OPTIONS, **params.options})
-
-    return solve_here(problem, chosen, control=control)
-
-
-def _fitting(net: Network, model: LotSizingModel, seconds: float) -> Compiled | None:
+def _fitting(
+    net: Network, strong: Compiled, seconds: float
+) -> tuple[int, int, int] | None:
     """
-    Returns the model with as many rows as its LP may have to be solved in some seconds;
-    None where even few rows take longer.
+    Returns the windows of each kind that the LP may have to be solved in some seconds;
+    None where even few take longer.
     """
-    strong = StrengthenedModel(net, model).compiled
+    if _expected_seconds(net, strong, _UNPAIRED) <= _BRIEF * seconds:
+        return _UNPAIRED
 
-    if _expected_seconds(net, strong, (DEEPEST, DEEPEST, DEEPEST)) <= seconds:
-        return strong
-
-    for depths in _SMALLER_DEPTHS:
+    for depths in _DEPTHS:
         if _expected_seconds(net, strong, depths) <= seconds:
-            depth, patience, paired = depths
-            fitting = StrengthenedModel(
-                net, model, depth=depth, patience=patience, paired=paired
-            )
-            return fitting.compiled
+            return depths
 
     return None
 
 
-def _resting_on(
-    strong: Compiled, model: LotSizingModel, duals: Floats, bound: float
-) -> Compiled:
+def _within(strong: Compiled, depths: tuple[int, int, int]) -> Ints:
     """
-    Returns the strengthened model without new inequalities whose dual values are none.
+    Returns the rows of the strengthened model without windows beyond some depths.
     """
-    limit = np.where(np.isfinite(strong.row_lower), strong.row_lower, 1.0)
-    counts = np.abs(duals) * np.maximum(np.abs(limit), 1.0)
-    used = counts > _NO_PART * max(abs(bound), 1.0)
-    used |= strong.row_lower >= strong.row_upper
-    used[: model.compiled.num_rows] = True
+    kept = np.ones(strong.num_rows, dtype=bool)
+    deeper = _deeper(depths)
 
-    return strong.with_rows(np.flatnonzero(used))
+    for block in strong.rows:
+        if block.name in deeper:
+            kept[block.first : block.first + len(block)] = False
+
+    return np.flatnonzero(kept)
+
+
+def _lacking(strong: Compiled, found: Proven) -> Ints:
+    """
+    Returns the windows with several deadlines that a solution without them breaks.
+    """
+    if found.values is None or found.termination is not Termination.OPTIMAL:
+        return np.zeros(0, dtype=np.int64)
+
+    names = {paired_name(rank) for rank in range(1, DEEPEST + 1)}
+    none = [np.zeros(0, dtype=np.int64)]
+    paired = [
+        block.first + np.arange(len(block), dtype=np.int64)
+        for block in strong.rows
+        if block.name in names
+    ]
+    rows = np.concatenate(paired or none)
+    part = strong.with_rows(rows)
+    shape = (part.num_rows, part.num_columns)
+    matrix = csr_array((part.value, part.index, part.start), shape=shape)
+    lacks = part.row_lower - matrix @ found.values
+    broken = lacks > _BROKEN * np.maximum(np.abs(part.row_lower), 1.0)
+
+    return np.asarray(rows[broken])
+
+
+def _deeper(depths: tuple[int, int, int]) -> set[str]:
+    """
+    Returns the names of the windows of each kind beyond some depths.
+    """
+    kinds = (window_name, patient_name, paired_name)
+
+    return {
+        name(rank)
+        for name, depth in zip(kinds, depths, strict=True)
+        for rank in range(depth + 1, DEEPEST + 1)
+    }
 
 
 def _expected_seconds(
@@ -336,47 +354,8 @@ def _expected_seconds(
     Returns about how long the interior point takes with windows of each kind up to some
     depths.
     """
-    kinds = (window_name, patient_name, paired_name)
-    deeper = {
-        name(rank)
-        for name, depth in zip(kinds, depths, strict=True)
-        for rank in range(depth + 1, DEEPEST + 1)
-    }
+    deeper = _deeper(depths)
     rows = sum(len(block) for block in strong.rows if block.name not in deeper)
     inputs = len(net.inputs.point) / max(len(net.points), 1)
 
     return _SECONDS_A_PAIR * rows**2 * max(inputs, 1.0)
-
-
-def _ended(result: SolveResult) -> Termination:
-    """
-    Returns why a solve ended: with duals, by itself, whatever HiGHS thinks of them.
-    """
-    return result.termination if result.row_duals is None else Termination.OPTIMAL
-
-
-def _doubtful(result: SolveResult, bound: float) -> bool:
-    """
-    Returns whether duals prove less than the solution that they came with promises, or
-    came without one: the interior point makes no progress now and then.
-    """
-    if not math.isfinite(result.objective):
-        return True
-
-    lacking = result.objective - bound
-
-    return lacking > _LARGEST_LOSS * max(abs(result.objective), 1.0)
-
-
-def _solved(
-    problem: Compiled,
-    params: SolverParams,
-    options: Mapping[str, OptionValue],
-    control: Control | None,
-) -> SolveResult:
-    chosen = replace(params, options={**options, **params.options}, work_limit=None)
-
-    if problem.num_columns <= _SMALL:
-        return solve_here(problem, chosen, control=control)
-
-    return solve(problem, chosen, control=control)

@@ -81,7 +81,7 @@ def with_cuts(
     if (
         tight.num_rows > _MOST_ROWS
         if counted
-        else found.seconds > _PART_OF_LP * seconds
+        else found.tight_seconds > _PART_OF_LP * seconds
     ):
         return found
 

@@ -12,9 +12,11 @@ from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve_here
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
+from lotwright.solver.lotsizing.strengthened import StrengthenedModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.result import SolveResult, Termination
 from lotwright.solver.search import bound as module
+from lotwright.solver.search import relaxation
 from lotwright.solver.search.bound import BoundResult, lower_bound, prove
 from tests.networks import Activity, Demand, Load, Point, Resource, build_network
 from tests.solver.lotsizing.milp import optimal_values, optimum
@@ -122,6 +124,32 @@ def test_what_the_bound_rests_on_has_the_same_bound() -> None:
     assert pytest.approx(optimum(model.compiled)) == optimum(found.tight)
 
 
+def test_windows_with_deadlines_come_where_the_lp_breaks_them() -> None:
+    """
+    Tests nine days of demand, at 80 a lot, and 1 and 1.5 a day early and late: the LP
+    without windows with several deadlines says 277.8, and those of them that it breaks
+    make that the optimum of 280. They stay for branching, as they are worth it.
+    """
+    net = build_network(
+        points=[Point(name="A@P")],
+        activities=[Activity(name="a", to="A@P", lot_cost=80, unit_cost=0)],
+        demands=[
+            Demand(name=f"D{day}", point="A@P", quantity=10, due_day=day, late_cost=1.5)
+            for day in range(9)
+        ],
+        bucket_days=(1,) * 9,
+    )
+    model = LotSizingModel(net)
+    every = StrengthenedModel(net, model).compiled
+
+    found = lower_bound(net, model, SolverParams(), 60.0)
+
+    assert pytest.approx(280.0, rel=1e-4) == found.bound
+    assert found.rows < every.num_rows
+    assert found.tight is not None
+    assert pytest.approx(280.0, rel=1e-4) == optimum(found.tight.relaxed())
+
+
 def test_a_solver_without_progress_is_asked_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -146,7 +174,7 @@ def test_a_solver_without_progress_is_asked_again(
             termination=Termination.CRASHED, row_duals=np.zeros(problem.num_rows)
         )
 
-    monkeypatch.setattr(module, "solve_here", stuck_at_first)
+    monkeypatch.setattr(relaxation, "solve_here", stuck_at_first)
 
     found = lower_bound(net, model, SolverParams(), 60.0)
 
@@ -159,7 +187,7 @@ def test_a_process_of_its_own_finds_the_same(monkeypatch: pytest.MonkeyPatch) ->
     Tests that a large LP goes to another process and comes back with the same bound.
     """
     here = _bound(_two_levels())
-    monkeypatch.setattr(module, "_SMALL", 0)
+    monkeypatch.setattr(relaxation, "_SMALL", 0)
 
     there = _bound(_two_levels())
 

@@ -118,7 +118,7 @@ def test_an_lp_that_took_long_gets_no_cuts() -> None:
     Tests that a root that would take the whole time is not begun.
     """
     found = _bounds(_one_machine(), SolverParams())[0]
-    slow = replace(found, seconds=10.0)
+    slow = replace(found, tight_seconds=10.0)
 
     assert with_cuts(slow, _natural(), SolverParams(), 11.0) is slow
 
