@@ -158,7 +158,7 @@ def lower_bound(
     found = relaxation.solved(_within(strong, depths))
     proven = [found]
 
-    if depths == _UNPAIRED and len(added := _lacking(strong, found)):
+    if depths == _UNPAIRED and len(added := _broken(strong, found)):
         proven.append(relaxation.solved(np.union1d(found.resting, added)))
 
     cpu_seconds += sum(each.cpu_seconds for each in proven)
@@ -310,11 +310,11 @@ def _within(strong: Compiled, depths: tuple[int, int, int]) -> Ints:
     return np.flatnonzero(kept)
 
 
-def _lacking(strong: Compiled, found: Proven) -> Ints:
+def _broken(strong: Compiled, found: Proven) -> Ints:
     """
     Returns the windows with several deadlines that a solution without them breaks.
     """
-    if found.values is None or found.termination is not Termination.OPTIMAL:
+    if found.values is None or not len(found.resting):
         return np.zeros(0, dtype=np.int64)
 
     names = {paired_name(rank) for rank in range(1, DEEPEST + 1)}
@@ -329,9 +329,9 @@ def _lacking(strong: Compiled, found: Proven) -> Ints:
     shape = (part.num_rows, part.num_columns)
     matrix = csr_array((part.value, part.index, part.start), shape=shape)
     lacks = part.row_lower - matrix @ found.values
-    broken = lacks > _BROKEN * np.maximum(np.abs(part.row_lower), 1.0)
+    there = lacks > _BROKEN * np.maximum(np.abs(part.row_lower), 1.0)
 
-    return np.asarray(rows[broken])
+    return np.asarray(rows[there])
 
 
 def _deeper(depths: tuple[int, int, int]) -> set[str]:
