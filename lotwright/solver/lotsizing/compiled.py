@@ -240,6 +240,42 @@ class Compiled:
             rows=(),
         )
 
+    def with_one_of(self, sets: Sequence[NDArray[np.int64]]) -> Compiled:
+        """
+        Returns the same model in which some columns of each set add up to 1 at least.
+
+        A set of one column raises its lower bound; any other adds a row, ``needed``.
+
+        Parameters
+        ----------
+        sets
+            Columns, each of them once in a set, ascending.
+        """
+        lower = self.lower.copy()
+        rows = [columns for columns in sets if len(columns) > 1]
+
+        for columns in sets:
+            if len(columns) == 1:
+                lower[columns] = np.maximum(lower[columns], 1.0)
+
+        sizes = np.array([len(columns) for columns in rows], dtype=np.int64)
+        ends = self.num_nonzeros + np.cumsum(sizes)
+        index = np.concatenate([self.index, *rows])
+        more = np.ones(len(index) - self.num_nonzeros)
+        labels = [str(place + 1) for place in range(len(rows))]
+        block = Block(name="needed", first=self.num_rows, labels=labels, num_buckets=1)
+
+        return replace(
+            self,
+            lower=lower,
+            start=np.concatenate([self.start, ends]).astype(np.int32),
+            index=index.astype(np.int32),
+            value=np.concatenate([self.value, more]),
+            row_lower=np.concatenate([self.row_lower, np.ones(len(rows))]),
+            row_upper=np.concatenate([self.row_upper, np.full(len(rows), np.inf)]),
+            rows=(*self.rows, block) if rows else self.rows,
+        )
+
     def relaxed(self) -> Compiled:
         """
         Returns the same model with every column continuous.

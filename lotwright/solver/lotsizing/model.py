@@ -4,7 +4,8 @@ The lot-sizing model: a table of contents.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -114,6 +115,20 @@ class LotSizingModel:
         self.compiled: Compiled = (
             compiled if aim is None else aimed(compiled, aim, self.columns, net)
         )
+
+    def with_one_of(self, sets: Sequence[Ints]) -> LotSizingModel:
+        """
+        Returns the same model in which one column of each set at least is not 0.
+
+        Parameters
+        ----------
+        sets
+            Whole-number columns, ascending.
+        """
+        model = copy(self)
+        model.compiled = self.compiled.with_one_of(sets)
+
+        return model
 
     def levels_of_multiples(self) -> tuple[Ints, Ints]:
         """

@@ -47,6 +47,18 @@ class Allowance:
 
         return replace(self.params, time_limit=seconds)
 
+    def limits(self, share: float) -> SolverParams:
+        """
+        Returns limits for a solve that may take a part of the time left, or of the work
+        where that is limited.
+        """
+        work = self.params.work_limit
+
+        if work is None:
+            return self.within(share)
+
+        return replace(self.within(), work_limit=int(work * share))
+
     def share(self, usual: float, seconds: float) -> float:
         """
         Returns the part of the time left that a phase may take: the usual one, or as

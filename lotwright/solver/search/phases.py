@@ -8,20 +8,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lotwright.model.network import Floats, Network
+from lotwright.model.network import Floats, Ints, Network
 from lotwright.solver.highs.control import Control
 from lotwright.solver.highs.solve import solve
 from lotwright.solver.lotsizing.compiled import Compiled
 from lotwright.solver.lotsizing.model import LotSizingModel
 from lotwright.solver.params import SolverParams
 from lotwright.solver.quantities import Quantities
-from lotwright.solver.result import (
-    Listener,
-    Progress,
-    SolveResult,
-    Termination,
-    relative_gap,
-)
+from lotwright.solver.result import Listener, SolveResult, Termination, relative_gap
 from lotwright.solver.search.allowance import Allowance
 from lotwright.solver.search.beginning import Beginning
 from lotwright.solver.search.beside import improved_beside
@@ -31,8 +25,15 @@ from lotwright.solver.search.cuts import with_cuts
 from lotwright.solver.search.elastic import Elastic
 from lotwright.solver.search.improve import Clock, Improver
 from lotwright.solver.search.lossless import Lossless
+from lotwright.solver.search.needed import has_needed, needed_lots
 from lotwright.solver.search.progress import Story
-from lotwright.solver.search.prospect import FAR, Prospect, is_small, stages_of
+from lotwright.solver.search.prospect import (
+    FAR,
+    Prospect,
+    is_small,
+    solve_while_near,
+    stages_of,
+)
 from lotwright.solver.search.turns import OPTIONS
 
 #: Models with more whole numbers than this are never searched as a whole.
@@ -43,6 +44,7 @@ _MOST_BRANCHED = 5_000
 _FIRST_SHARE = 0.25
 _BOUND_SHARE = 0.22
 _CUTS_SHARE = 0.12
+_NEEDED_SHARE = 0.1
 _GUIDED_SHARE = 0.07
 
 #: Where time is short, the bound may take so many seconds: a plan without a bound says
@@ -101,6 +103,7 @@ class Search:
         self._counted = int(model.compiled.integer.sum())
         self._stages = stages_of(self._counted, params)
         self._strong_bound = -math.inf
+        self._needed: Sequence[Ints] = ()
         #: Of the natural model with HiGHS' own cuts; it may hold for some plans alone.
         self._natural_bound = -math.inf
 
@@ -134,7 +137,10 @@ class Search:
             return self._ended(None, SolveResult(termination=Termination.TIME_LIMIT))
 
         if begin is None:
-            return self._branch(None, 1.0, "search")
+            return self._branch(None, "search")
+
+        if kept is not None:
+            begin = self._narrowed(begin, kept)
 
         first = SolveResult(termination=Termination.TIME_LIMIT)
 
@@ -144,8 +150,8 @@ class Search:
             if first.values is not None and not _goes_on(first):
                 return first if whole else self._proven_at_once(first)
 
-        begin = self._strengthen(begin)
-        best, rests = self._improved(self._better(begin, first.values))
+        begin = self._strengthen(self._better(begin, first.values))
+        best, rests = self._improved(begin)
         kept = self._kept(best)
 
         if self._over():
@@ -159,6 +165,27 @@ class Search:
             return self._joined(first, self._not_worse(last, kept))
 
         return self._ended(kept, first)
+
+    def _narrowed(self, begin: Floats, kept: Floats) -> Floats:
+        """
+        Leaves out plans that lack what every plan needs that is cheaper than the best
+        one known, and returns a start that does not.
+
+        From here on a bound of the model is one of all plans: those that are left out
+        cost more than one that is not.
+        """
+        self._needed = sets = needed_lots(
+            self._net,
+            self._model,
+            kept,
+            self._params,
+            max(self._time.left(), 0.0) * _NEEDED_SHARE,
+            self._control,
+        )
+        self._model = self._model.with_one_of(sets)
+        self._elastic = Elastic(self._model.compiled)
+
+        return begin if has_needed(begin, sets) else self._elastic.extended(kept)
 
     def _not_worse(self, result: SolveResult, kept: Floats | None) -> SolveResult:
         """
@@ -197,9 +224,6 @@ class Search:
 
         return improver.improved(best)
 
-    def _is_small(self) -> bool:
-        return is_small(self._counted)
-
     def _is_provable(self) -> bool:
         return self._nearest() <= _PROVABLE
 
@@ -207,7 +231,7 @@ class Search:
         """
         Returns whether branch and bound may well end with a proof.
         """
-        easy = self._is_small() or self._is_natural_tight()
+        easy = is_small(self._counted) or self._is_natural_tight()
 
         return easy and self._nearest() <= FAR
 
@@ -242,7 +266,10 @@ class Search:
 
         best = self._beginning.starts.best
 
-        return begin if best is None else self._cheaper(begin, best)
+        if best is None or not has_needed(best, self._needed):
+            return begin
+
+        return self._cheaper(begin, best)
 
     def _bounded(self, begin: Floats) -> tuple[Floats, BoundResult]:
         """
@@ -408,49 +435,32 @@ class Search:
         if self._params.work_limit is not None:
             return solve(
                 problem,
-                self._limits(_SMALL_SHARE),
+                self._time.limits(_SMALL_SHARE),
                 start=start,
                 listener=listener,
                 control=self._control,
             )
 
-        limits = self._limits(_FIRST_SHARE)
-        prospect = Prospect(self._control, self._stages, self._time.left())
-
-        def hear(event: Progress) -> None:
-            prospect.hear(event)
-            listener(event)
-
-        result = solve(problem, limits, start=start, listener=hear, control=prospect)
-        wished = self._control is not None and self._control.wish is not None
-
-        if result.termination is Termination.STOPPED and not wished:
-            return replace(result, termination=Termination.TIME_LIMIT)
-
-        return result
+        return solve_while_near(
+            problem,
+            self._time.limits(_FIRST_SHARE),
+            Prospect(self._control, self._stages, self._time.left()),
+            start,
+            listener,
+        )
 
     def _proven_at_once(self, first: SolveResult) -> SolveResult:
         """
         Returns the outcome of a proof of a plan that is the best one without losses.
         """
-        last = self._branch(first.values, 1.0, "proof")
+        last = self._branch(first.values, "proof")
 
         return self._joined(first, self._not_worse(last, first.values))
 
-    def _limits(self, share: float) -> SolverParams:
-        params = self._time.within(share)
-
-        if params.work_limit is not None and share < 1.0:
-            params = replace(
-                self._time.within(), work_limit=int(params.work_limit * share)
-            )
-
-        return params
-
-    def _branch(self, begin: Floats | None, share: float, phase: str) -> SolveResult:
+    def _branch(self, begin: Floats | None, phase: str) -> SolveResult:
         result = solve(
             self._model.compiled,
-            self._limits(share),
+            self._time.within(),
             start=begin,
             listener=self._story.whole(phase),
             control=self._control,
@@ -466,7 +476,7 @@ class Search:
         tight: its nodes are quicker, and its heuristics find more.
         """
         if kept is None or natural:
-            return self._branch(kept, 1.0, "search" if kept is None else "proof")
+            return self._branch(kept, "search" if kept is None else "proof")
 
         result = prove(
             self._net,

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
+from lotwright.model.network import Floats
 from lotwright.solver.highs.control import Control, Heeding
+from lotwright.solver.highs.problem import Arrays
+from lotwright.solver.highs.solve import solve
 from lotwright.solver.params import SolverParams
-from lotwright.solver.result import Progress, Termination
+from lotwright.solver.result import Listener, Progress, SolveResult, Termination
 
 #: A gap that is wider than this closes in no time that anybody has.
 FAR = 0.05
@@ -91,6 +95,13 @@ class Prospect(Heeding):
         self._gap = event.gap()
 
     @property
+    def wished_by_others(self) -> bool:
+        """
+        Whether it ends for a reason that is not its prospect.
+        """
+        return super().wish is not None
+
+    @property
     def wish(self) -> Termination | None:
         """
         What was asked for by others, or here.
@@ -99,3 +110,36 @@ class Prospect(Heeding):
         is_far = any(now > until and self._gap > gap for until, gap in self._stages)
 
         return super().wish or (Termination.STOPPED if is_far else None)
+
+
+def solve_while_near(
+    problem: Arrays,
+    params: SolverParams,
+    prospect: Prospect,
+    start: Floats | None,
+    listener: Listener,
+) -> SolveResult:
+    """
+    Returns the outcome of a search that ends early where it does not come near a proof,
+    which counts as the end of its time.
+
+    Parameters
+    ----------
+    problem, params, start
+        As for any solve.
+    prospect
+        Ends it.
+    listener
+        Hears what it says.
+    """
+
+    def hear(event: Progress) -> None:
+        prospect.hear(event)
+        listener(event)
+
+    result = solve(problem, params, start=start, listener=hear, control=prospect)
+
+    if result.termination is Termination.STOPPED and not prospect.wished_by_others:
+        return replace(result, termination=Termination.TIME_LIMIT)
+
+    return result

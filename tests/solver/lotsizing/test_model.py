@@ -199,3 +199,24 @@ def test_a_closed_horizon_has_a_model() -> None:
 
     assert 0 == model.columns.largest.max()
     assert 10 * 1000.0 + 2 * 3 * 5.0 == optimum(model.compiled)
+
+
+def test_lots_of_which_one_is_needed(net: Network) -> None:
+    """
+    Tests that one column alone gets a bound, that several get a named row, and that the
+    model itself stays as it is.
+    """
+    model = LotSizingModel(net)
+    setup = model.columns.setup.columns[0]
+    setup = setup[setup >= 0].astype(np.int64)
+    before = model.compiled
+
+    after = model.with_one_of([setup[:1], setup]).compiled
+
+    assert 1.0 == after.lower[setup[0]]
+    assert before.num_rows + 1 == after.num_rows
+    assert [*before.row_names(), "needed[1,1]"] == after.row_names()
+    assert setup.tolist() == after.index[after.start[-2] :].tolist()
+    assert (1.0, np.inf) == (after.row_lower[-1], after.row_upper[-1])
+    assert model.compiled is before
+    assert 0.0 == before.lower[setup[0]]
